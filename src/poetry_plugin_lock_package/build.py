@@ -1,0 +1,76 @@
+"""The flow from end to end: start reading here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.ignore import ignored_names
+from poetry_plugin_lock_package.lock_project import make_lock_project, write_lock_project
+from poetry_plugin_lock_package.lockfile import read_locked_graph
+from poetry_plugin_lock_package.pins import make_pins
+from poetry_plugin_lock_package.project import read_project
+from poetry_plugin_lock_package.selection import select
+from poetry_plugin_lock_package.wheel import build_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from poetry.poetry import Poetry
+
+    from poetry_plugin_lock_package.ignore import IgnorePattern
+    from poetry_plugin_lock_package.lock_project import LockProject
+    from poetry_plugin_lock_package.lockfile import LockedGraph
+    from poetry_plugin_lock_package.pins import Pin
+    from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a lock package shall contain: which packages are ignored, and whether the root is left out."""
+
+    ignore: tuple[IgnorePattern, ...] = ()
+    no_root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A lock package before anything is written, with all that led to it."""
+
+    options: Options
+    project: Project
+    graph: LockedGraph
+    selection: Selection
+    pins: tuple[Pin, ...]
+    lock_project: LockProject
+
+
+def plan(poetry: Poetry, options: Options) -> Plan:
+    """Work out the lock package of the project that ``poetry`` has loaded; nothing is written.
+
+    Raises a LockPackageError if pyproject.toml or poetry.lock does not allow one.
+    """
+    graph = read_locked_graph(poetry, with_dependencies=bool(options.ignore))
+    project = read_project(poetry)
+    ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
+    selection = select(graph, ignored)
+    root = project if project.is_package and not options.no_root else None
+    pins = make_pins(selection, root)
+    return Plan(options, project, graph, selection, pins, make_lock_project(project, pins))
+
+
+def write(made: Plan) -> Path:
+    """Write the lock project beside pyproject.toml; return its folder."""
+    return write_lock_project(made.lock_project, made.project.folder)
+
+
+def build(made: Plan, output: Path) -> Path:
+    """Build the wheel into ``output``, relative to the project as in ``poetry build``; return its path."""
+    return build_wheel(
+        made.lock_project,
+        made.pins,
+        made.project.extras,
+        made.graph.python,
+        made.project.folder / output,
+    )

@@ -1,0 +1,62 @@
+"""Everything that can go wrong through no fault of this code: where, what, and what to do next.
+
+The command prints the message as one line and exits with 1; anything that is
+not a :class:`LockPackageError` is a bug and may show its traceback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class LockPackageError(Exception):
+    """The base of all errors that a user can do something about."""
+
+
+class LockError(LockPackageError):
+    """``poetry.lock`` is missing, stale, damaged or of a version that cannot be read."""
+
+
+class ProjectError(LockPackageError):
+    """The project's own metadata does not allow a lock package."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        self.key = key
+        super().__init__(f"{key} in pyproject.toml {problem}")
+
+
+class PatternError(LockPackageError):
+    """An ``--ignore`` pattern is not a regular expression."""
+
+    def __init__(self, pattern: str, problem: str) -> None:
+        self.pattern = pattern
+        super().__init__(f"--ignore {pattern!r} is not a valid regular expression: {problem}")
+
+
+class PinError(LockPackageError):
+    """Some locked packages cannot be written as a requirement; all of them are named."""
+
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        reasons = "; ".join(f"{package} {problem}" for package, problem in self.problems)
+        names = " ".join(f"--ignore {package}" for package, _ in self.problems)
+        super().__init__(f"poetry.lock has what no requirement can express: {reasons}. Leave it out with {names}")
+
+
+class OutputError(LockPackageError):
+    """A file or folder cannot be written where it was asked for."""
+
+
+class VerificationError(LockPackageError):
+    """The wheel that was built does not say what was planned: a bug, and no wheel appears."""
+
+    def __init__(self, differences: Iterable[str]) -> None:
+        self.differences = tuple(differences)
+        super().__init__(
+            "Internal error: the built wheel was thrown away, because it differs from the lock: "
+            + "; ".join(self.differences)
+            + ". Please report this together with poetry.lock"
+        )

@@ -1,0 +1,176 @@
+"""The lock project: the pinned ``pyproject.toml`` and the module that a lock package is built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import tomlkit
+from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tomlkit.items import Array, InlineTable, String
+
+    from poetry_plugin_lock_package.pins import Pin
+    from poetry_plugin_lock_package.project import Person, Project
+
+_HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
+
+# The public index refuses uploads with this classifier, and a lock package must
+# not get there by accident.
+_PRIVATE = "Private :: Do Not Upload"
+
+_MODULE = '''\
+"""The lock package of {project}: installing it installs what poetry.lock pins."""
+
+__version__ = "{version}"
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class LockProject:
+    """A Poetry project of two files, from which `poetry build` makes the lock package."""
+
+    name: str
+    module: str
+    version: str
+    pyproject: str
+    init: str
+
+
+def make_lock_project(project: Project, pins: Iterable[Pin]) -> LockProject:
+    """Write down the lock project of ``project`` that requires ``pins`` (PEP 621)."""
+    name = lock_name(project.name)
+    module = canonicalize_name(name).replace("-", "_")
+    return LockProject(
+        name=name,
+        module=module,
+        version=project.version,
+        pyproject=tomlkit.dumps(_pyproject(project, name, module, tuple(pins))),
+        init=_MODULE.format(project=project.name, version=project.version),
+    )
+
+
+def lock_name(name: str) -> str:
+    """``<name>-lock``, in the style of ``name``: ``_lock`` where it has underscores."""
+    return f"{name}_lock" if "_" in name else f"{name}-lock"
+
+
+def _pyproject(project: Project, name: str, module: str, pins: tuple[Pin, ...]) -> tomlkit.TOMLDocument:
+    document = tomlkit.document()
+    document.add(tomlkit.comment(_HEADER.removeprefix("# ")))
+    document["build-system"] = {
+        "requires": ["poetry-core>=2.1,<3"],
+        "build-backend": "poetry.core.masonry.api",
+    }
+    document["project"] = _metadata(project, name, pins)
+    document["tool"] = {"poetry": {"packages": [_inline(include=module)]}}
+    return document
+
+
+def _metadata(project: Project, name: str, pins: tuple[Pin, ...]) -> tomlkit.items.Table:
+    """The ``[project]`` table: a short list of facts taken over, so that nothing else of the root gets in."""
+    table = tomlkit.table()
+    table["name"] = name
+    table["version"] = project.version
+    table["description"] = f"{project.description or project.name} lock package"
+    if project.requires_python:
+        table["requires-python"] = project.requires_python
+    if project.license_expression:
+        table["license"] = project.license_expression
+    elif project.license_text:
+        table["license"] = _inline(text=project.license_text)
+    if project.authors:
+        table["authors"] = _lines(map(_person, project.authors))
+    if project.maintainers:
+        table["maintainers"] = _lines(map(_person, project.maintainers))
+    if project.keywords:
+        table["keywords"] = list(project.keywords)
+    table["classifiers"] = _lines(dict.fromkeys([*project.classifiers, _PRIVATE]))
+    table["dependencies"] = _lines(_text(str(pin)) for pin in pins if pin.extra is None)
+    if project.extras:
+        table["optional-dependencies"] = {
+            # Empty ones as well: they are offered all the same.
+            extra: _lines(_text(str(pin)) for pin in pins if pin.extra == extra)
+            for extra in project.extras
+        }
+    if project.urls:
+        table["urls"] = dict(project.urls)
+    return table
+
+
+def _person(person: Person) -> InlineTable:
+    return _inline(name=person.name, email=person.email) if person.email else _inline(name=person.name)
+
+
+def _inline(**values: str) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
+
+
+def _lines(items: Iterable[object]) -> Array:
+    array = tomlkit.array()
+    array.extend(items)
+    return array.multiline(multiline=bool(array))
+
+
+def _text(text: str) -> String:
+    # A marker's double quotes read better in a literal string, which cannot hold a single quote.
+    return tomlkit.string(text, literal="'" not in text)
+
+
+def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
+    """Write ``lock_project`` to the folder of its name in ``parent``, and return that folder.
+
+    A lock project that is there is brought up to date. Raises OutputError, with
+    nothing written, if something else has the name.
+    """
+    folder = parent / lock_project.name
+    if folder.is_symlink() or (folder.exists() and not _is_lock_project(folder)):
+        raise OutputError(
+            f"{lock_project.name} is there already and is not a lock project. Rename or remove it, then run again"
+        )
+    try:
+        # Beside its place, so that the move is one step: nothing half-written is ever visible.
+        with TemporaryDirectory(prefix=f".{lock_project.name}-", dir=parent) as scratch:
+            staged = Path(scratch, lock_project.name)
+            write_files(lock_project, staged)
+            if folder.exists():
+                (folder / lock_project.module).mkdir(exist_ok=True)
+                for file in _files(lock_project):
+                    (staged / file).replace(folder / file)
+            else:
+                staged.rename(folder)
+    except OSError as error:
+        raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from error
+    return folder
+
+
+def write_files(lock_project: LockProject, folder: Path) -> None:
+    """Write the two files of ``lock_project`` into the new ``folder``."""
+    for file, text in _files(lock_project).items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+
+
+def _files(lock_project: LockProject) -> dict[str, str]:
+    return {
+        "pyproject.toml": lock_project.pyproject,
+        f"{lock_project.module}/__init__.py": lock_project.init,
+    }
+
+
+def _is_lock_project(folder: Path) -> bool:
+    try:
+        with (folder / "pyproject.toml").open(encoding="utf-8") as file:
+            return file.readline().rstrip() == _HEADER
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -1,0 +1,36 @@
+"""What Poetry loads at every start: it registers the command and imports nothing of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleo.exceptions import CleoLogicError
+from poetry.plugins.application_plugin import ApplicationPlugin
+
+if TYPE_CHECKING:
+    from poetry.console.application import Application
+    from poetry.console.commands.command import Command
+
+
+def _command() -> Command:
+    # Imported only when the command runs (or help lists it), so that every
+    # other `poetry` call is as fast as it is without this plugin.
+    from poetry_plugin_lock_package.command import LockPackageCommand
+
+    return LockPackageCommand()
+
+
+class LockPackagePlugin(ApplicationPlugin):
+    """Adds ``poetry lock-package``."""
+
+    def activate(self, application: Application) -> None:
+        """Register the command with ``application``, to be made when it is first asked for."""
+        try:
+            application.command_loader.register_factory("lock-package", _command)
+        except CleoLogicError:
+            # Somebody else's plugin has the name already. An exception here would
+            # stop every Poetry command, `poetry self remove` among them.
+            application.create_io().write_error_line(
+                "<warning>poetry-plugin-lock-package: another plugin has registered"
+                " `lock-package` already, so that one is used.</warning>"
+            )

@@ -1,0 +1,174 @@
+"""The project that the command runs in: the metadata that its lock package takes over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from poetry.core.constraints.version import VersionUnion
+from poetry.core.utils.patterns import AUTHOR_REGEX
+from poetry.core.version.helpers import format_python_constraint
+
+from poetry_plugin_lock_package.errors import ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionRangeConstraint
+    from poetry.core.packages.project_package import ProjectPackage
+    from poetry.poetry import Poetry
+
+# https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
+_NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author or maintainer (PEP 621)."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a lock package says about the project it was made from; all text is on one line.
+
+    ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text.
+    ``is_package`` is false in Poetry's non-package mode.
+    """
+
+    folder: Path
+    name: str
+    version: str
+    is_package: bool
+    description: str
+    extras: tuple[NormalizedName, ...]
+    requires_python: str | None
+    authors: tuple[Person, ...] = ()
+    maintainers: tuple[Person, ...] = ()
+    keywords: tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
+    urls: tuple[tuple[str, str], ...] = ()
+    license_expression: str | None = None
+    license_text: str | None = None
+
+
+def read_project(poetry: Poetry) -> Project:
+    """Take the metadata from Poetry's loaded project, whichever table it was written in.
+
+    In non-package mode a project need not have a name or a version of its own: it is then
+    called as its folder is. Raises ProjectError if that is no name, if there is no
+    version, or if the Python range cannot be expressed as PEP 440 does.
+    """
+    package = poetry.package
+    folder = poetry.pyproject_path.parent
+    name = package.pretty_name if poetry.is_package_mode or _declares(poetry, "name") else folder.resolve().name
+    if not _NAME.fullmatch(name):
+        raise ProjectError(
+            "project.name", f"is missing, and {name!r}, the name of its folder, is not one for a package"
+        )
+    if not poetry.is_package_mode and not _declares(poetry, "version"):
+        raise ProjectError("project.version", "is missing: give the project one, its lock package takes it over")
+    expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
+    return Project(
+        folder=folder,
+        name=name,
+        version=package.version.to_string(),
+        is_package=poetry.is_package_mode,
+        description=one_line(package.description),
+        extras=tuple(sorted(package.extras)),
+        requires_python=requires_python(package),
+        authors=tuple(_people(package.authors)),
+        maintainers=tuple(_people(package.maintainers)),
+        keywords=tuple(map(one_line, package.keywords)),
+        classifiers=tuple(_classifiers(package, expression)),
+        urls=tuple((one_line(label), one_line(url)) for label, url in package.urls.items()),
+        license_expression=expression,
+        # A whole licence file is text of the project, not a fact about it.
+        license_text=package.license.id if package.license and "\n" not in package.license.id else None,
+    )
+
+
+def _declares(poetry: Poetry, key: str) -> bool:
+    # Poetry itself fills in "non-package-mode" and "0": only the file tells. A version
+    # that is said to be dynamic is there: Poetry's 0, or what a plugin makes of it.
+    project = poetry.pyproject.data.get("project", {})
+    return bool(project.get(key) or key in project.get("dynamic", ()) or poetry.local_config.get(key))
+
+
+def one_line(text: str) -> str:
+    """``text`` without line ends and control characters, which could start a new metadata header."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _people(entries: Iterable[str]) -> Iterator[Person]:
+    for entry in map(one_line, entries):
+        match = re.fullmatch(r"(?P<name>[^<>]*?)\s*<+(?P<email>[^<>]+)>+", entry)
+        person = Person(match["name"], match["email"]) if match else Person(entry)
+        # poetry-core cannot write other entries (an address without a name, for one).
+        if AUTHOR_REGEX.match(person.name):
+            yield person
+
+
+def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
+    for classifier in map(one_line, package.all_classifiers):
+        # PEP 639: licence classifiers must not stand beside a licence expression.
+        if not (expression and classifier.startswith("License ::")):
+            yield classifier
+
+
+def requires_python(package: ProjectPackage) -> str | None:
+    """The project's Python range as a PEP 440 specifier set, or None if there is none.
+
+    The markers of a lock are simplified relative to this range, so a lock package
+    needs it too. Raises ProjectError if the range is no specifier set.
+    """
+    if package.python_versions == "*":
+        return None
+    declared = package.requires_python
+    text = declared if package.python_versions == declared and _is_specifier(declared) else None
+    if text is None:
+        constraint = package.python_constraint
+        if isinstance(constraint, VersionUnion):
+            text = ",".join(_union(constraint.ranges))
+        else:
+            text = format_python_constraint(constraint)
+    if not _is_specifier(text):
+        raise ProjectError("project.requires-python", f"'{package.python_versions}' cannot be written as PEP 440")
+    return text
+
+
+def _is_specifier(text: str) -> bool:
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
+def _union(ranges: Sequence[VersionRangeConstraint]) -> Iterator[str]:
+    """``||`` in PEP 440, which has no "or": the outer bounds, and what lies between as exclusions.
+
+    A gap that begins or ends within a minor version, unless it is a single version,
+    cannot be expressed: it stays open.
+    """
+    if ranges[0].min is not None:
+        yield f"{'>=' if ranges[0].include_min else '>'}{ranges[0].min}"
+    for below, above in pairwise(ranges):
+        start, end = below.max, above.min
+        if start is None or end is None:  # pragma: no cover - ranges of a union are sorted and apart
+            continue
+        if start == end:
+            yield f"!={start}"
+        elif not below.include_max and not start.patch and not end.patch:
+            first = (start.minor or 0) if start.major == end.major else 0
+            for minor in range(first, end.minor or 0):
+                yield f"!={end.major}.{minor}.*"
+    if ranges[-1].max is not None:
+        yield f"{'<=' if ranges[-1].include_max else '<'}{ranges[-1].max}"

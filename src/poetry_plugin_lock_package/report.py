@@ -1,0 +1,91 @@
+"""What is said about a lock package: summary and warnings, as plain text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.ignore import closest_names
+from poetry_plugin_lock_package.markers import atoms
+from poetry_plugin_lock_package.pins import has_hash, has_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.lockfile import LockedPackage
+
+
+def summary(made: Plan) -> Iterator[str]:
+    """How many packages are pinned, which were ignored, and which were dropped with them."""
+    pinned = {chosen.package for chosen in made.selection.selected}
+    yield f"Pinned {len(pinned)} {'package' if len(pinned) == 1 else 'packages'}"
+    if made.selection.ignored:
+        yield f"Ignored {_names(made.selection.ignored)}"
+    if made.selection.dropped:
+        yield f"Dropped with them {_names(made.selection.dropped)}"
+
+
+def details(made: Plan) -> Iterator[str]:
+    """Every pin, and the extra that it belongs to."""
+    for pin in made.pins:
+        yield f"{pin} (extra {pin.extra})" if pin.extra else str(pin)
+
+
+def warnings(made: Plan) -> Iterator[str]:
+    """All that a user should know before this lock package is installed somewhere, each with its reason."""
+    locked = {package.name for package in made.graph.packages}
+    for pattern in made.options.ignore:
+        if not any(pattern.matches(name) for name in locked):
+            closest = closest_names(pattern, locked)
+            yield f"--ignore {pattern.text} matches no locked package" + (
+                f"; the closest names are {', '.join(closest)}" if closest else ""
+            )
+    if not made.project.is_package:
+        yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
+    packages = sorted({chosen.package for chosen in made.selection.selected}, key=lambda p: (p.name, p.version))
+    yield from _source_warnings(packages)
+    yield from _marker_warnings(made)
+
+
+def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
+    sourced = [(package, package.source) for package in packages if package.source]
+    if local := [package for package, source in sourced if source.type in ("directory", "file")]:
+        yield f"Pinned by version although locked from a path, so publish them too: {_names(local)}"
+    for index in sorted({source.reference for _, source in sourced if source.type == "legacy" and source.reference}):
+        of_it = [package for package, source in sourced if source.type == "legacy" and source.reference == index]
+        yield f"Locked from the source {index}, which a wheel cannot name, so point installers at it: {_names(of_it)}"
+    if direct := [package for package, source in sourced if source.direct]:
+        yield f"Pinned by direct reference, which public indexes refuse: {_names(direct)}"
+    if hashed := [package for package in packages if has_hash(package)]:
+        yield f"The hash in its URL cannot be kept in a wheel: {_names(hashed)}"
+    if secret := [package for package in packages if has_secret(package)]:
+        yield f"User name or password in its URL was left out, so installers need it from elsewhere: {_names(secret)}"
+
+
+def _marker_warnings(made: Plan) -> Iterator[str]:
+    chosen = made.selection.selected
+    if exclusive := _unique(s.package for s in chosen if _excludes_extras(s.package)):
+        yield f"Locked under extras that exclude each other, so never install those together: {_names(exclusive)}"
+    if released := _unique(s.package for s in chosen if _compares(s.package, "platform_release")):
+        patterns = " ".join(f"--ignore {name}" for name in sorted({re.escape(p.name) for p in released}))
+        yield (
+            "The marker compares platform_release, on which pip 24.1 to 25.3 fails under kernels with names like"
+            f" 6.1.0-13-amd64: {_names(released)}. If they are not needed: {patterns}"
+        )
+
+
+def _compares(package: LockedPackage, variable: str) -> bool:
+    return any(atom.name == variable for atom in atoms(package.marker))
+
+
+def _excludes_extras(package: LockedPackage) -> bool:
+    return any(atom.name == "extra" and "!=" in str(atom) for atom in atoms(package.marker))
+
+
+def _unique(packages: Iterable[LockedPackage]) -> list[LockedPackage]:
+    return list(dict.fromkeys(packages))
+
+
+def _names(packages: Iterable[LockedPackage]) -> str:
+    return ", ".join(dict.fromkeys(package.name for package in packages))

@@ -1,0 +1,172 @@
+"""Which locked packages the lock package pins, and where each of them is needed."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.environments import NOWHERE, Environments
+from poetry_plugin_lock_package.markers import with_extras
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+    from poetry.core.version.markers import BaseMarker
+
+    from poetry_plugin_lock_package.environments import Region
+    from poetry_plugin_lock_package.lockfile import Dependency, LockedGraph, LockedPackage
+
+    # A package in the graph, by its place in `LockedGraph.packages`, and one of its
+    # extras that is asked for, or None for the package itself.
+    Node = tuple[int, NormalizedName | None]
+    # A node, and the environments in which it is asked for.
+    Target = tuple[Node, Region]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """``package`` is pinned where ``marker`` holds, if ``extra`` of the project is installed (None: always).
+
+    The marker does not mention ``extra``.
+    """
+
+    package: LockedPackage
+    marker: BaseMarker
+    extra: NormalizedName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the lock package pins, what was ignored, and what was dropped because only the ignored needed it."""
+
+    selected: tuple[Selected, ...]
+    ignored: tuple[LockedPackage, ...] = ()
+    dropped: tuple[LockedPackage, ...] = ()
+
+
+def select(graph: LockedGraph, ignored: Collection[NormalizedName] = ()) -> Selection:
+    """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
+
+    A package is dropped environment by environment: it stays, with a narrower
+    marker, where something that is not ignored still leads to it. A package whose
+    needs do not change keeps its recorded marker letter for letter.
+    """
+    if not ignored:
+        return Selection(tuple(_select_all(graph)))
+    needs = _Needs(graph, frozenset(ignored))
+    selected = tuple(_select_needed(graph, needs))
+    kept = {(chosen.package.name, chosen.package.version) for chosen in selected}
+    gone = [package for package in graph.packages if (package.name, package.version) not in kept]
+    return Selection(
+        selected,
+        ignored=tuple(package for package in graph.packages if package.name in needs.ignored),
+        dropped=tuple(p for p in gone if p.name not in needs.ignored and needs.is_ever_selected(p)),
+    )
+
+
+def _select_all(graph: LockedGraph) -> Iterable[Selected]:
+    for package in graph.packages:
+        always = with_extras(package.marker, ())
+        if not always.is_empty():
+            yield Selected(package, always)
+        for extra in graph.extras:
+            marker = with_extras(package.marker, (extra,))
+            if not marker.is_empty() and marker != always:
+                yield Selected(package, marker, extra)
+
+
+def _select_needed(graph: LockedGraph, needs: _Needs) -> Iterable[Selected]:
+    always = needs.kept(frozenset())
+    by_extra = {extra: needs.kept(frozenset({extra})) for extra in graph.extras}
+    for place, package in enumerate(graph.packages):
+        if always[place] != NOWHERE:
+            yield Selected(package, needs.marker(package, always[place], frozenset()))
+        for extra, kept in by_extra.items():
+            if kept[place] not in (NOWHERE, always[place]):
+                yield Selected(package, needs.marker(package, kept[place], frozenset({extra})), extra)
+
+
+class _Needs:
+    """Where each package of a graph is still needed once some are ignored, for any extras of the project."""
+
+    def __init__(self, graph: LockedGraph, ignored: frozenset[NormalizedName]) -> None:
+        self.ignored = ignored
+        self._graph = graph
+        self._environments = Environments(
+            (
+                *(package.marker for package in graph.packages),
+                *(dependency.marker for dependency in graph.dependencies),
+                *(dependency.marker for package in graph.packages for dependency in package.dependencies),
+            ),
+            graph.python,
+        )
+        self._places: defaultdict[NormalizedName, list[int]] = defaultdict(list)
+        for place, package in enumerate(graph.packages):
+            self._places[package.name].append(place)
+        self._edges = cache(self._edges_from)
+
+    def is_ever_selected(self, package: LockedPackage) -> bool:
+        """Whether there is an environment for which Poetry installs ``package``, with one extra or none."""
+        views = [frozenset(), *(frozenset({extra}) for extra in self._graph.extras)]
+        return any(self._environments.region(package.marker, view) != NOWHERE for view in views)
+
+    def marker(self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]) -> BaseMarker:
+        """The marker of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
+        if kept == self._environments.region(package.marker, extras):
+            return with_extras(package.marker, extras)
+        return self._environments.marker(kept)
+
+    def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
+        """For each package of the graph: the environments in which it stays, with ``extras`` installed."""
+        selected = [self._environments.region(package.marker, extras) for package in self._graph.packages]
+        start = list(self._targets(self._graph.dependencies, extras))
+        needed = self._reached(start, selected, frozenset())
+        # What nothing led to even before: the lock says that it is installed, so it stays,
+        # and what it needs stays with it.
+        start += [
+            ((place, None), self._environments.difference(region, needed[place, None]))
+            for place, region in enumerate(selected)
+        ]
+        still_needed = self._reached(start, selected, self.ignored)
+        return [still_needed[place, None] for place in range(len(selected))]
+
+    def _reached(
+        self, start: Iterable[Target], selected: Sequence[Region], without: frozenset[NormalizedName]
+    ) -> Mapping[Node, Region]:
+        """Where each node is reached from ``start``, as far as it is selected, and never through ``without``.
+
+        The least fixed point of "selected, and asked for by something that is reached":
+        regions only grow, and there are finitely many, so cycles end.
+        """
+        environments = self._environments
+        reached: defaultdict[Node, Region] = defaultdict(lambda: NOWHERE)
+        todo = deque(start)
+        while todo:
+            node, where = todo.popleft()
+            place, _ = node
+            if self._graph.packages[place].name in without:
+                continue
+            grown = environments.union(reached[node], environments.intersection(where, selected[place]))
+            if grown != reached[node]:
+                reached[node] = grown
+                todo.extend((target, environments.intersection(grown, edge)) for target, edge in self._edges(node))
+        return reached
+
+    def _edges_from(self, node: Node) -> tuple[Target, ...]:
+        place, extra = node
+        return tuple(self._targets(self._graph.packages[place].dependencies, frozenset({extra} if extra else ())))
+
+    def _targets(self, dependencies: Iterable[Dependency], extras: frozenset[NormalizedName]) -> Iterator[Target]:
+        """What ``dependencies`` of something with ``extras`` lead to, and where they hold."""
+        for dependency in dependencies:
+            where = self._environments.region(dependency.marker, extras)
+            if where == NOWHERE:
+                continue
+            # Every version of the name: the fork's own markers say which of them is installed where.
+            for place in self._places[dependency.name]:
+                yield (place, None), where
+                for extra in dependency.extras:
+                    yield (place, extra), where

@@ -1,0 +1,125 @@
+"""The lock package itself: a wheel, made by poetry-core, read back, and put in place whole."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from packaging.metadata import parse_email
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from poetry.core.factory import Factory
+from poetry.core.masonry.builders.wheel import WheelBuilder
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.environments import NOWHERE, Environments
+from poetry_plugin_lock_package.errors import OutputError, VerificationError
+from poetry_plugin_lock_package.lock_project import write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from packaging.metadata import RawMetadata
+    from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
+
+    from poetry_plugin_lock_package.environments import Region
+    from poetry_plugin_lock_package.lock_project import LockProject
+    from poetry_plugin_lock_package.pins import Pin
+
+    # A requirement without its marker, and where it holds: without extras, and with each.
+    Entry = tuple[str, tuple[Region, ...]]
+
+
+def build_wheel(
+    lock_project: LockProject,
+    pins: Collection[Pin],
+    extras: Collection[NormalizedName],
+    python: VersionConstraint,
+    output: Path,
+) -> Path:
+    """Build the wheel of ``lock_project`` into the folder ``output``; return its path.
+
+    It is built elsewhere and moved there when it has been read back and found to
+    require exactly ``pins`` and to offer exactly ``extras`` within the range ``python``.
+    Raises VerificationError if it does not, and OutputError if it cannot be put in place.
+    """
+    with TemporaryDirectory(prefix="lock-package-") as scratch:
+        folder = Path(scratch, lock_project.name)
+        write_files(lock_project, folder)
+        # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
+        built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
+        if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
+            raise VerificationError(differences)
+        return _put_in_place(built, output)
+
+
+def _read_metadata(wheel: Path) -> RawMetadata:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return parse_email(archive.read(name))[0]
+
+
+def _differences(
+    metadata: RawMetadata,
+    pins: Collection[Pin],
+    extras: Collection[NormalizedName],
+    python: VersionConstraint,
+) -> Iterator[str]:
+    """What ``metadata`` requires and was not planned, and the reverse.
+
+    poetry-core rewrites markers and may lose some (an empty one, a lone ``extra !=``),
+    so they are compared by the environments in which they hold.
+    """
+    found = [Requirement(line) for line in metadata.get("requires_dist", [])]
+    markers = [parse_marker(str(requirement.marker or "")) for requirement in found]
+    environments = Environments([*(pin.marker for pin in pins), *markers], python)
+    views: list[frozenset[NormalizedName]] = [frozenset(), *(frozenset({extra}) for extra in sorted(extras))]
+
+    planned: Counter[Entry] = Counter()
+    for pin in pins:
+        inside = environments.region(pin.marker)
+        holds = tuple(inside if pin.extra is None or pin.extra in view else NOWHERE for view in views)
+        planned[_key(Requirement(pin.requirement)), holds] += 1
+    read: Counter[Entry] = Counter()
+    for requirement, marker in zip(found, markers, strict=True):
+        read[_key(requirement), tuple(environments.region(marker, view) for view in views)] += 1
+
+    for key, _ in planned - read:
+        yield f"{key} is missing or has another marker"
+    for key, _ in read - planned:
+        yield f"{key} was not planned, or not with this marker"
+    if provided := set(metadata.get("provides_extra", [])) ^ set(extras):
+        yield f"the extras differ by {', '.join(sorted(provided))}"
+
+
+def _key(requirement: Requirement) -> str:
+    """``requirement`` without its marker, in one spelling."""
+    bare = Requirement(str(requirement))
+    bare.marker = None
+    bare.name = canonicalize_name(bare.name)
+    return str(bare)
+
+
+def _put_in_place(built: Path, output: Path) -> Path:
+    """Move ``built`` into ``output`` in one step, replacing a wheel of the same name."""
+    target = output / built.name
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        # Beside its place, because a move between file systems is a copy that could be seen half-done.
+        with NamedTemporaryFile(prefix=".", dir=output, delete=False) as staged:
+            try:
+                staged.write(built.read_bytes())
+                staged.close()
+                # As poetry-core makes it; temporary files are private.
+                Path(staged.name).chmod(0o644)
+                Path(staged.name).replace(target)
+            except BaseException:
+                Path(staged.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise OutputError(f"{output.name}/{built.name} cannot be written: {error.strerror}") from error
+    return target

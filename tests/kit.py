@@ -1,0 +1,146 @@
+"""What the tests share: real Poetry projects, the command in a real application, wheels read back."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleo.testers.application_tester import ApplicationTester
+from installer.sources import WheelFile
+from packaging.metadata import Metadata
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from poetry.console.application import Application
+from poetry.core.packages.dependency import Dependency
+from poetry.core.packages.package import Package
+from poetry.core.version.markers import parse_marker
+from poetry.factory import Factory
+from poetry.packages.transitive_package_info import TransitivePackageInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from poetry.poetry import Poetry
+
+CLASSIC = """\
+[tool.poetry]
+name = "example-package"
+version = "0.1.0"
+description = "An example"
+authors = ["Ada Lovelace <ada@example.org>"]
+
+[tool.poetry.dependencies]
+python = ">=3.9,<3.14"
+"""
+
+
+def locked(  # noqa: PLR0913 - a lock entry has that many columns
+    name: str,
+    version: str = "1.0",
+    *,
+    marker: str = "",
+    groups: Iterable[str] = ("main",),
+    requires: Iterable[str] = (),
+    source: Mapping[str, str] | None = None,
+    files: Iterable[Mapping[str, str]] = (),
+) -> tuple[Package, TransitivePackageInfo]:
+    """An entry of poetry.lock; ``requires`` are PEP 508, with ``extra == "x"`` for the package's own extras.
+
+    ``source`` has Poetry's keys: type, url, reference, resolved_reference, subdirectory.
+    """
+    package = Package(name, version, **{f"source_{key}": value for key, value in (source or {}).items()})
+    package.files = list(files)  # type: ignore[arg-type]
+    extras: dict[str, list[Dependency]] = {}
+    for text in requires:
+        dependency = Dependency.create_from_pep_508(text)
+        package.add_dependency(dependency)
+        for extra in dependency.in_extras:
+            extras.setdefault(extra, []).append(dependency)
+    package.extras = extras  # type: ignore[assignment]
+    names = {canonicalize_name(group) for group in groups}
+    return package, TransitivePackageInfo(0, names, dict.fromkeys(names, parse_marker(marker)))
+
+
+def write_project(
+    folder: Path, packages: Iterable[tuple[Package, TransitivePackageInfo]] = (), pyproject: str = CLASSIC
+) -> Path:
+    """Make ``folder`` a Poetry project with a fresh lock of ``packages``, written by Poetry's own Locker."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+    poetry = load(folder)
+    poetry.locker.set_lock_data(poetry.package, dict(packages))
+    return folder
+
+
+def load(folder: Path) -> Poetry:
+    """The project in ``folder`` as Poetry sees it."""
+    return Factory().create_poetry(folder)
+
+
+@dataclass(frozen=True)
+class Run:
+    """How the command ended, and what it wrote to each stream."""
+
+    code: int
+    out: str
+    err: str
+
+
+def poetry(folder: Path, arguments: str) -> Run:
+    """Run ``poetry ARGUMENTS`` in ``folder``: a real application with its plugins, in this process."""
+    tester = ApplicationTester(Application())
+    code = tester.execute(f"-C {folder} {arguments}")
+    return Run(code, tester.io.fetch_output(), tester.io.fetch_error())
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel that has been read back and found valid in every respect."""
+
+    path: Path
+    metadata: Metadata
+    requirements: tuple[Requirement, ...]
+    files: tuple[str, ...]
+
+    @property
+    def requires(self) -> set[str]:
+        """The Requires-Dist lines, in the spelling of `packaging`."""
+        return {str(requirement) for requirement in self.requirements}
+
+
+def read_wheel(path: Path) -> Wheel:
+    """Read ``path`` back: every wheel that a test builds goes through here.
+
+    The metadata has to parse without defects and to be valid (strictly), each
+    requirement to be PEP 508, and RECORD to be right about each file.
+    """
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        files = tuple(archive.namelist())
+        (name,) = (name for name in files if name.endswith(".dist-info/METADATA"))
+        raw = archive.read(name)
+    message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    assert not message.defects
+    with WheelFile.open(path) as source:
+        source.validate_record(validate_contents=True)
+    return Wheel(
+        path,
+        Metadata.from_email(raw, validate=True),
+        tuple(Requirement(line) for line in message.get_all("Requires-Dist", [])),
+        files,
+    )
+
+
+def only_wheel(folder: Path) -> Wheel:
+    """The one wheel in ``folder``, read back; nothing else is there."""
+    (path,) = folder.iterdir()
+    return read_wheel(path)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """All files below ``folder`` and what is in them, to see what a run has changed."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
