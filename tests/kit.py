@@ -6,7 +6,6 @@ import email
 import email.policy
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleo.testers.application_tester import ApplicationTester
@@ -23,6 +22,8 @@ from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
+    from typing import Any
 
     from poetry.poetry import Poetry
 
@@ -52,7 +53,8 @@ def locked(  # noqa: PLR0913 - a lock entry has that many columns
 
     ``source`` has Poetry's keys: type, url, reference, resolved_reference, subdirectory.
     """
-    package = Package(name, version, **{f"source_{key}": value for key, value in (source or {}).items()})
+    keywords: dict[str, Any] = {f"source_{key}": value for key, value in (source or {}).items()}
+    package = Package(name, version, **keywords)
     package.files = list(files)  # type: ignore[arg-type]
     extras: dict[str, list[Dependency]] = {}
     for text in requires:
@@ -93,7 +95,7 @@ class Run:
 def poetry(folder: Path, arguments: str) -> Run:
     """Run ``poetry ARGUMENTS`` in ``folder``: a real application with its plugins, in this process."""
     tester = ApplicationTester(Application())
-    code = tester.execute(f"-C {folder} {arguments}")
+    code = tester.execute(f"-C '{folder}' {arguments}")
     return Run(code, tester.io.fetch_output(), tester.io.fetch_error())
 
 
@@ -108,8 +110,15 @@ class Wheel:
 
     @property
     def requires(self) -> set[str]:
-        """The Requires-Dist lines, in the spelling of `packaging`."""
-        return {str(requirement) for requirement in self.requirements}
+        """The Requires-Dist lines, in one spelling: that of `packaging` changes with its version."""
+        return {_spell(requirement) for requirement in self.requirements}
+
+
+def _spell(requirement: Requirement) -> str:
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    what = f" @ {requirement.url}" if requirement.url else str(requirement.specifier)
+    marker = f" ; {requirement.marker}" if requirement.marker else ""
+    return f"{requirement.name}{extras}{what}{marker}"
 
 
 def read_wheel(path: Path) -> Wheel:

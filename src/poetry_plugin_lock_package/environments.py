@@ -261,11 +261,9 @@ class Environments:
     def _covered(self, lower: Region, upper: Region) -> tuple[tuple[tuple[tuple[int, Answers], ...], ...], Region]:
         """Alternatives that together hold in all of ``lower`` and nowhere outside ``upper``, and where they hold.
 
-        Each alternative is a conjunction of answers, as wide as ``upper`` allows (S. Minato,
+        ``lower`` is not empty. Each alternative is a conjunction of answers, as wide as ``upper`` allows (S. Minato,
         "Fast Generation of Irredundant Sum-of-Products Forms from Binary Decision Diagrams", 1992).
         """
-        if lower == NOWHERE:
-            return (), NOWHERE
         if upper == EVERYWHERE:
             return ((),), EVERYWHERE
         axis, pairs = self._split(lower, upper)
@@ -282,6 +280,10 @@ class Environments:
             part = max(sorted(fits), key=lambda part: len(fits[part]))
             answers = fits[part]
             below, region = self._cover(part, reduce(self.intersection, (uppers[i] for i in answers)))
+            if answers != everything:
+                # Anything between what is still open and what fits would do: the shorter text is better.
+                still_open = frozenset(i for i in answers if self.intersection(lowers[i], region) != NOWHERE)
+                answers = min(still_open, answers, key=lambda some: len(self._axes[axis].text(some)))
             cubes += [cube if answers == everything else ((axis, answers), *cube) for cube in below]
             for i in answers:
                 lowers[i] = self.difference(lowers[i], region)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 from poetry.core.packages.dependency_group import MAIN_GROUP
+from poetry.core.packages.url_dependency import URLDependency
+from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.markers import any_extra_of
+from poetry_plugin_lock_package.urls import public_url, redacted, without_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -22,12 +27,6 @@ if TYPE_CHECKING:
     from poetry.packages import Locker
     from poetry.packages.transitive_package_info import TransitivePackageInfo
     from poetry.poetry import Poetry
-
-GroupName = NewType("GroupName", str)
-
-# What Poetry's reader raises on a file that is TOML but not a lock: each is a
-# damaged file to the user, not a fault of this code.
-_DAMAGE = (RuntimeError, ValueError, KeyError, TypeError, AttributeError, AssertionError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,16 @@ class Source:
     """Where a locked package comes from, if not from the default index.
 
     ``type`` is Poetry's: ``legacy`` (an index, whose name is ``reference``), ``git``, ``url``,
-    ``directory`` or ``file``. ``direct`` is the PEP 508 direct reference of a git or URL source.
+    ``directory`` or ``file``. ``direct`` is the PEP 508 direct reference of a git or URL
+    source, None if only this machine can follow it. User info and hash of the address
+    are left out of it: ``had_secret`` and ``had_hash`` tell that there were some.
     """
 
     type: str
     reference: str | None = None
     direct: str | None = None
+    had_secret: bool = False
+    had_hash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +98,18 @@ def read_locked_graph(
     written in a format that does not record groups and markers.
     """
     _check(poetry.locker)
-    wanted = {canonicalize_name(group) for group in groups}
-    try:
+    wanted = _names(groups)
+    with _reading():
         locked = poetry.locker.locked_packages()
-        edges = (
-            {package: package.requires for package in poetry.locker.locked_repository().packages}
-            if with_dependencies
-            else {}
-        )
-        packages = tuple(
-            _locked_package(package, info, wanted, edges.get(package, ()))
-            for package, info in locked.items()
-            if _names(info.groups) & wanted
-        )
-    except _DAMAGE as error:
-        raise LockError(f"poetry.lock cannot be read: {_line(error)}. Run `poetry lock` to make it anew") from error
+        known = poetry.locker.locked_repository().packages if with_dependencies else ()
+    edges = {package: package.requires for package in known}
+    packages = (
+        _locked_package(package, info, wanted, edges.get(package, ()))
+        for package, info in locked.items()
+        if _names(info.groups) & wanted
+    )
     return LockedGraph(
-        packages=tuple(sorted(packages, key=lambda package: (package.name, package.version))),
+        packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_dependency(dependency) for dependency in poetry.package.requires),
         extras=tuple(sorted(poetry.package.extras)),
         python=poetry.package.python_constraint,
@@ -122,12 +120,10 @@ def _check(locker: Locker) -> None:
     """Raise LockError unless ``locker`` has a lock that is fresh and of a format with groups and markers."""
     if not locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
-    try:
+    with _reading():
         version = locker.lock_data["metadata"]["lock-version"]
         records_markers = locker.is_locked_groups_and_markers()
         fresh = locker.is_fresh()
-    except _DAMAGE as error:
-        raise LockError(f"poetry.lock cannot be read: {_line(error)}. Run `poetry lock` to make it anew") from error
     if not fresh:
         # Poetry's own words for it (`poetry install`, `poetry export`).
         raise LockError(
@@ -139,6 +135,19 @@ def _check(locker: Locker) -> None:
             f"poetry.lock has format {version}, which does not record groups and markers."
             " Run `poetry lock` with Poetry 2 to bring it up to date"
         )
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Turn whatever Poetry's reader raises into a LockError.
+
+    It does not validate: a lock that somebody has merged badly makes it raise a
+    KeyError, a TypeError or an error of one of its parsers, and each is a damaged file.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise LockError(f"poetry.lock cannot be read: {_line(error)}. Run `poetry lock` to make it anew") from error
 
 
 def _locked_package(
@@ -182,12 +191,36 @@ def _dependency(dependency: PoetryDependency) -> Dependency:
 def _source(package: Package) -> Source | None:
     if package.source_type is None:
         return None
-    if package.source_type not in ("git", "url"):
+    if package.source_type not in ("git", "url") or package.source_url is None:
         return Source(package.source_type, package.source_reference)
-    # Through the dependency, where poetry-core has already turned scp-like addresses
-    # into URLs and put the locked commit in.
-    requirement = package.to_dependency().base_pep_508_name_resolved
-    return Source(package.source_type, package.source_reference, requirement.partition(" @ ")[2])
+    url = public_url(package.source_url)
+    # A fragment is part of a git address: poetry-core knows none there.
+    bare = without_hash(url) if package.source_type == "url" else url
+    return Source(
+        package.source_type,
+        package.source_reference,
+        direct=None if url.startswith("file:") else _direct_reference(package, bare),
+        had_secret=url != package.source_url,
+        had_hash=bare != url,
+    )
+
+
+def _direct_reference(package: Package, url: str) -> str:
+    """The part of a PEP 508 requirement behind the ``@``; poetry-core makes URLs of scp-like addresses."""
+    dependency: PoetryDependency
+    with _reading():
+        if package.source_type == "git":
+            dependency = VCSDependency(
+                package.name,
+                "git",
+                url,
+                rev=package.source_reference,
+                resolved_rev=package.source_resolved_reference,
+                directory=package.source_subdirectory,
+            )
+        else:
+            dependency = URLDependency(package.name, url, directory=package.source_subdirectory)
+        return dependency.base_pep_508_name_resolved.partition(" @ ")[2]
 
 
 def _line(error: BaseException) -> str:
@@ -195,4 +228,4 @@ def _line(error: BaseException) -> str:
     if isinstance(error, KeyError):
         return f"it has no {error}"
     text = " ".join(str(error).split()) or type(error).__name__
-    return text.partition(" Regenerate the lock file")[0].removesuffix(".")
+    return redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from poetry.core.version.markers import AnyMarker
 
@@ -65,40 +64,11 @@ def requirement(package: LockedPackage) -> str:
     Path and file dependencies are pinned by version: their path means nothing elsewhere.
     """
     if package.source and package.source.direct:
-        return f"{package.name} @ {public_url(package.source.direct)}"
+        return f"{package.name} @ {package.source.direct}"
     return f"{package.name}=={package.version}"
 
 
-def public_url(url: str) -> str:
-    """``url`` without what must not, or cannot, stand in a wheel.
-
-    User info goes, but for the account of an SSH address (``git@``): it is no
-    secret and the address means nothing without it. Of the fragment only the
-    subdirectory stays; poetry-core would silently drop a hash.
-    """
-    parts = urlsplit(url)
-    user_info, _, host = parts.netloc.rpartition("@")
-    account = user_info.partition(":")[0]
-    netloc = f"{account}@{host}" if account and parts.scheme.endswith("ssh") else host
-    fragment = "&".join(part for part in parts.fragment.split("&") if part.startswith("subdirectory="))
-    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, fragment))
-
-
-def has_secret(package: LockedPackage) -> bool:
-    """Whether the address of ``package`` has user info that its pin leaves out."""
-    direct = package.source.direct if package.source else None
-    return direct is not None and urlsplit(direct).netloc != urlsplit(public_url(direct)).netloc
-
-
-def has_hash(package: LockedPackage) -> bool:
-    """Whether the address of ``package`` has a fragment, such as a hash, that its pin leaves out."""
-    direct = package.source.direct if package.source else None
-    return direct is not None and urlsplit(direct).fragment != urlsplit(public_url(direct)).fragment
-
-
 def _problem(package: LockedPackage) -> str | None:
-    direct = package.source.direct if package.source else None
-    if direct is not None and not urlsplit(direct).hostname:
-        # poetry-core would write git+file://None/... for a repository on this machine.
+    if package.source and package.source.type == "git" and not package.source.direct:
         return "comes from a repository on this machine"
     return None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from poetry.core.constraints.version import VersionUnion
-from poetry.core.utils.patterns import AUTHOR_REGEX
 from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError
@@ -63,8 +62,8 @@ def read_project(poetry: Poetry) -> Project:
     """Take the metadata from Poetry's loaded project, whichever table it was written in.
 
     In non-package mode a project need not have a name or a version of its own: it is then
-    called as its folder is. Raises ProjectError if that is no name, if there is no
-    version, or if the Python range cannot be expressed as PEP 440 does.
+    called as its folder is. Raises ProjectError if that is no name, or if there is no
+    version.
     """
     package = poetry.package
     folder = poetry.pyproject_path.parent
@@ -109,11 +108,10 @@ def one_line(text: str) -> str:
 
 def _people(entries: Iterable[str]) -> Iterator[Person]:
     for entry in map(one_line, entries):
-        match = re.fullmatch(r"(?P<name>[^<>]*?)\s*<+(?P<email>[^<>]+)>+", entry)
-        person = Person(match["name"], match["email"]) if match else Person(entry)
-        # poetry-core cannot write other entries (an address without a name, for one).
-        if AUTHOR_REGEX.match(person.name):
-            yield person
+        if match := re.fullmatch(r"(?P<name>[^<>]+?)\s*<+(?P<email>[^<>]+)>+", entry):
+            yield Person(match["name"], match["email"])
+        elif name := re.sub("[<>]", "", entry):  # poetry-core cannot write a name that has these
+            yield Person(name)
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
@@ -127,21 +125,17 @@ def requires_python(package: ProjectPackage) -> str | None:
     """The project's Python range as a PEP 440 specifier set, or None if there is none.
 
     The markers of a lock are simplified relative to this range, so a lock package
-    needs it too. Raises ProjectError if the range is no specifier set.
+    needs it too.
     """
     if package.python_versions == "*":
         return None
     declared = package.requires_python
-    text = declared if package.python_versions == declared and _is_specifier(declared) else None
-    if text is None:
-        constraint = package.python_constraint
-        if isinstance(constraint, VersionUnion):
-            text = ",".join(_union(constraint.ranges))
-        else:
-            text = format_python_constraint(constraint)
-    if not _is_specifier(text):
-        raise ProjectError("project.requires-python", f"'{package.python_versions}' cannot be written as PEP 440")
-    return text
+    if package.python_versions == declared and _is_specifier(declared):
+        return declared
+    constraint = package.python_constraint
+    if isinstance(constraint, VersionUnion):
+        return ",".join(_union(constraint.ranges))
+    return format_python_constraint(constraint)
 
 
 def _is_specifier(text: str) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.ignore import closest_names
 from poetry_plugin_lock_package.markers import atoms
-from poetry_plugin_lock_package.pins import has_hash, has_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,8 +41,7 @@ def warnings(made: Plan) -> Iterator[str]:
             )
     if not made.project.is_package:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
-    packages = sorted({chosen.package for chosen in made.selection.selected}, key=lambda p: (p.name, p.version))
-    yield from _source_warnings(packages)
+    yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
     yield from _marker_warnings(made)
 
 
@@ -57,9 +54,9 @@ def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
         yield f"Locked from the source {index}, which a wheel cannot name, so point installers at it: {_names(of_it)}"
     if direct := [package for package, source in sourced if source.direct]:
         yield f"Pinned by direct reference, which public indexes refuse: {_names(direct)}"
-    if hashed := [package for package in packages if has_hash(package)]:
+    if hashed := [package for package, source in sourced if source.had_hash]:
         yield f"The hash in its URL cannot be kept in a wheel: {_names(hashed)}"
-    if secret := [package for package in packages if has_secret(package)]:
+    if secret := [package for package, source in sourced if source.had_secret]:
         yield f"User name or password in its URL was left out, so installers need it from elsewhere: {_names(secret)}"
 
 
@@ -68,7 +65,8 @@ def _marker_warnings(made: Plan) -> Iterator[str]:
     if exclusive := _unique(s.package for s in chosen if _excludes_extras(s.package)):
         yield f"Locked under extras that exclude each other, so never install those together: {_names(exclusive)}"
     if released := _unique(s.package for s in chosen if _compares(s.package, "platform_release")):
-        patterns = " ".join(f"--ignore {name}" for name in sorted({re.escape(p.name) for p in released}))
+        # A normalised name has nothing in it that a regular expression reads otherwise.
+        patterns = " ".join(f"--ignore {name}" for name in dict.fromkeys(p.name for p in released))
         yield (
             "The marker compares platform_release, on which pip 24.1 to 25.3 fails under kernels with names like"
             f" 6.1.0-13-amd64: {_names(released)}. If they are not needed: {patterns}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -51,10 +53,23 @@ def build_wheel(
         folder = Path(scratch, lock_project.name)
         write_files(lock_project, folder)
         # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
-        built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
+        with _quiet():
+            built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
         if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
             raise VerificationError(differences)
         return _put_in_place(built, output)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep poetry-core from logging: it would announce a wheel that may be thrown away, and name temporary folders."""
+    logger = logging.getLogger("poetry.core")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _read_metadata(wheel: Path) -> RawMetadata:

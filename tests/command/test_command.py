@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import re
+import stat
 from typing import TYPE_CHECKING
 
-from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
+import pytest
+from poetry.core.factory import Factory as CoreFactory
+from poetry.core.masonry.builders.wheel import WheelBuilder
+
+from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LOCK_PROJECT = "example-package-lock"
+WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
+
+
+@pytest.fixture
+def spark(tmp_path: Path) -> Path:
+    """A project that needs pyspark (which needs py4j) and pandas (which needs numpy, as pyspark does)."""
+    return write_project(
+        tmp_path / "spark",
+        [
+            locked("pyspark", "4.0.0", requires=["py4j==0.10.9", "numpy>=1"]),
+            locked("py4j", "0.10.9"),
+            locked("pandas", "2.3.1", requires=["numpy>=1.26"]),
+            locked("numpy", "2.2.0"),
+        ],
+        CLASSIC + 'pyspark = "*"\npandas = "*"\n',
+    )
+
+
+# ---- what is built
 
 
 def test_build(tmp_path: Path) -> None:
@@ -21,10 +48,418 @@ def test_build(tmp_path: Path) -> None:
     assert run.out.splitlines() == [
         "Building example-package-lock (0.1.0)",
         "  - Pinned 1 package",
-        "  - Built example_package_lock-0.1.0-py3-none-any.whl",
+        f"  - Built {WHEEL}",
     ]
     assert run.code == 0
     wheel = only_wheel(project / "dist")
+    assert wheel.path.name == WHEEL
+    assert stat.S_IMODE(wheel.path.stat().st_mode) == 0o644
     assert wheel.requires == {"cleo==2.1.0", "example-package==0.1.0"}
     wheel.path.unlink()
     assert tree(project) == before
+
+
+def test_lock_project(tmp_path: Path) -> None:
+    """Without options the lock project is written beside pyproject.toml, and nothing else."""
+    project = write_project(tmp_path, [locked("cleo", "2.1.0", marker='python_version < "3.12"')])
+    before = tree(project)
+
+    run = poetry(project, "lock-package")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[-1] == f"  - Wrote {LOCK_PROJECT}"
+    written = {name: text.decode() for name, text in tree(project).items() if name not in before}
+    assert set(written) == {f"{LOCK_PROJECT}/pyproject.toml", f"{LOCK_PROJECT}/example_package_lock/__init__.py"}
+    assert '__version__ = "0.1.0"' in written[f"{LOCK_PROJECT}/example_package_lock/__init__.py"]
+    assert "'cleo==2.1.0 ; python_version < \"3.12\"'" in written[f"{LOCK_PROJECT}/pyproject.toml"]
+    assert before.items() <= tree(project).items()
+    assert not [path for path in project.iterdir() if path.name.startswith(".")]
+
+
+def test_lock_project_builds_the_same_wheel(spark: Path) -> None:
+    """Plain poetry-core makes the same bytes of the lock project as `--build` does."""
+    poetry(spark, "lock-package --build --ignore pyspark")
+    poetry(spark, "lock-package --ignore pyspark")
+
+    built = WheelBuilder(CoreFactory().create_poetry(spark / LOCK_PROJECT)).build()
+
+    assert built.read_bytes() == only_wheel(spark / "dist").path.read_bytes()
+
+
+def test_lock_project_is_brought_up_to_date(spark: Path) -> None:
+    """A second run rewrites the two files of a lock project and leaves others in it alone."""
+    poetry(spark, "lock-package --ignore pyspark")
+    pyproject = spark / LOCK_PROJECT / "pyproject.toml"
+    first = pyproject.read_text()
+    kept = spark / LOCK_PROJECT / "dist" / "kept.txt"
+    kept.parent.mkdir()
+    kept.write_text("kept")
+    (spark / LOCK_PROJECT / "example_package_lock" / "__init__.py").unlink()
+
+    assert poetry(spark, "lock-package").code == 0
+
+    assert "pyspark" not in first
+    assert "pyspark==4.0.0" in pyproject.read_text()
+    assert kept.read_text() == "kept"
+    assert (spark / LOCK_PROJECT / "example_package_lock" / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "project", "binary", "link"])
+def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
+    """Anything else that has the name of the lock project stays as it is, and the run fails."""
+    target = spark / LOCK_PROJECT
+    if what == "file":
+        target.write_text("mine")
+    elif what == "link":
+        poetry(spark, "lock-package")
+        target.rename(spark / "elsewhere")
+        target.symlink_to(spark / "elsewhere")
+    else:
+        target.mkdir()
+        content = {"folder": None, "project": b"[project]\n", "binary": b"\xff\xfe"}[what]
+        if content is not None:
+            (target / "pyproject.toml").write_bytes(content)
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --ignore pandas")
+
+    assert run.code == 1
+    assert (
+        run.err == f"{LOCK_PROJECT} is there already and is not a lock project. Rename or remove it, then run again\n"
+    )
+    assert tree(spark) == before
+
+
+def test_lock_project_cannot_be_written(spark: Path) -> None:
+    """What the system refuses is one line too, and nothing is left behind."""
+    poetry(spark, "lock-package")
+    module = spark / LOCK_PROJECT / "example_package_lock"
+    (module / "__init__.py").unlink()
+    module.rmdir()
+    module.write_text("a file where the module belongs")
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --no-root")
+
+    assert run.code == 1
+    assert run.err == f"{LOCK_PROJECT} cannot be written: File exists\n"
+    assert tree(spark) == before
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_output(spark: Path, tmp_path: Path, absolute: bool) -> None:  # noqa: FBT001
+    """`--output` is relative to the project, wherever the command runs, or absolute."""
+    out = tmp_path / "elsewhere" if absolute else spark / "a" / "b"
+
+    run = poetry(tmp_path, f"-P {spark} lock-package --build -o {out if absolute else 'a/b'}")
+
+    assert run.code == 0
+    assert only_wheel(out).path.name == WHEEL
+    assert not (spark / "dist").exists()
+
+
+def test_output_is_replaced(spark: Path) -> None:
+    """A wheel of the same name makes room for the new one, with nothing beside it."""
+    poetry(spark, "lock-package --build")
+    poetry(spark, "lock-package --build --no-root")
+
+    assert "example-package==0.1.0" not in only_wheel(spark / "dist").requires
+
+
+def test_output_is_a_file(spark: Path) -> None:
+    """An output that cannot be a folder is one line, without the path of the machine."""
+    (spark / "dist").write_text("mine")
+
+    run = poetry(spark, "lock-package --build")
+
+    assert (run.code, run.err) == (1, f"dist/{WHEEL} cannot be written: File exists\n")
+    assert (spark / "dist").read_text() == "mine"
+
+
+def test_output_cannot_be_replaced(spark: Path) -> None:
+    """If the last step fails, the half-made file is gone as well."""
+    (spark / "dist" / WHEEL).mkdir(parents=True)
+
+    run = poetry(spark, "lock-package --build")
+
+    assert (run.code, run.err) == (1, f"dist/{WHEEL} cannot be written: Is a directory\n")
+    assert [path.name for path in (spark / "dist").iterdir()] == [WHEEL]
+
+
+def test_same_input_same_bytes(spark: Path, tmp_path: Path) -> None:
+    """The wheel does not depend on the folder or on the time."""
+    poetry(spark, "lock-package --build")
+    other = tmp_path / "other" / "deeper"
+    other.parent.mkdir()
+    wheel = only_wheel(spark / "dist").path.read_bytes()
+    spark.rename(other)
+
+    poetry(other, "lock-package --build")
+
+    assert only_wheel(other / "dist").path.read_bytes() == wheel
+
+
+# ---- --no-root and non-package mode
+
+
+def test_no_root(spark: Path) -> None:
+    """`--no-root` pins the dependencies alone."""
+    run = poetry(spark, "lock-package --build --no-root")
+
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(spark / "dist").requires == {"pyspark==4.0.0", "py4j==0.10.9", "pandas==2.3.1", "numpy==2.2.0"}
+
+
+def test_non_package_mode(tmp_path: Path) -> None:
+    """In non-package mode the project is not pinned, and the user is told so."""
+    pyproject = CLASSIC.replace("[tool.poetry]\n", "[tool.poetry]\npackage-mode = false\n")
+    project = write_project(tmp_path, [locked("cleo")], pyproject)
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.err == "The project is in non-package mode: it is not pinned itself, as with --no-root\n"
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
+
+
+def test_non_package_mode_without_name(tmp_path: Path) -> None:
+    """A project that needs no name is called as its folder is."""
+    pyproject = '[tool.poetry]\npackage-mode = false\nversion = "3.1"\n[tool.poetry.dependencies]\npython = "^3.9"\n'
+    project = write_project(tmp_path / "Data_Jobs", [], pyproject)
+
+    assert poetry(project, "lock-package --build").code == 0
+    assert only_wheel(project / "dist").path.name == "data_jobs_lock-3.1-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("folder", "pyproject", "error"),
+    [
+        (
+            "jobs",
+            "[tool.poetry]\npackage-mode = false\n",
+            "project.version in pyproject.toml is missing: give the project one, its lock package takes it over\n",
+        ),
+        (
+            "my jobs",
+            "[tool.poetry]\npackage-mode = false\n",
+            (
+                "project.name in pyproject.toml is missing, and 'my jobs', the name of its folder,"
+                " is not one for a package\n"
+            ),
+        ),
+    ],
+)
+def test_non_package_mode_lacks(tmp_path: Path, folder: str, pyproject: str, error: str) -> None:
+    """What cannot be made up is asked for."""
+    project = write_project(tmp_path / folder, [], pyproject)
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build")
+
+    assert (run.code, run.err) == (1, error)
+    assert tree(project) == before
+
+
+def test_dynamic_version_in_non_package_mode(tmp_path: Path) -> None:
+    """A version that is dynamic is Poetry's business: 0, if nothing sets it."""
+    pyproject = '[project]\nname = "vendors"\ndynamic = ["version"]\n[tool.poetry]\npackage-mode = false\n'
+    project = write_project(tmp_path, [], pyproject)
+
+    assert poetry(project, "lock-package --build").code == 0
+    assert only_wheel(project / "dist").path.name.startswith("vendors_lock-0-")
+
+
+# ---- --ignore
+
+
+def test_ignore(spark: Path) -> None:
+    """An ignored package goes with what only it needs; what others need stays; the report names all."""
+    run = poetry(spark, "lock-package --build --ignore pyspark")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines() == [
+        f"Building {LOCK_PROJECT} (0.1.0)",
+        "  - Pinned 2 packages",
+        "  - Ignored pyspark",
+        "  - Dropped with them py4j",
+        f"  - Built {WHEEL}",
+    ]
+    assert only_wheel(spark / "dist").requires == {"example-package==0.1.0", "pandas==2.3.1", "numpy==2.2.0"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        ("--ignore pyspark --ignore pandas", set()),
+        ("--ignore 'p.*'", set()),  # numpy is needed by those alone
+        ("--ignore 'py.*|numpy'", {"pandas"}),
+        ("--ignore PySpark --ignore NUMPY", {"pandas"}),
+        ("--ignore spark --ignore py", {"pyspark", "py4j", "pandas", "numpy"}),
+    ],
+)
+def test_ignore_patterns(spark: Path, arguments: str, left: set[str]) -> None:
+    """Patterns are regular expressions for the whole name, in any case."""
+    poetry(spark, f"lock-package --build --no-root {arguments}")
+
+    names = {requirement.name for requirement in only_wheel(spark / "dist").requirements}
+    assert names == left
+
+
+def test_ignore_any_spelling(tmp_path: Path) -> None:
+    """A name may be spelt as its authors do."""
+    project = write_project(tmp_path, [locked("zope-interface"), locked("cleo")], CLASSIC + '"zope.interface" = "*"\n')
+
+    poetry(project, "lock-package --build --no-root --ignore Zope_Interface")
+
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "warning"),
+    [
+        ("spark", "--ignore spark matches no locked package; the closest names are pyspark"),
+        ("tensorflow.*", "--ignore tensorflow.* matches no locked package"),
+        ("", "--ignore  matches no locked package"),
+    ],
+)
+def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None:
+    """A pattern that hits nothing is a warning with what may have been meant, and no failure."""
+    run = poetry(spark, f"lock-package --build --ignore '{pattern}'")
+
+    assert (run.code, run.err) == (0, warning + "\n")
+    assert len(only_wheel(spark / "dist").requirements) == 5
+
+
+def test_ignore_invalid(spark: Path) -> None:
+    """A pattern that is no regular expression is named, and nothing is written."""
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --build --ignore 'tensorflow.*' --ignore '*spark'")
+
+    assert run.code == 1
+    assert run.err.startswith("--ignore '*spark' is not a valid regular expression: nothing to repeat")
+    assert run.err.count("\n") == 1
+    assert tree(spark) == before
+
+
+# ---- what is said
+
+
+def test_verbose(tmp_path: Path) -> None:
+    """`-v` lists every pin with its marker and extra."""
+    project = write_project(
+        tmp_path,
+        [locked("cleo", marker='sys_platform == "win32"'), locked("pyyaml", marker='extra == "yaml"')],
+        CLASSIC
+        + 'cleo = "*"\npyyaml = { version = "*", optional = true }\n\n[tool.poetry.extras]\nyaml = ["pyyaml"]\n',
+    )
+
+    run = poetry(project, "lock-package --build -v")
+
+    assert [line for line in run.out.splitlines() if "Pinning" in line] == [
+        "  - Pinning example-package==0.1.0",
+        "  - Pinning example-package[yaml]==0.1.0 (extra yaml)",
+        '  - Pinning cleo==1.0 ; sys_platform == "win32"',
+        "  - Pinning pyyaml==1.0 (extra yaml)",
+    ]
+
+
+@pytest.mark.parametrize("verbosity", ["-v", "-vv", "-vvv"])
+def test_verbose_says_nothing_of_the_machine(spark: Path, verbosity: str) -> None:
+    """However verbose, poetry-core's own talk (of temporary folders) is left out."""
+    run = poetry(spark, f"lock-package --build --ignore pyspark {verbosity}")
+
+    assert run.code == 0
+    assert run.out.count("Built") == 1
+    assert not re.search(r"/tmp|lock-package-\w+/", run.out.replace(str(spark), ""))
+
+
+def test_quiet(spark: Path) -> None:
+    """`-q` says nothing but still builds."""
+    run = poetry(spark, "lock-package --build -q --ignore spark")
+
+    assert run.out == ""
+    assert only_wheel(spark / "dist")
+
+
+def test_markup_is_text(tmp_path: Path) -> None:
+    """What looks like console markup in a pattern is shown as it was written."""
+    project = write_project(tmp_path, [locked("cleo")])
+
+    run = poetry(project, "lock-package --build --ignore '<info>x</info>'")
+
+    assert run.err == "--ignore <info>x</info> matches no locked package\n"
+
+
+def test_help(tmp_path: Path) -> None:
+    """The command is listed with the others and explains its options."""
+    assert re.search(r"lock-package +Builds a package", poetry(tmp_path, "list").out)
+    shown = poetry(tmp_path, "lock-package --help").out
+    assert all(option in shown for option in ("--build", "--output", "--no-root", "--ignore"))
+
+
+# ---- what stops it
+
+
+def test_no_project(tmp_path: Path) -> None:
+    """Without a pyproject.toml it fails as every Poetry command does."""
+    run = poetry(tmp_path, "lock-package --build")
+
+    assert run.code == 1
+    assert "could not find a pyproject.toml" in run.err
+    assert tree(tmp_path) == {}
+
+
+def _damage(lock: str, how: str) -> str:
+    return {
+        "cut": lock[: len(lock) // 2] + "[",
+        "empty": "",
+        "no metadata": "package = []\n",
+        "no version": lock.replace("lock-version", "other-version"),
+        "future": lock.replace('lock-version = "2.1"', 'lock-version = "3.0"'),
+        "old": lock.replace('lock-version = "2.1"', 'lock-version = "2.0"'),
+        "stale": re.sub('content-hash = ".', 'content-hash = "x', lock),
+        "no groups": lock.replace("groups", "clubs"),
+        "wrong type": lock.replace('groups = ["main"]', "groups = 1"),
+        "bad marker": lock.replace('groups = ["main"]', 'groups = ["main"]\nmarkers = "this is not one"'),
+    }[how]
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ("cut", r"poetry.lock cannot be read: Unable to read the lock file \(.*\)\. Run `poetry lock` to make it anew"),
+        ("empty", "poetry.lock cannot be read: The lock file does not have a metadata entry. Run `poetry lock` .*"),
+        ("no metadata", "poetry.lock cannot be read: The lock file does not have a metadata entry. Run .*"),
+        ("no version", "poetry.lock cannot be read: The lock file is not compatible with the current version.*"),
+        ("future", "poetry.lock cannot be read: The lock file is not compatible .* Upgrade Poetry .* Run .*"),
+        ("old", "poetry.lock has format 2.0, which does not record groups and markers. Run `poetry lock` with .*"),
+        ("stale", "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to .*"),
+        ("no groups", "poetry.lock cannot be read: it has no 'groups'. Run `poetry lock` to make it anew"),
+        ("wrong type", "poetry.lock cannot be read: 'int' object is not iterable. Run `poetry lock` to make it anew"),
+        ("bad marker", "poetry.lock cannot be read: No terminal matches 't' .* Run `poetry lock` to make it anew"),
+    ],
+)
+def test_bad_lock(spark: Path, how: str, error: str) -> None:
+    """A lock that cannot be used is one line that says why and what to run, and nothing is written."""
+    lock = spark / "poetry.lock"
+    lock.write_text(_damage(lock.read_text(), how))
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --build")
+
+    assert run.code == 1
+    assert re.fullmatch(error, run.err.removesuffix("\n")), run.err
+    assert run.err.count("\n") == 1
+    assert run.out == ""
+    assert tree(spark) == before
+
+
+def test_no_lock(spark: Path) -> None:
+    """Without a lock nothing is locked implicitly."""
+    (spark / "poetry.lock").unlink()
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --build")
+
+    assert (run.code, run.err) == (1, "poetry.lock does not exist. Run `poetry lock` to create it\n")
+    assert tree(spark) == before

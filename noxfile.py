@@ -1,0 +1,80 @@
+"""What a contributor runs; `nox --list` shows it. Each session makes the environment that it needs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["lint", "types", "tests", "tests_oldest"]
+
+ROOT = Path(__file__).parent
+EXAMPLE = ROOT / "examples" / "example-package"
+CHECKER = ROOT.parent / "shared" / "conformance" / "conformance.py"
+
+
+def _install(session: nox.Session, *groups: str, constraints: str | None = None) -> None:
+    """The project with the dependency groups named, which older versions of pip cannot read themselves."""
+    pyproject = nox.project.load_toml(ROOT / "pyproject.toml")
+    requirements = nox.project.dependency_groups(pyproject, *groups) if groups else ()
+    session.install(*(("-c", constraints) if constraints else ()), "-e", ".", *requirements)
+
+
+@nox.session
+def example(session: nox.Session) -> None:
+    """Build the lock package of examples/example-package, and show what is in it."""
+    _install(session)
+    shutil.rmtree(EXAMPLE / "dist", ignore_errors=True)
+    session.run("poetry", "--directory", str(EXAMPLE), "lock-package", "--build")
+    (wheel,) = (EXAMPLE / "dist").iterdir()
+    session.log(f"{wheel.relative_to(ROOT)} requires:")
+    session.run("python", "-c", SHOW, str(wheel))
+
+
+SHOW = """\
+import sys, zipfile
+archive = zipfile.ZipFile(sys.argv[1])
+metadata = next(name for name in archive.namelist() if name.endswith("/METADATA"))
+print(*(line for line in archive.read(metadata).decode().splitlines() if line.startswith("Requires-")), sep="\\n")
+"""
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests with the newest supported Poetry; every branch has to be covered."""
+    _install(session, "test")
+    session.run("pytest", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+
+
+@nox.session
+def tests_oldest(session: nox.Session) -> None:
+    """Run the same tests with the oldest supported Poetry, and the oldest of all that we depend on."""
+    _install(session, "test", constraints="tests/oldest.txt")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install(*nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types, strictly."""
+    _install(session, "test", "lint")
+    session.install("nox")
+    session.run("mypy")
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Hold wheels of real projects against what Poetry installs; the checker is not part of the repository."""
+    if not CHECKER.is_file():
+        session.skip("the checker is not here")
+    _install(session)
+    session.run("python", str(CHECKER), *session.posargs)

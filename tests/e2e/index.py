@@ -1,0 +1,143 @@
+"""A package index on loopback: wheels that are made here, and the pages that pip and Poetry ask for."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import email
+import hashlib
+import html
+import io
+import zipfile
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import BinaryIO
+
+
+def make_wheel(  # noqa: PLR0913 - a wheel has that much to say
+    folder: Path,
+    name: str,
+    version: str,
+    requires: Iterable[str] = (),
+    *,
+    extras: Mapping[str, Iterable[str]] | None = None,
+    requires_python: str | None = None,
+    modules: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a small valid wheel into ``folder``; the same arguments always give the same bytes.
+
+    ``requires`` are PEP 508, as are those of ``extras``, but without a marker.
+    ``modules`` are file names and their text; one empty module if there are none.
+    """
+    module = canonicalize_name(name).replace("-", "_")
+    metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    metadata += [f"Requires-Python: {requires_python}"] if requires_python else []
+    metadata += [f"Requires-Dist: {requirement}" for requirement in requires]
+    for extra, requirements in (extras or {}).items():
+        metadata.append(f"Provides-Extra: {extra}")
+        metadata += [f'Requires-Dist: {requirement} ; extra == "{extra}"' for requirement in requirements]
+    info = f"{module}-{version}.dist-info"
+    files = {
+        **(modules or {f"{module}.py": ""}),
+        f"{info}/METADATA": "\n".join([*metadata, ""]),
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    wheel = folder / f"{module}-{version}-py3-none-any.whl"
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in {**files, f"{info}/RECORD": _record(files, info)}.items():
+            # A bare ZipInfo has a time of its own, always the same: writestr would take that of the clock.
+            archive.writestr(zipfile.ZipInfo(path), text)
+    return wheel
+
+
+def _record(files: Mapping[str, str], info: str) -> str:
+    """The RECORD of ``files``: https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
+    record = io.StringIO()
+    rows = csv.writer(record, lineterminator="\n")
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        rows.writerow([path, f"sha256={digest}", len(text.encode())])
+    rows.writerow([f"{info}/RECORD", "", ""])
+    return record.getvalue()
+
+
+@contextmanager
+def serve_index(folder: Path, user: tuple[str, str] | None = None) -> Iterator[str]:
+    """Serve the wheels in ``folder`` as a simple index (PEP 503) on loopback, for as long as the context lasts.
+
+    Gives the URL of the index, without a slash at its end. Other files in ``folder`` are
+    served beside the pages, and what is added later appears. With ``user``, a name and a
+    password, everybody else gets 401.
+    """
+    token = base64.b64encode(":".join(user).encode()).decode() if user else None
+    handler = partial(_Handler, directory=str(folder), folder=folder, authorization=token and f"Basic {token}")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        # The poll is what the end of the context waits for.
+        thread = Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Pages for paths that end in a slash, files for all others."""
+
+    def __init__(self, *args: Any, folder: Path, authorization: str | None, **kwargs: Any) -> None:
+        self.folder = folder
+        self.authorization = authorization
+        # Last, because it answers the request.
+        super().__init__(*args, **kwargs)
+
+    def send_head(self) -> BinaryIO | None:
+        """Answer GET and HEAD up to the body, and return that."""
+        if self.authorization and self.headers["Authorization"] != self.authorization:
+            self.send_response(HTTPStatus.UNAUTHORIZED)
+            self.send_header("WWW-Authenticate", 'Basic realm="tests"')
+            self.end_headers()
+            return None
+        if not self.path.endswith("/"):
+            return super().send_head()
+        links = list(_links(self.folder, self.path.strip("/")))
+        if not links:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        body = "\n".join(["<!DOCTYPE html>", *links, ""]).encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that the base class gave it
+        """Say nothing: the output of a failed test shall show the programs, not each request."""
+
+
+def _links(folder: Path, name: str) -> Iterator[str]:
+    """The links of the page of project ``name``, or with an empty one those of the page of all projects."""
+    wheels = {wheel: str(parse_wheel_filename(wheel.name)[0]) for wheel in sorted(folder.glob("*.whl"))}
+    if not name:
+        yield from (f'<a href="/{project}/">{project}</a>' for project in dict.fromkeys(wheels.values()))
+    for wheel in (wheel for wheel, project in wheels.items() if project == name):
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        python = html.escape(_requires_python(wheel))
+        yield f'<a href="/{wheel.name}#sha256={digest}" data-requires-python="{python}">{wheel.name}</a>'
+
+
+def _requires_python(wheel: Path) -> str:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return str(email.message_from_bytes(archive.read(name)).get("Requires-Python", ""))

@@ -1,0 +1,246 @@
+"""Random locked graphs, and the real Poetry projects made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+from poetry.core.version.markers import parse_marker
+
+from tests import kit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+# A marker as plain values: alternatives, each of which is a set of conditions that
+# hold together. Nothing in here relies on how poetry-core combines markers.
+Alternatives = frozenset[frozenset[str]]
+
+ALWAYS: Alternatives = frozenset({frozenset()})
+NEVER: Alternatives = frozenset()
+
+CONDITIONS = (
+    'python_version < "3.10"',
+    'python_version >= "3.11"',
+    'python_full_version >= "3.9.5"',
+    'python_full_version < "3.10.4"',
+    'sys_platform == "win32"',
+    'sys_platform != "darwin"',
+    'platform_system == "Linux"',
+    'platform_machine == "arm64"',
+    'platform_machine in "x86_64 AMD64"',
+    'implementation_name == "pypy"',
+)
+# The conditions of the versions of one name: they never hold together, and need not leave no gap.
+FORKS: tuple[tuple[str, ...], ...] = (
+    ('python_version < "3.10"', 'python_version >= "3.10"'),
+    ('python_version < "3.9"', 'python_version >= "3.11"'),
+    ('python_full_version < "3.9.5"', 'python_full_version >= "3.9.5"'),
+    ('sys_platform == "win32"', 'sys_platform != "win32"'),
+    ('sys_platform == "win32"', 'sys_platform == "darwin"', 'sys_platform == "linux"'),
+)
+NAMES = ("pa", "pb", "pc", "pd", "pe", "pf")
+VERSIONS = ("1.0", "1.0+cpu", "2.0rc1")
+RANGES = (">=3.8", ">=3.9,<3.13", ">=3.8,!=3.9.7", ">=3.8.2,<3.12", ">=3.9.5,<3.11")
+PROJECT_EXTRAS = ("a", "b")
+PACKAGE_EXTRAS = ("x", "y")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """``target``, with its extras ``asks``, is required where ``marker`` holds, if at all under ``extra``.
+
+    ``extra`` is one of whatever requires: the project or a package.
+    """
+
+    target: str
+    marker: Alternatives = ALWAYS
+    asks: tuple[str, ...] = ()
+    extra: str | None = None
+
+    @property
+    def requirement(self) -> str:
+        """The edge as PEP 508 has it, without its marker."""
+        return f"{self.target}[{','.join(self.asks)}]" if self.asks else self.target
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A locked package: ``fork`` sets its version apart from others of its name, ``marker`` is recorded."""
+
+    name: str
+    version: str
+    fork: Alternatives
+    edges: tuple[Edge, ...]
+    marker: Alternatives = NEVER
+    groups: tuple[str, ...] = ("main",)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A project: its range of Python, its dependencies, its extras and its lock."""
+
+    python: str
+    roots: tuple[Edge, ...]
+    entries: tuple[Entry, ...]
+    extras: tuple[str, ...] = ()
+
+
+def text(marker: Alternatives) -> str:
+    """``marker`` as PEP 508 has it; empty if it always holds."""
+    return " or ".join(f"({' and '.join(sorted(part))})" for part in sorted(marker, key=sorted) if part)
+
+
+def either(a: Alternatives, b: Alternatives) -> Alternatives:
+    """Where ``a`` or ``b`` holds, without alternatives that others make superfluous."""
+    both = a | b
+    return frozenset(part for part in both if not any(other < part for other in both))
+
+
+def together(a: Alternatives, b: Alternatives) -> Alternatives:
+    """Where ``a`` and ``b`` hold."""
+    return reduce(either, (frozenset({one | other}) for one in a for other in b), NEVER)
+
+
+# ---- strategies
+
+
+def markers(conditions: Sequence[str]) -> SearchStrategy[Alternatives]:
+    """A marker on some of ``conditions``; often none, as in real locks."""
+    part = st.frozensets(st.sampled_from(conditions), min_size=1, max_size=2)
+    return st.just(ALWAYS) | st.frozensets(part, min_size=1, max_size=2).map(lambda parts: either(parts, NEVER))
+
+
+def edges(
+    names: Sequence[str], conditions: Sequence[str], extras: Sequence[str], most: int = 4
+) -> SearchStrategy[tuple[Edge, ...]]:
+    """Some edges of something that has ``extras``: to itself, to one name twice and in cycles as well."""
+    asks = st.just(()) | st.sampled_from([("x",), ("y",), ("x", "y")])
+    edge = st.builds(
+        Edge, st.sampled_from(names), markers(conditions), asks, st.none() | st.sampled_from((None, *extras))
+    )
+    return st.lists(edge, max_size=most, unique=True).map(tuple)
+
+
+@st.composite
+def skeletons(draw: DrawFn, conditions: Sequence[str]) -> Graph:
+    """A graph in which nothing is recorded yet: names, their forks, and edges at random."""
+    names = NAMES[: draw(st.integers(1, len(NAMES)))]
+    entries: list[Entry] = []
+    for name in names:
+        forks = draw(st.just(("",)) | st.sampled_from(FORKS))
+        for version, fork in zip(VERSIONS, forks, strict=False):
+            marker = frozenset({frozenset({fork})}) if fork else ALWAYS
+            entries.append(Entry(name, version, marker, draw(edges(names, conditions, PACKAGE_EXTRAS, 3))))
+    roots = draw(edges(names, conditions, PROJECT_EXTRAS))
+    offered = draw(st.sets(st.sampled_from(PROJECT_EXTRAS))) | {root.extra for root in roots if root.extra}
+    return Graph(draw(st.sampled_from(RANGES)), roots, tuple(entries), tuple(sorted(offered)))
+
+
+@st.composite
+def consistent_graphs(draw: DrawFn) -> Graph:
+    """A graph with the markers recorded that follow from its edges, as `poetry lock` would.
+
+    It may have packages that nothing leads to: other groups', and orphans, which
+    the lock installs all the same, with what they need.
+    """
+    # Few conditions: their combinations are what poetry-core is slow at.
+    conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
+    graph = draw(skeletons(conditions))
+    orphans = draw(
+        st.dictionaries(st.sampled_from([entry.name for entry in graph.entries]), markers(conditions), max_size=1)
+    )
+    return replace(graph, entries=tuple(recorded(graph, orphans)))
+
+
+@st.composite
+def odd_graphs(draw: DrawFn) -> Graph:
+    """A graph with markers and groups recorded at random: no lock says so, but it has a meaning all the same."""
+    conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
+    graph = draw(skeletons(conditions))
+    anything = markers([*conditions, *(f'extra == "{extra}"' for extra in graph.extras)])
+    entries = [
+        replace(
+            entry,
+            marker=together(entry.fork, draw(anything)),
+            groups=draw(st.sampled_from([("main",), ("main",), ("dev",), ("dev", "main")])),
+        )
+        for entry in graph.entries
+    ]
+    return replace(graph, entries=tuple(entries))
+
+
+def recorded(graph: Graph, orphans: Mapping[str, Alternatives]) -> Iterable[Entry]:
+    """The entries of ``graph`` with their markers: the least fixed point of what leads to them.
+
+    What nothing leads to is of another group.
+    """
+    reached: dict[tuple[str, str | None], Alternatives] = {(name, None): where for name, where in orphans.items()}
+    grown = True
+    while grown:
+        before = dict(reached)
+        for edge in graph.roots:
+            brought = frozenset({frozenset({f'extra == "{edge.extra}"'})}) if edge.extra else ALWAYS
+            _reach(reached, edge, brought)
+        for entry in graph.entries:
+            for edge in entry.edges:
+                _reach(reached, edge, together(entry.fork, reached.get((entry.name, edge.extra), NEVER)))
+        grown = reached != before
+    for entry in graph.entries:
+        marker = together(entry.fork, reached.get((entry.name, None), NEVER))
+        if marker == NEVER or parse_marker(text(marker)).is_empty():
+            yield replace(entry, groups=("dev",), marker=entry.fork)
+        else:
+            yield replace(entry, marker=marker)
+
+
+def _reach(reached: dict[tuple[str, str | None], Alternatives], edge: Edge, where: Alternatives) -> None:
+    for extra in (None, *edge.asks):
+        node = edge.target, extra
+        reached[node] = either(reached.get(node, NEVER), together(where, edge.marker))
+
+
+# ---- projects
+
+
+def write(folder: Path, graph: Graph) -> Path:
+    """Make ``folder`` a Poetry project whose pyproject.toml and poetry.lock are ``graph``."""
+    packages = [
+        kit.locked(
+            entry.name,
+            entry.version,
+            marker=text(entry.marker),
+            groups=entry.groups,
+            requires=map(_pep_508, entry.edges),
+        )
+        for entry in graph.entries
+    ]
+    return kit.write_project(folder, packages, _pyproject(graph))
+
+
+def _pep_508(edge: Edge, *, with_extra: bool = True) -> str:
+    extra = frozenset({frozenset({f'extra == "{edge.extra}"'})}) if edge.extra and with_extra else ALWAYS
+    marker = text(together(extra, edge.marker))
+    return f"{edge.requirement} ; {marker}" if marker else edge.requirement
+
+
+def _pyproject(graph: Graph) -> str:
+    def lines(extra: str | None) -> str:
+        return ", ".join(f"'{_pep_508(edge, with_extra=False)}'" for edge in graph.roots if edge.extra == extra)
+
+    return "\n".join(
+        [
+            "[project]",
+            'name = "example-package"',
+            'version = "0.1.0"',
+            f'requires-python = "{graph.python}"',
+            f"dependencies = [{lines(None)}]",
+            "[project.optional-dependencies]",
+            *(f"{extra} = [{lines(extra)}]" for extra in graph.extras),
+        ]
+    )

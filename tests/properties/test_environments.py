@@ -1,0 +1,142 @@
+"""Sets of environments, against poetry-core's own reading of the markers that they were made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from packaging.markers import Marker
+from poetry.core.constraints.version import Version, parse_constraint
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.environments import EVERYWHERE, NOWHERE, Environments
+from tests.properties import graphs
+from tests.properties.walk import ENVIRONMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hypothesis.strategies import SearchStrategy
+    from poetry.core.version.markers import BaseMarker
+
+    from poetry_plugin_lock_package.environments import Region
+    from tests.properties.walk import Environment
+
+# Three markers are many draws for Hypothesis, and evaluating them everywhere takes its time.
+_SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# Comparisons of a version of Python and of values: these are understood in full.
+_VALUES = (
+    'python_version < "3.10"',
+    'python_version >= "3.9"',
+    'python_version <= "3.11"',
+    'python_version > "3.8"',
+    'python_version == "3.10"',
+    'python_version != "3.12"',
+    'python_version in "3.9 3.11"',
+    'python_version not in "3.9, 3.10"',
+    'python_full_version >= "3.9.5"',
+    'python_full_version < "3.10.4"',
+    'python_full_version == "3.9.7"',
+    'python_full_version != "3.9.7"',
+    'python_full_version <= "3.11.0"',
+    'sys_platform == "win32"',
+    'sys_platform != "darwin"',
+    'sys_platform in "win32 darwin"',
+    'sys_platform not in "linux, win32"',
+    'platform_system == "Linux"',
+    'platform_machine == "arm64"',
+    'platform_machine in "x86_64 AMD64"',
+    'implementation_name != "pypy"',
+    'platform_python_implementation == "CPython"',
+    'os_name == "nt"',
+    'implementation_version == "7.3.15"',
+)
+# Each of these is a question of its own: it holds or not, whatever others say.
+_OTHERS = (
+    'platform_release >= "10"',
+    'platform_release < "20"',
+    '"tegra" in platform_release',
+    '"tegra" not in platform_release',
+    '"SMP" in platform_version',
+    '"arm" not in platform_machine',
+    'implementation_version >= "3.9.5"',
+)
+
+
+def markers(conditions: Sequence[str]) -> SearchStrategy[BaseMarker]:
+    """Markers of some of ``conditions``, joined by `and` and `or`."""
+    texts = st.recursive(
+        st.sampled_from(conditions),
+        lambda parts: st.builds("({}) {} ({})".format, parts, st.sampled_from(["and", "or"]), parts),
+        max_leaves=4,
+    )
+    return texts.map(parse_marker)
+
+
+ranges = st.sampled_from(graphs.RANGES)
+
+
+def within(python: str) -> list[Environment]:
+    """The sample environments that a project of that range supports."""
+    allowed = parse_constraint(python)
+    return [values for values in ENVIRONMENTS if allowed.allows(Version.parse(values["python_full_version"]))]
+
+
+def sample(environments: Environments, region: Region, python: str) -> list[bool]:
+    """In which of the sample environments ``region`` is, by the marker that is made of it."""
+    marker = environments.marker(region)
+    return [marker.validate(values) for values in within(python)]
+
+
+@_SETTINGS
+@given(markers([*_VALUES, *_OTHERS]), markers([*_VALUES, *_OTHERS]), ranges)
+def test_operations_are_those_of_sets(a: BaseMarker, b: BaseMarker, python: str) -> None:
+    """An environment is in a union, an intersection or a difference as `or`, `and` and `not` say."""
+    environments = Environments([a, b], parse_constraint(python))
+    left, right = environments.region(a), environments.region(b)
+    truth = [(a.validate(values), b.validate(values)) for values in within(python)]
+    assert sample(environments, environments.union(left, right), python) == [x or y for x, y in truth]
+    assert sample(environments, environments.intersection(left, right), python) == [x and y for x, y in truth]
+    assert sample(environments, environments.difference(left, right), python) == [x and not y for x, y in truth]
+
+
+@_SETTINGS
+@given(markers([*_VALUES, *_OTHERS]), ranges)
+def test_a_region_is_where_its_marker_holds(marker: BaseMarker, python: str) -> None:
+    """A marker and the one that is made of its region hold in the same environments, also as pip reads it."""
+    environments = Environments([marker], parse_constraint(python))
+    region = environments.region(marker)
+    again = environments.marker(region)
+    for values in within(python):
+        assert again.validate(values) == marker.validate(values), values
+    if region not in (NOWHERE, EVERYWHERE) and not any(
+        name in str(again) for name in ("platform_release", "version >")
+    ):
+        for values in within(python):
+            assert Marker(str(again)).evaluate(dict(values)) == marker.validate(values), values
+
+
+@_SETTINGS
+@given(markers([*_VALUES, *_OTHERS]), ranges)
+def test_markers_make_the_way_there_and_back(marker: BaseMarker, python: str) -> None:
+    """The marker that is made of a region has that region."""
+    environments = Environments([marker], parse_constraint(python))
+    region = environments.region(marker)
+    assert environments.region(environments.marker(region)) == region
+
+
+@_SETTINGS
+@given(markers(_VALUES), markers(_VALUES), markers(_VALUES), ranges)
+def test_equal_sets_are_equal_regions(a: BaseMarker, b: BaseMarker, c: BaseMarker, python: str) -> None:
+    """However a set is come by, it is the same region: this is what fixed points end by."""
+    environments = Environments([a, b, c], parse_constraint(python))
+    union, intersection, difference = environments.union, environments.intersection, environments.difference
+    x, y, z = map(environments.region, (a, b, c))
+    assert intersection(x, union(y, z)) == union(intersection(x, y), intersection(x, z))
+    assert difference(x, union(y, z)) == intersection(difference(x, y), difference(x, z))
+    assert union(difference(x, y), intersection(x, y)) == x
+    assert environments.region(a.union(b)) == union(x, y)
+    assert environments.region(a.intersect(b)) == intersection(x, y)
+    assert difference(EVERYWHERE, difference(EVERYWHERE, x)) == x

@@ -1,0 +1,127 @@
+"""Sets of environments: compared exactly, and written as short markers."""
+
+from __future__ import annotations
+
+import pytest
+from poetry.core.constraints.version import parse_constraint
+from poetry.core.version.markers import BaseMarker, parse_marker
+
+from poetry_plugin_lock_package import environments as module
+from poetry_plugin_lock_package.environments import EVERYWHERE, NOWHERE, Environments
+from poetry_plugin_lock_package.errors import VerificationError
+
+
+def environments(*markers: str, python: str = ">=3.9,<3.13") -> Environments:
+    return Environments(map(parse_marker, markers), parse_constraint(python))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('python_version < "3.11"', 'python_full_version < "3.11.0"'),
+        ('python_version >= "3.9"', ""),
+        ('python_version in "3.9, 3.10"', 'python_version < "3.11"'),
+        ('sys_platform != "win32" and sys_platform != "linux"', 'sys_platform not in "linux win32"'),
+        (
+            '(os_name == "nt" and python_version < "3.10") or (os_name == "nt" and python_version >= "3.10")',
+            'os_name == "nt"',
+        ),
+    ],
+)
+def test_one_set_has_one_region(first: str, second: str) -> None:
+    """Texts that hold in the same environments of the project's range are the same region."""
+    space = environments(first, second)
+
+    assert space.region(parse_marker(first)) == space.region(parse_marker(second))
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ('python_version < "3.11"', 'python_full_version < "3.11.1"'),
+        ('sys_platform == "win32"', 'platform_system == "Windows"'),
+        ('platform_release >= "10"', 'platform_release >= "11"'),
+        ('"arm" in platform_version', '"arm" not in platform_version'),
+    ],
+)
+def test_other_sets_have_other_regions(a: str, b: str) -> None:
+    """Sets that some environment tells apart are different regions."""
+    space = environments(a, b)
+
+    assert space.region(parse_marker(a)) != space.region(parse_marker(b))
+
+
+def test_operations() -> None:
+    """Union, intersection and difference are those of sets."""
+    windows, old = parse_marker('sys_platform == "win32"'), parse_marker('python_version < "3.10"')
+    space = Environments([windows, old], parse_constraint(">=3.9"))
+    a, b = space.region(windows), space.region(old)
+
+    assert space.union(a, b) == space.region(windows.union(old))
+    assert space.intersection(a, b) == space.region(windows.intersect(old))
+    assert space.difference(a, b) == space.region(windows.intersect(old.invert()))
+    assert space.difference(a, a) == NOWHERE
+    assert space.union(a, space.difference(EVERYWHERE, a)) == EVERYWHERE
+    assert space.intersection(a, space.difference(EVERYWHERE, a)) == NOWHERE
+
+
+def test_extras_are_decided() -> None:
+    """A region is that of one set of installed extras."""
+    marker = parse_marker('(extra == "x" and sys_platform == "win32") or (extra == "y" and extra != "x")')
+    space = Environments([marker], parse_constraint(">=3.9"))
+
+    assert space.region(marker) == NOWHERE
+    assert space.region(marker, frozenset({"y"})) == EVERYWHERE
+    assert space.region(marker, frozenset({"x", "y"})) == space.region(parse_marker('sys_platform == "win32"'))
+
+
+@pytest.mark.parametrize(
+    ("marker", "short"),
+    [
+        ("", ""),
+        ("<empty>", "<empty>"),
+        ('python_version >= "3.9" and python_version < "3.11"', 'python_version < "3.11"'),
+        ('python_version >= "3.10" and python_version < "4"', 'python_version >= "3.10"'),
+        ('python_version == "3.9" or python_version == "3.12"', 'python_version < "3.10" or python_version >= "3.12"'),
+        ('python_full_version >= "3.10.4" and python_version < "3.12"', None),
+        ('sys_platform == "win32" or (python_version < "3.10" and sys_platform == "linux")', None),
+        ('sys_platform != "linux" and sys_platform != "win32"', None),
+        ('platform_release >= "10.0" and sys_platform == "darwin"', None),
+        ('sys_platform == "win32" or "tegra" not in platform_release', None),
+    ],
+)
+def test_marker(marker: str, short: str | None) -> None:
+    """A region is written as a marker that is no longer than it has to be within the project's range."""
+    space = environments(marker, 'python_version >= "3.11"')  # which cuts what the others leave whole
+    region = space.region(parse_marker(marker))
+
+    written = space.marker(region)
+
+    assert space.region(written) == region
+    assert str(written) == (str(parse_marker(marker)) if short is None else str(parse_marker(short)))
+
+
+@pytest.mark.parametrize("python", ["==3.9.7", ">=3.9.2,<3.9.5", ">=3.9,!=3.10.*", ">=2.7,!=3.0.*", "<4.0"])
+def test_any_range(python: str) -> None:
+    """Within any range of Python versions there is something to tell apart, or nothing at all."""
+    marker = parse_marker('python_full_version >= "3.9.4"')
+    space = Environments([marker], parse_constraint(python))
+
+    assert space.region(space.marker(space.region(marker))) == space.region(marker)
+
+
+def test_disagreement_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If poetry-core reads the written marker in another sense (it has had such bugs), that is an error.
+
+    No release at hand has one that can be met here, so one is put in its place.
+    """
+
+    def careless(_: str) -> BaseMarker:
+        return parse_marker('python_version < "3.9"')
+
+    space = environments('python_version < "3.11"')
+    region = space.region(parse_marker('python_version < "3.11"'))
+    monkeypatch.setattr(module, "parse_marker", careless)
+
+    with pytest.raises(VerificationError, match=r"poetry-core reads the marker"):
+        space.marker(region)

@@ -1,0 +1,60 @@
+"""What Poetry loads at every start."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poetry.console.application import Application
+
+import poetry_plugin_lock_package
+from poetry_plugin_lock_package.plugin import LockPackagePlugin
+
+if TYPE_CHECKING:
+    import pytest
+
+SOURCE = Path(poetry_plugin_lock_package.__file__).parent
+
+
+def test_loading_imports_nothing_else() -> None:
+    """A Poetry call that is not ours imports the plugin's own module, and no other of this project."""
+    code = """
+import sys
+from poetry.console.application import main
+try:
+    main()
+finally:
+    print(*sorted(name for name in sys.modules if name.startswith("poetry_plugin_lock_package")))
+"""
+    run = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+
+    assert run.stdout.splitlines()[-1] == "poetry_plugin_lock_package poetry_plugin_lock_package.plugin"
+
+
+def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    """If another plugin has the command already, Poetry goes on working with that one."""
+    application = Application()
+    application.command_loader.register_factory("lock-package", lambda: None)  # type: ignore[arg-type, return-value]
+
+    LockPackagePlugin().activate(application)
+
+    assert "another plugin has registered `lock-package` already" in capsys.readouterr().err
+    assert application.command_loader._factories["lock-package"]() is None  # noqa: SLF001
+
+
+def test_imports_run_downwards() -> None:
+    """The flow has one direction: no module imports one that comes after it, and cleo stays at the edge."""
+    order = (
+        *("errors", "urls", "markers", "environments", "ignore", "lockfile", "project", "selection", "pins"),
+        *("lock_project", "wheel", "build", "report", "command", "plugin"),
+    )
+    modules = {path.stem: ast.parse(path.read_text()) for path in SOURCE.glob("*.py") if path.stem != "__init__"}
+    assert set(modules) == set(order)
+    for name, tree in modules.items():
+        imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        own = {module.rpartition(".")[2] for module in imported if module.startswith("poetry_plugin_lock_package.")}
+        assert all(order.index(other) < order.index(name) for other in own), name
+        assert name in ("command", "plugin") or not any(module.startswith("cleo") for module in imported), name

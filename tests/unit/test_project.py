@@ -1,0 +1,98 @@
+"""The metadata of the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from poetry_plugin_lock_package.errors import ProjectError
+from poetry_plugin_lock_package.project import Person, one_line, read_project
+from tests.kit import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _requires_python(folder: Path, *, project: str | None = None, poetry: str | None = None) -> str | None:
+    text = '[project]\nname = "app"\nversion = "1"\n' + (f'requires-python = "{project}"\n' if project else "")
+    if poetry:
+        text += f'dynamic = ["dependencies"]\n[tool.poetry.dependencies]\npython = "{poetry}"\n'
+    (folder / "pyproject.toml").write_text(text)
+    return read_project(load(folder)).requires_python
+
+
+@pytest.mark.parametrize(
+    ("poetry", "specifier"),
+    [
+        ("^3.11", ">=3.11,<4.0"),
+        ("~3.10", ">=3.10,<3.11"),
+        (">=3.9 <3.13", ">=3.9,<3.13"),
+        ("3.11.*", ">=3.11,<3.12"),
+        ("3.11.4", "==3.11.4"),
+        ("~2.7 || ^3.5", ">=2.7,!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,<4.0"),
+        (">=3.9,!=3.9.7", ">=3.9,!=3.9.7"),
+        ("~3.9 || ~3.11", ">=3.9,!=3.10.*,<3.12"),
+        (">3.9,<3.10 || >=3.11.4,<=3.12.1", ">3.9,<=3.12.1"),
+        ("<3.10 || >3.11", "!=3.10.*"),
+    ],
+)
+def test_requires_python(tmp_path: Path, poetry: str, specifier: str) -> None:
+    """Poetry's range is written as a PEP 440 specifier set, as narrow as that can say."""
+    found = _requires_python(tmp_path, poetry=poetry)
+
+    # Poetry's releases spell the same range differently.
+    versions = [f"{major}.{minor}.{patch}" for major in (2, 3, 4) for minor in range(15) for patch in (0, 1, 4, 7, 9)]
+    assert found is not None
+    assert list(SpecifierSet(found).filter(versions)) == list(SpecifierSet(specifier).filter(versions))
+
+
+def test_requires_python_as_declared(tmp_path: Path) -> None:
+    """What a PEP 621 project declares is taken as it stands."""
+    assert _requires_python(tmp_path, project=">= 3.10, != 3.11.2, <3.14") == ">= 3.10, != 3.11.2, <3.14"
+    assert _requires_python(tmp_path, project=">=3.10", poetry=">=3.11,<3.13") == ">=3.11,<3.13"
+    assert _requires_python(tmp_path) is None
+
+
+def test_requires_python_that_is_no_specifier(tmp_path: Path) -> None:
+    """A range that Poetry reads and PEP 440 does not know is rewritten."""
+    found = _requires_python(tmp_path, project=">=3.9 || >=3.11")
+
+    assert SpecifierSet(found or "") == SpecifierSet(">=3.9")
+
+
+def test_one_line() -> None:
+    """No text can bring a line end or a control character with it."""
+    assert one_line("a\r\nClassifier: b\x00\x1b[31m\u2028 c ") == "a Classifier: b [31m c"
+
+
+@pytest.mark.parametrize(
+    ("entry", "people"),
+    [
+        ("Ada Lovelace <ada@example.org>", [Person("Ada Lovelace", "ada@example.org")]),
+        ("Arik <<arik@example.org>>", [Person("Arik", "arik@example.org")]),
+        ("Lovelace, Ada (Company/Team) <a@b.org>", [Person("Lovelace, Ada (Company/Team)", "a@b.org")]),
+        ("ada@example.org", [Person("ada@example.org")]),
+        ("<ada@example.org>", [Person("ada@example.org")]),
+        ("A <B> C", [Person("A B C")]),
+        ("", []),
+    ],
+)
+def test_people(tmp_path: Path, entry: str, people: list[Person]) -> None:
+    """Authors are taken apart into what PEP 621 has, and none stops the build."""
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "app"\nversion = "1"\n')
+    poetry = load(tmp_path)
+    poetry.package.authors = [entry]
+
+    assert read_project(poetry).authors == tuple(people)
+
+
+def test_error_names_the_key(tmp_path: Path) -> None:
+    """A ProjectError knows which key it is about."""
+    (tmp_path / "pyproject.toml").write_text('[tool.poetry]\npackage-mode = false\nname = "app"\n')
+
+    with pytest.raises(ProjectError) as error:
+        read_project(load(tmp_path))
+
+    assert error.value.key == "project.version"

@@ -1,0 +1,75 @@
+"""The wheel: read back before it appears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.utils import canonicalize_name
+from poetry.core.constraints.version import parse_constraint
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.errors import VerificationError
+from poetry_plugin_lock_package.lock_project import make_lock_project
+from poetry_plugin_lock_package.pins import Pin
+from poetry_plugin_lock_package.project import Project
+from poetry_plugin_lock_package.wheel import build_wheel
+from tests.kit import only_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+X = canonicalize_name("x")
+PYTHON = parse_constraint(">=3.9")
+WINDOWS = parse_marker('sys_platform == "win32"')
+ANY = parse_marker("")
+
+
+def _project(folder: Path) -> Project:
+    return Project(
+        folder=folder,
+        name="app",
+        version="1",
+        is_package=True,
+        description="",
+        extras=(X,),
+        requires_python=">=3.9",
+    )
+
+
+def test_as_planned(tmp_path: Path) -> None:
+    """A wheel that requires what was planned appears."""
+    pins = (Pin("a==1", WINDOWS), Pin("b==1", ANY, X), Pin("b==2", WINDOWS, X))
+
+    build_wheel(make_lock_project(_project(tmp_path), pins), pins, [X], PYTHON, tmp_path / "dist")
+
+    assert len(only_wheel(tmp_path / "dist").requirements) == 3
+
+
+@pytest.mark.parametrize(
+    ("planned", "built", "difference"),
+    [
+        ([Pin("a==1", ANY)], [], "a==1 is missing or has another marker"),
+        ([], [Pin("a==1", ANY)], "a==1 was not planned, or not with this marker"),
+        ([Pin("a==1", WINDOWS)], [Pin("a==1", ANY)], "a==1 is missing or has another marker"),
+        ([Pin("a==1", ANY, X)], [Pin("a==1", ANY)], "a==1 is missing or has another marker"),
+        ([Pin("a==1", ANY)], [Pin("a==2", ANY)], "a==1 is missing or has another marker"),
+        ([Pin("a==1", parse_marker("<empty>"))], [Pin("a==1", ANY)], "a==1 is missing or has another marker"),
+    ],
+)
+def test_not_as_planned(tmp_path: Path, planned: list[Pin], built: list[Pin], difference: str) -> None:
+    """A wheel that requires anything else is thrown away, and the error names the pin."""
+    lock_project = make_lock_project(_project(tmp_path), built)
+
+    with pytest.raises(VerificationError) as error:
+        build_wheel(lock_project, planned, [X], PYTHON, tmp_path / "dist")
+
+    assert difference in error.value.differences
+    assert difference in str(error.value)
+    assert not (tmp_path / "dist").exists()
+
+
+def test_other_extras(tmp_path: Path) -> None:
+    """The extras have to be those of the project."""
+    with pytest.raises(VerificationError, match="the extras differ by x"):
+        build_wheel(make_lock_project(_project(tmp_path), ()), (), (), PYTHON, tmp_path / "dist")
