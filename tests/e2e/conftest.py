@@ -88,6 +88,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Programs:
         # The client in Poetry does not know how to clone from files on a plain web server.
         "POETRY_SYSTEM_GIT_CLIENT": "true",
         "POETRY_VIRTUALENVS_IN_PROJECT": "true",
+        # Not whatever Python comes first in PATH.
+        "POETRY_VIRTUALENVS_USE_POETRY_PYTHON": "true",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_CACHE_DIR": "1",

@@ -12,7 +12,7 @@ from poetry.core.version.markers import parse_marker
 from tests import kit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -45,6 +45,7 @@ FORKS: tuple[tuple[str, ...], ...] = (
     ('sys_platform == "win32"', 'sys_platform == "darwin"', 'sys_platform == "linux"'),
 )
 NAMES = ("pa", "pb", "pc", "pd", "pe", "pf")
+ORPHAN = "po"
 VERSIONS = ("1.0", "1.0+cpu", "2.0rc1")
 RANGES = (">=3.8", ">=3.9,<3.13", ">=3.8,!=3.9.7", ">=3.8.2,<3.12", ">=3.9.5,<3.11")
 PROJECT_EXTRAS = ("a", "b")
@@ -175,12 +176,12 @@ def odd_graphs(draw: DrawFn) -> Graph:
     return replace(graph, entries=tuple(entries))
 
 
-def recorded(graph: Graph, orphans: Mapping[str, Alternatives]) -> Iterable[Entry]:
+def recorded(graph: Graph) -> Iterator[Entry]:
     """The entries of ``graph`` with their markers: the least fixed point of what leads to them.
 
     What nothing leads to is of another group.
     """
-    reached: dict[tuple[str, str | None], Alternatives] = {(name, None): where for name, where in orphans.items()}
+    reached: dict[tuple[str, str | None], Alternatives] = {(ORPHAN, None): ALWAYS}
     grown = True
     while grown:
         before = dict(reached)

@@ -31,7 +31,7 @@ _SETTINGS = settings(max_examples=200, deadline=None, suppress_health_check=[Hea
 _ROOT = "example-package==0.1.0"
 # Each with what it means, so that the reference need not know regular expressions.
 _PATTERNS = {
-    **{name: {name} for name in graphs.NAMES},
+    **{name: {name} for name in (*graphs.NAMES, graphs.ORPHAN)},
     "p[bc]": {"pb", "pc"},
     "PA|pd": {"pa", "pd"},
     "p": set(),
