@@ -36,10 +36,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A lock package before anything is written, with all that led to it."""
+    """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned."""
 
     options: Options
     project: Project
+    root: Project | None
     graph: LockedGraph
     selection: Selection
     pins: tuple[Pin, ...]
@@ -57,7 +58,7 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     selection = select(graph, ignored)
     root = project if project.is_package and not options.no_root else None
     pins = make_pins(selection, root)
-    return Plan(options, project, graph, selection, pins, make_lock_project(project, pins))
+    return Plan(options, project, root, graph, selection, pins, make_lock_project(project, pins))
 
 
 def write(made: Plan) -> Path:

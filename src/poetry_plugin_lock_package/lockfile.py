@@ -33,12 +33,15 @@ if TYPE_CHECKING:
 class Dependency:
     """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
 
-    ``extra`` in the marker means an extra of the package that requires.
+    ``extra`` in the marker means an extra of the package that requires. ``direct`` is
+    the direct reference by which it is required, if it is: a git dependency's own
+    reference, where the lock has a commit.
     """
 
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
+    direct: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,9 @@ def _dependency(dependency: PoetryDependency) -> Dependency:
     if dependency.in_extras:
         # An optional dependency of the project: the extras that bring it are not in its marker.
         marker = marker.intersect(any_extra_of(dependency.in_extras))
-    return Dependency(dependency.name, frozenset(dependency.extras), marker)
+    is_direct = dependency.is_vcs() or dependency.is_url()
+    direct = public_url(dependency.base_pep_508_name.partition(" @ ")[2]) if is_direct else None
+    return Dependency(dependency.name, frozenset(dependency.extras), marker, direct)
 
 
 def _source(package: Package) -> Source | None:

@@ -42,6 +42,7 @@ def warnings(made: Plan) -> Iterator[str]:
     if not made.project.is_package:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
     yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
+    yield from _root_warnings(made)
     yield from _marker_warnings(made)
 
 
@@ -58,6 +59,23 @@ def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
         yield f"The hash in its URL cannot be kept in a wheel: {_names(hashed)}"
     if secret := [package for package, source in sourced if source.had_secret]:
         yield f"User name or password in its URL was left out, so installers need it from elsewhere: {_names(secret)}"
+
+
+def _root_warnings(made: Plan) -> Iterator[str]:
+    if not made.root:
+        return
+    required = {dependency.name: dependency.direct for dependency in made.graph.dependencies if dependency.direct}
+    moving = [
+        package
+        for package in _unique(chosen.package for chosen in made.selection.selected)
+        if package.source and package.source.direct != required.get(package.name, package.source.direct)
+    ]
+    if moving:
+        yield (
+            "Pinned at its commit, while the project itself requires another reference, and pip refuses to install"
+            f" the two together: {_names(moving)}. Name the commit in pyproject.toml, or build with --no-root and"
+            " install the project with pip install --no-deps"
+        )
 
 
 def _marker_warnings(made: Plan) -> Iterator[str]:

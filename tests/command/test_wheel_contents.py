@@ -46,6 +46,28 @@ def test_git(tmp_path: Path, url: str, subdirectory: str | None, pinned: str) ->
     assert warnings == ["Pinned by direct reference, which public indexes refuse: forked"]
 
 
+@pytest.mark.parametrize(
+    ("dependency", "arguments", "is_warned_of"),
+    [
+        ('{ git = "https://example.org/b.git", branch = "main" }', "", True),
+        ('{ git = "https://user:secret@example.org/b.git" }', "", True),
+        (f'{{ git = "https://example.org/b.git", rev = "{COMMIT}" }}', "", False),
+        ('{ git = "https://example.org/b.git", branch = "main" }', "--no-root", False),
+        ('"*"', "", False),
+    ],
+)
+def test_git_reference_of_the_project(tmp_path: Path, dependency: str, arguments: str, *, is_warned_of: bool) -> None:
+    """That pip cannot install a project that requires a branch together with the pinned commit is said."""
+    source = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source)], CLASSIC + f"forked = {dependency}\n")
+
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0
+    assert "secret" not in run.err
+    assert ("refuses to install the two together: forked. Name the commit" in run.err) == is_warned_of
+
+
 def test_git_with_marker(tmp_path: Path) -> None:
     """The space between a direct reference and its marker survives."""
     source = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
