@@ -152,4 +152,6 @@ def only_wheel(folder: Path) -> Wheel:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """All files below ``folder`` and what is in them, to see what a run has changed."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }

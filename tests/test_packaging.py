@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from pathlib import Path
 
@@ -36,3 +37,12 @@ def test_sdist(tmp_path: Path) -> None:
 
     assert {"LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "noxfile.py", "tests/kit.py"} <= names
     assert "examples/example-package/poetry.lock" in names
+
+
+def test_lower_bounds_are_tested() -> None:
+    """The lowest versions that are promised are those that the tests run with."""
+    lines = (ROOT / "tests" / "oldest.txt").read_text(encoding="utf-8").splitlines()
+    tested = {line.replace("==", ">=") for line in lines if not line.startswith("#")}
+    promised = {dependency.to_pep_508() for dependency in Factory().create_poetry(ROOT).package.requires}
+
+    assert tested == {re.sub(r" \((>=[^,)]+).*", r"\1", text) for text in promised}

@@ -30,8 +30,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option(
             "output",
             "o",
-            "Set output directory for the wheel, with <c1>--build</>.",
-            default="dist",
+            "Set output directory for the wheel, with <c1>--build</>. Default is `dist`.",
             flag=False,
         ),
         option("no-root", None, "Do not pin the project itself."),
@@ -51,6 +50,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
+        if self.option("output") and not self.option("build"):
+            self.line_error("<error>--output is where --build puts the wheel: add --build</error>")
+            return 1
         try:
             options = Options(
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
@@ -76,7 +78,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         for line in report.summary(made):
             self.line(f"  - {_escape(line)}")
         if self.option("build"):
-            done = f"Built {build(made, Path(self.option('output'))).name}"
+            done = f"Built {build(made, Path(self.option('output') or 'dist')).name}"
         else:
             done = f"Wrote {write(made).name}"
         self.line(f"  - {_escape(done)}")

@@ -8,10 +8,11 @@ one variable after the other, with equal subtrees shared, where two sets are
 equal exactly if they are the same diagram (R. E. Bryant, "Graph-Based Algorithms
 for Boolean Function Manipulation", 1986, with more than two answers per question).
 
-Questions ask only what the lock can tell apart. An *axis* is one such question:
-the version of Python (cut where some marker cuts it, and only within the
-project's range), a variable that is compared with ``==`` and ``!=`` alone (its
-named values and "any other"), or else a single condition that holds or does not.
+Questions ask only what the lock can tell apart. An *axis* is one such question, about
+one variable: the version of Python, cut where some marker cuts it and only within the
+project's range; a variable that is compared with ``==`` and ``!=`` alone, with its named
+values and "any other"; or one that is compared in other ways too, with a sample for
+each combination of conditions that some value of it can meet.
 
 What a condition means is always asked of poetry-core (``validate``), never
 decided here, so that a region agrees with what Poetry installs.
@@ -20,11 +21,12 @@ decided here, so that a region agrees with what Poetry installs.
 from __future__ import annotations
 
 from functools import cache, reduce
+from itertools import combinations
 from typing import TYPE_CHECKING, NewType
 
 from poetry.core.constraints.generic import Constraint, MultiConstraint, UnionConstraint
 from poetry.core.constraints.version import Version, VersionConstraint
-from poetry.core.version.markers import AnyMarker, EmptyMarker, MarkerUnion, MultiMarker, parse_marker
+from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.markers import atoms
@@ -60,6 +62,11 @@ Region = NewType("Region", int)
 NOWHERE = Region(0)
 EVERYWHERE = Region(1)
 
+_MOST_ALTERNATIVES = 4
+
+# Poetry's constraint parser reads some punctuation as operators, so a plain word.
+_OTHER = "any-other-value"
+
 _PYTHON = ("python_version", "python_full_version")
 
 
@@ -70,6 +77,8 @@ class _PythonAxis:
         conditions = set(conditions)
         points = _points([python, *(condition.constraint for condition in conditions)])
         allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
+        # A range with no release in it: any version is as good as another.
+        allowed = allowed or points[:1]
         self.starts: list[tuple[int, int, int]] = []
         previous = None
         for point in allowed:
@@ -96,12 +105,9 @@ class _PythonAxis:
 class _ValueAxis:
     """A variable that is only ever compared for equality: its values, then any other."""
 
-    # Poetry's constraint parser reads some punctuation as operators, so a plain word.
-    _OTHER = "any-other-value"
-
     def __init__(self, name: str, values: Collection[str]) -> None:
         self.name = name
-        self.values = [*sorted(values), self._OTHER]
+        self.values = [*sorted(values), _OTHER]
         self.size = len(self.values)
 
     def answers(self, atom: Atom) -> Answers:
@@ -114,20 +120,49 @@ class _ValueAxis:
         return " or ".join(f'{self.name} == "{self.values[i]}"' for i in sorted(answers))
 
 
-class _ConditionAxis:
-    """Any other condition: it does not hold (0) or it holds (1)."""
+class _SampledAxis:
+    """A variable that is compared in other ways too: as a version, or by what is in it."""
 
-    size = 2
-
-    def __init__(self, atom: Atom) -> None:
-        self.atom = atom
-        self.inverse = atom.invert()
+    def __init__(self, name: str, conditions: Collection[Atom]) -> None:
+        self.name = name
+        self.conditions = sorted(conditions, key=str)
+        sample_of: dict[tuple[bool, ...], str] = {}
+        for sample in _samples(self.conditions):
+            try:
+                truth = tuple(condition.validate({name: sample}) for condition in self.conditions)
+            except ValueError:  # no version, where a version is asked for: Poetry fails there as well
+                continue
+            sample_of.setdefault(truth, sample)
+        self.samples = list(sample_of.values())
+        self.size = len(self.samples)
 
     def answers(self, atom: Atom) -> Answers:
-        return frozenset({1 if atom == self.atom else 0})
+        return frozenset(i for i, sample in enumerate(self.samples) if atom.validate({self.name: sample}))
 
     def text(self, answers: Answers) -> str:
-        return str(self.atom if answers == {1} else self.inverse)
+        literals = {
+            self.answers(literal): f"({literal})" if " or " in str(literal) else str(literal)
+            for condition in self.conditions
+            for either in (condition.invert(), condition)
+            for literal in atoms(either)
+        }
+        if answers in literals:
+            return literals[answers]
+        alternatives = []
+        still_open = set(answers)
+        while still_open:
+            # The fewest literals that keep everything out that is not asked for.
+            inside, chosen = frozenset(range(self.size)), []
+            one = min(still_open)
+            while inside - answers:
+                literal = min(
+                    (some for some in literals if one in some), key=lambda some: len((inside & some) - answers)
+                )
+                inside &= literal
+                chosen.append(literals[literal])
+            alternatives.append(" and ".join(chosen))
+            still_open -= inside
+        return " or ".join(alternatives)
 
 
 class Environments:
@@ -144,19 +179,12 @@ class Environments:
         by_name.pop("extra", None)
         self._axes: list[Axis] = [_PythonAxis(by_name.pop("python", ()), python)]
         self._axis_of: dict[str, int] = {"python": 0}
-        self._condition_axis: dict[BaseMarker, int] = {}
         for name, conditions in sorted(by_name.items()):
+            self._axis_of[name] = len(self._axes)
             if all(_is_equality(condition) for condition in conditions):
-                self._axis_of[name] = len(self._axes)
-                values = {part.value for condition in conditions for part in _parts(condition)}
-                self._axes.append(_ValueAxis(name, values))
-                continue
-            for condition in sorted(conditions, key=str):
-                if condition in self._condition_axis:
-                    continue  # the inverse of one before
-                axis = _ConditionAxis(condition)
-                self._condition_axis[condition] = self._condition_axis[axis.inverse] = len(self._axes)
-                self._axes.append(axis)
+                self._axes.append(_ValueAxis(name, {part.value for atom in conditions for part in _parts(atom)}))
+            else:
+                self._axes.append(_SampledAxis(name, conditions))
         # A diagram is an axis and one diagram for each answer; the first two have no question left.
         self._diagrams: list[tuple[int, tuple[Region, ...]]] = [(len(self._axes), ()), (len(self._axes), ())]
         self._number: dict[tuple[int, tuple[Region, ...]], Region] = {}
@@ -165,7 +193,7 @@ class Environments:
         self.intersection = cache(self._intersection)
         self.difference = cache(self._difference)
         self.region = cache(self._region)
-        self.marker = cache(self._marker)
+        self.markers = cache(self._markers)
         self._cover = cache(self._covered)
 
     # ---- markers to regions
@@ -183,9 +211,7 @@ class Environments:
         (atom,) = atoms(marker)
         if atom.name == "extra":
             return EVERYWHERE if atom.validate({"extra": set(extras)}) else NOWHERE
-        axis = self._condition_axis.get(atom)
-        if axis is None:
-            axis = self._axis_of[_variable(atom)]
+        axis = self._axis_of[_variable(atom)]
         holds = self._axes[axis].answers(atom)
         return self._diagram(axis, [EVERYWHERE if i in holds else NOWHERE for i in range(self._axes[axis].size)])
 
@@ -238,20 +264,24 @@ class Environments:
 
     # ---- regions to markers
 
-    def _marker(self, region: Region) -> BaseMarker:
-        """A short marker that holds in ``region`` and, within the range of Python, nowhere else.
+    def _markers(self, region: Region) -> tuple[BaseMarker, ...]:
+        """Short markers of which one holds in ``region`` and, within the range of Python, none elsewhere.
 
-        Raises VerificationError if poetry-core reads the marker in another sense.
+        Usually one. poetry-core takes exponential time to read a marker of many alternatives,
+        so there each alternative is a marker of its own. Raises VerificationError if
+        poetry-core reads a marker in another sense.
         """
         if region == EVERYWHERE:
-            return AnyMarker()
+            return (AnyMarker(),)
         if region == NOWHERE:
-            return EmptyMarker()
-        text = " or ".join(" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0])
-        marker = parse_marker(text)
-        if self.region(marker) != region:
-            raise VerificationError([f"poetry-core reads the marker '{text}' as '{marker}'"])
-        return marker
+            return ()
+        texts = [" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0]]
+        if len(texts) <= _MOST_ALTERNATIVES:
+            texts = [" or ".join(texts)]
+        markers = tuple(map(parse_marker, texts))
+        if reduce(self.union, map(self.region, markers)) != region:
+            raise VerificationError(f"poetry-core reads the markers {texts} as {list(map(str, markers))}")
+        return markers
 
     def _literals(self, cube: tuple[tuple[int, Answers], ...]) -> Iterator[str]:
         for axis, answers in cube:
@@ -309,6 +339,28 @@ def _parts(atom: Atom) -> Sequence[Any]:
     return (atom.constraint,)
 
 
+def _samples(conditions: Collection[Atom]) -> Iterator[str]:
+    """Values of a variable, one at least for each combination of ``conditions`` that a value can meet."""
+    parts = [part for condition in conditions for part in _parts(condition)]
+    compared = [part for part in parts if isinstance(part, Constraint)]
+    equal = {part.value for part in compared if part.operator in ("==", "!=")}
+    within = sorted({part.value for part in compared if part.operator not in ("==", "!=")})
+    bounds = {
+        str(bound)
+        for part in parts
+        if isinstance(part, VersionConstraint)
+        for interval in part.flatten()
+        for bound in (interval.min, interval.max)
+        if bound is not None
+    }
+    # Below all bounds, each bound, and between it and the next.
+    versions = ["0", *bounds, *(f"{bound}.0.0.1" for bound in bounds)] if bounds else [_OTHER]
+    yield from sorted(equal)
+    for number in range(len(within) + 1):
+        for some in combinations(within, number):
+            yield from ("-".join((version, *some)) for version in sorted(versions))
+
+
 def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, int]]:
     """Python versions of which at least one lies in each interval that ``constraints`` cut out.
 
@@ -324,7 +376,7 @@ def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, 
                 major, minor, patch = bound.major, bound.minor or 0, bound.patch or 0
                 points |= {(major, minor, patch + step) for step in (-1, 0, 1) if patch + step >= 0}
                 points |= {(major, minor, 0), (major, minor + 1, 0)}
-                points.add((major, minor - 1, 0) if minor else (major - 1, 99, 0))
+                points.add((major, minor - 1, 0) if minor else (max(major - 1, 0), 99, 0))
     return sorted(points)
 
 

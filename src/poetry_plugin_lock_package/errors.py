@@ -21,11 +21,11 @@ class LockError(LockPackageError):
 
 
 class ProjectError(LockPackageError):
-    """The project's own metadata does not allow a lock package."""
+    """The project's own metadata (PEP 621 ``key``, in whichever table) does not allow a lock package."""
 
     def __init__(self, key: str, problem: str) -> None:
         self.key = key
-        super().__init__(f"{key} in pyproject.toml {problem}")
+        super().__init__(f"The project's {key} in pyproject.toml {problem}")
 
 
 class PatternError(LockPackageError):
@@ -51,12 +51,10 @@ class OutputError(LockPackageError):
 
 
 class VerificationError(LockPackageError):
-    """The wheel that was built does not say what was planned: a bug, and no wheel appears."""
+    """What came out is not what was planned: a bug, here or in poetry-core, and nothing appears."""
 
-    def __init__(self, differences: Iterable[str]) -> None:
-        self.differences = tuple(differences)
+    def __init__(self, *differences: str) -> None:
+        self.differences = differences
         super().__init__(
-            "Internal error: the built wheel was thrown away, because it differs from the lock: "
-            + "; ".join(self.differences)
-            + ". Please report this together with poetry.lock"
+            f"Internal error, nothing was written: {'; '.join(differences)}. Please report this with poetry.lock"
         )

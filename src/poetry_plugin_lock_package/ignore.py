@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -28,7 +29,10 @@ class IgnorePattern:
     def parse(cls, text: str) -> IgnorePattern:
         """Compile ``text``; raises PatternError, naming it, if it is not a regular expression."""
         try:
-            return cls(text, re.compile(text, re.IGNORECASE))
+            with warnings.catch_warnings():
+                # Of what a pattern may mean in a later Python: that names a file of this machine.
+                warnings.simplefilter("ignore")
+                return cls(text, re.compile(text, re.IGNORECASE))
         except (re.error, OverflowError, RecursionError) as error:
             raise PatternError(text, str(error)) from error
 
@@ -43,11 +47,9 @@ def ignored_names(patterns: Iterable[IgnorePattern], names: Iterable[NormalizedN
     return frozenset(name for name in names if any(pattern.matches(name) for pattern in patterns))
 
 
-def closest_names(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tuple[NormalizedName, ...]:
+def closest_names(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tuple[str, ...]:
     """Up to three of ``names`` that the author of ``pattern``, which matches none, may have meant."""
-    names = sorted(set(names))
+    names = sorted(names)
     text = canonicalize_name(pattern.text)
-    containing = [name for name in names if text and text in name]
-    close = get_close_matches(text, names)
-    similar = sorted((name for name in names if name in close), key=close.index)
-    return tuple(dict.fromkeys([*similar, *containing]))[:3]
+    containing = (name for name in names if text and text in name)
+    return tuple(dict.fromkeys([*get_close_matches(text, names), *containing]))[:3]

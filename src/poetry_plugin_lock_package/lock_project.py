@@ -70,7 +70,13 @@ def _pyproject(project: Project, name: str, module: str, pins: tuple[Pin, ...]) 
         "build-backend": "poetry.core.masonry.api",
     }
     document["project"] = _metadata(project, name, pins)
-    document["tool"] = {"poetry": {"packages": [_inline(include=module)]}}
+    # `include` as well: a .gitignore around the lock project must not take the module out of the wheel.
+    document["tool"] = {
+        "poetry": {
+            "packages": [_inline(include=module)],
+            "include": [_inline(path=f"{module}/__init__.py", format=["sdist", "wheel"])],
+        }
+    }
     return document
 
 
@@ -109,7 +115,7 @@ def _person(person: Person) -> InlineTable:
     return _inline(name=person.name, email=person.email) if person.email else _inline(name=person.name)
 
 
-def _inline(**values: str) -> InlineTable:
+def _inline(**values: str | list[str]) -> InlineTable:
     table = tomlkit.inline_table()
     table.update(values)
     return table
@@ -143,8 +149,9 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
             staged = Path(scratch, lock_project.name)
             write_files(lock_project, staged)
             if folder.exists():
+                # pyproject.toml last: until it is replaced, nothing has changed.
                 (folder / lock_project.module).mkdir(exist_ok=True)
-                for file in _files(lock_project):
+                for file in reversed(_files(lock_project)):
                     (staged / file).replace(folder / file)
             else:
                 staged.rename(folder)

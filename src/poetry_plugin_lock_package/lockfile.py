@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import posixpath
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from poetry.core.packages.dependency import Dependency as PoetryDependency
 from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.markers import any_extra_of
-from poetry_plugin_lock_package.urls import public_url, redacted, without_hash
+from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, redacted, subdirectory
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
-    from poetry.core.packages.dependency import Dependency as PoetryDependency
     from poetry.core.packages.package import Package
+    from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
     from poetry.packages import Locker
     from poetry.packages.transitive_package_info import TransitivePackageInfo
@@ -33,15 +35,12 @@ if TYPE_CHECKING:
 class Dependency:
     """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
 
-    ``extra`` in the marker means an extra of the package that requires. ``direct`` is
-    the direct reference by which it is required, if it is: a git dependency's own
-    reference, where the lock has a commit.
+    ``extra`` in the marker means an extra of the package that requires.
     """
 
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
-    direct: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Source:
 
     ``type`` is Poetry's: ``legacy`` (an index, whose name is ``reference``), ``git``, ``url``,
     ``directory`` or ``file``. ``direct`` is the PEP 508 direct reference of a git or URL
-    source, None if only this machine can follow it. User info and hash of the address
+    source, None if there is no text for it that others can follow. User info and hash of the address
     are left out of it: ``had_secret`` and ``had_hash`` tell that there were some.
     """
 
@@ -113,7 +112,7 @@ def read_locked_graph(
     )
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
-        dependencies=tuple(_dependency(dependency) for dependency in poetry.package.requires),
+        dependencies=tuple(_project_dependencies(poetry.package, groups)),
         extras=tuple(sorted(poetry.package.extras)),
         python=poetry.package.python_constraint,
     )
@@ -179,6 +178,12 @@ def _marker(info: TransitivePackageInfo, groups: set[NormalizedName]) -> BaseMar
     )
 
 
+def _project_dependencies(project: ProjectPackage, groups: Collection[str]) -> Iterator[Dependency]:
+    for group in filter(project.has_dependency_group, groups):
+        # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
+        yield from map(_dependency, project.dependency_group(group).dependencies_for_locking)
+
+
 def _names(groups: Collection[str]) -> set[NormalizedName]:
     return {canonicalize_name(group) for group in groups}
 
@@ -188,9 +193,7 @@ def _dependency(dependency: PoetryDependency) -> Dependency:
     if dependency.in_extras:
         # An optional dependency of the project: the extras that bring it are not in its marker.
         marker = marker.intersect(any_extra_of(dependency.in_extras))
-    is_direct = dependency.is_vcs() or dependency.is_url()
-    direct = public_url(dependency.base_pep_508_name.partition(" @ ")[2]) if is_direct else None
-    return Dependency(dependency.name, frozenset(dependency.extras), marker, direct)
+    return Dependency(dependency.name, frozenset(dependency.extras), marker)
 
 
 def _source(package: Package) -> Source | None:
@@ -199,21 +202,22 @@ def _source(package: Package) -> Source | None:
     if package.source_type not in ("git", "url") or package.source_url is None:
         return Source(package.source_type, package.source_reference)
     url = public_url(package.source_url)
-    # A fragment is part of a git address: poetry-core knows none there.
-    bare = without_hash(url) if package.source_type == "url" else url
     return Source(
         package.source_type,
         package.source_reference,
-        direct=None if url.startswith("file:") else _direct_reference(package, bare),
+        direct=_direct_reference(package, url),
         had_secret=url != package.source_url,
-        had_hash=bare != url,
+        had_hash=package.source_type == "url" and has_hash(url),
     )
 
 
-def _direct_reference(package: Package, url: str) -> str:
-    """The part of a PEP 508 requirement behind the ``@``; poetry-core makes URLs of scp-like addresses."""
+def _direct_reference(package: Package, url: str) -> str | None:
+    """The part of a PEP 508 requirement behind the ``@``, or None if there is no such text."""
+    if url.startswith("file:"):
+        return None
+    folder = posixpath.normpath(package.source_subdirectory or subdirectory(url) or ".")
     dependency: PoetryDependency
-    with _reading():
+    try:
         if package.source_type == "git":
             dependency = VCSDependency(
                 package.name,
@@ -221,11 +225,18 @@ def _direct_reference(package: Package, url: str) -> str:
                 url,
                 rev=package.source_reference,
                 resolved_rev=package.source_resolved_reference,
-                directory=package.source_subdirectory,
+                directory=folder if folder != "." else None,
             )
         else:
-            dependency = URLDependency(package.name, url, directory=package.source_subdirectory)
-        return dependency.base_pep_508_name_resolved.partition(" @ ")[2]
+            dependency = URLDependency(package.name, bare_url(url), directory=folder if folder != "." else None)
+        # poetry-core makes URLs of scp-like addresses, and has the locked commit in them. It does
+        # not read all that it writes (a dot in a subdirectory, for one).
+        text = dependency.base_pep_508_name_resolved
+        if PoetryDependency.create_from_pep_508(text).base_pep_508_name != text:
+            return None
+    except Exception:  # noqa: BLE001 - whatever its parsers raise
+        return None
+    return text.partition(" @ ")[2]
 
 
 def _line(error: BaseException) -> str:

@@ -41,10 +41,11 @@ def with_extras(marker: BaseMarker, extras: Collection[NormalizedName]) -> BaseM
     """
     if isinstance(marker, MultiMarker):
         parts = [with_extras(part, extras) for part in marker.markers]
-        return marker if parts == list(marker.markers) else intersection(*parts)
+        # Without the parts that say nothing: poetry-core may keep them, and write "<empty>".
+        return marker if parts == list(marker.markers) else intersection(*(p for p in parts if not p.is_any()))
     if isinstance(marker, MarkerUnion):
         parts = [with_extras(part, extras) for part in marker.markers]
-        return marker if parts == list(marker.markers) else union(*parts)
+        return marker if parts == list(marker.markers) else union(*(p for p in parts if not p.is_empty()))
     if isinstance(marker, SingleMarkerLike) and marker.name == "extra":
         return AnyMarker() if marker.validate({"extra": set(extras)}) else EmptyMarker()
     return marker

@@ -69,6 +69,6 @@ def requirement(package: LockedPackage) -> str:
 
 
 def _problem(package: LockedPackage) -> str | None:
-    if package.source and package.source.type == "git" and not package.source.direct:
-        return "comes from a repository on this machine"
+    if package.source and package.source.type in ("git", "url") and not package.source.direct:
+        return f"comes from a {package.source.type} address on this machine, or one that PEP 508 cannot express"
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from poetry.core.constraints.version import VersionUnion
 from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError
+from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 # https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
 _NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
+
+# What poetry-core accepts in [project], which is less than it does in [tool.poetry].
+_EMAIL = re.compile(r"(?!.*\.\..*@)[^@.\s][^@\s]*(?<!\.)@[^@\s]+\.[^@\s]+")
+_URL = re.compile(r"\w+:/?/?[^\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Project:
     """What a lock package says about the project it was made from; all text is on one line.
 
     ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text.
-    ``is_package`` is false in Poetry's non-package mode.
+    ``is_package`` is false in Poetry's non-package mode. ``direct_references`` are those by
+    which the project's own metadata requires packages.
     """
 
     folder: Path
@@ -56,6 +63,7 @@ class Project:
     urls: tuple[tuple[str, str], ...] = ()
     license_expression: str | None = None
     license_text: str | None = None
+    direct_references: tuple[tuple[NormalizedName, str], ...] = ()
 
 
 def read_project(poetry: Poetry) -> Project:
@@ -67,13 +75,13 @@ def read_project(poetry: Poetry) -> Project:
     """
     package = poetry.package
     folder = poetry.pyproject_path.parent
-    name = package.pretty_name if poetry.is_package_mode or _declares(poetry, "name") else folder.resolve().name
+    declared = poetry.is_package_mode or _declares(poetry, "name")
+    name = package.pretty_name if declared else folder.resolve().name
     if not _NAME.fullmatch(name):
-        raise ProjectError(
-            "project.name", f"is missing, and {name!r}, the name of its folder, is not one for a package"
-        )
+        missing = "" if declared else "is missing, and the name of its folder is used: "
+        raise ProjectError("name", f"{missing}{name!r} is no name for a package. Give the project one")
     if not poetry.is_package_mode and not _declares(poetry, "version"):
-        raise ProjectError("project.version", "is missing: give the project one, its lock package takes it over")
+        raise ProjectError("version", "is missing. Give the project one, its lock package takes it over")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
     return Project(
         folder=folder,
@@ -87,10 +95,15 @@ def read_project(poetry: Poetry) -> Project:
         maintainers=tuple(_people(package.maintainers)),
         keywords=tuple(map(one_line, package.keywords)),
         classifiers=tuple(_classifiers(package, expression)),
-        urls=tuple((one_line(label), one_line(url)) for label, url in package.urls.items()),
+        urls=tuple(_urls(package)),
         license_expression=expression,
         # A whole licence file is text of the project, not a fact about it.
         license_text=package.license.id if package.license and "\n" not in package.license.id else None,
+        direct_references=tuple(
+            (dependency.name, public_url(dependency.base_pep_508_name.partition(" @ ")[2]))
+            for dependency in package.requires
+            if dependency.is_vcs() or dependency.is_url()
+        ),
     )
 
 
@@ -103,15 +116,22 @@ def _declares(poetry: Poetry, key: str) -> bool:
 
 def one_line(text: str) -> str:
     """``text`` without line ends and control characters, which could start a new metadata header."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text).split())
 
 
 def _people(entries: Iterable[str]) -> Iterator[Person]:
     for entry in map(one_line, entries):
-        if match := re.fullmatch(r"(?P<name>[^<>]+?)\s*<+(?P<email>[^<>]+)>+", entry):
+        match = re.fullmatch(r"(?P<name>[^<>]+?)\s*<+(?P<email>[^<>]+)>+", entry)
+        if match and _EMAIL.fullmatch(match["email"]):
             yield Person(match["name"], match["email"])
         elif name := re.sub("[<>]", "", entry):  # poetry-core cannot write a name that has these
             yield Person(name)
+
+
+def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
+    for label, url in package.urls.items():
+        if one_line(label) and _URL.fullmatch(url):
+            yield one_line(label), public_url(url)
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
@@ -125,11 +145,13 @@ def requires_python(package: ProjectPackage) -> str | None:
     """The project's Python range as a PEP 440 specifier set, or None if there is none.
 
     The markers of a lock are simplified relative to this range, so a lock package
-    needs it too.
+    needs it too. Raises ProjectError if it is empty.
     """
     if package.python_versions == "*":
         return None
     declared = package.requires_python
+    if package.python_constraint.is_empty():
+        raise ProjectError("requires-python", f"{package.python_versions!r} allows no version of Python. Correct it")
     if package.python_versions == declared and _is_specifier(declared):
         return declared
     constraint = package.python_constraint
@@ -161,6 +183,7 @@ def _union(ranges: Sequence[VersionRangeConstraint]) -> Iterator[str]:
         if start == end:
             yield f"!={start}"
         elif not below.include_max and not start.patch and not end.patch:
+            yield from (f"!={major}.*" for major in range(start.major + bool(start.minor), end.major))
             first = (start.minor or 0) if start.major == end.major else 0
             for minor in range(first, end.minor or 0):
                 yield f"!={end.major}.{minor}.*"

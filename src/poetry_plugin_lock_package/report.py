@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from poetry_plugin_lock_package.extras import find_inexpressible
 from poetry_plugin_lock_package.ignore import closest_names
 from poetry_plugin_lock_package.markers import atoms
 
@@ -43,6 +44,7 @@ def warnings(made: Plan) -> Iterator[str]:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
     yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
     yield from _root_warnings(made)
+    yield from _extra_warnings(made)
     yield from _marker_warnings(made)
 
 
@@ -55,6 +57,8 @@ def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
         yield f"Locked from the source {index}, which a wheel cannot name, so point installers at it: {_names(of_it)}"
     if direct := [package for package, source in sourced if source.direct]:
         yield f"Pinned by direct reference, which public indexes refuse: {_names(direct)}"
+    if queried := [package for package, source in sourced if "?" in (source.direct or "")]:
+        yield f"The query of its URL is kept, so see that it holds no secret: {_names(queried)}"
     if hashed := [package for package, source in sourced if source.had_hash]:
         yield f"The hash in its URL cannot be kept in a wheel: {_names(hashed)}"
     if secret := [package for package, source in sourced if source.had_secret]:
@@ -64,7 +68,7 @@ def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
 def _root_warnings(made: Plan) -> Iterator[str]:
     if not made.root:
         return
-    required = {dependency.name: dependency.direct for dependency in made.graph.dependencies if dependency.direct}
+    required = dict(made.project.direct_references)
     moving = [
         package
         for package in _unique(chosen.package for chosen in made.selection.selected)
@@ -78,25 +82,27 @@ def _root_warnings(made: Plan) -> Iterator[str]:
         )
 
 
-def _marker_warnings(made: Plan) -> Iterator[str]:
-    chosen = made.selection.selected
-    if exclusive := _unique(s.package for s in chosen if _excludes_extras(s.package)):
+def _extra_warnings(made: Plan) -> Iterator[str]:
+    gone = {*made.selection.ignored, *made.selection.dropped}
+    problems = [problem for problem in find_inexpressible(made.graph) if problem.package not in gone]
+    for extra in dict.fromkeys(problem.taken_by for problem in problems if problem.taken_by):
+        names = _names(problem.package for problem in problems if problem.taken_by == extra)
+        yield f"The extra {extra} takes away what is pinned without it, which no extra of a wheel can do: {names}"
+    if exclusive := [problem.package for problem in problems if problem.is_exclusive]:
         yield f"Locked under extras that exclude each other, so never install those together: {_names(exclusive)}"
-    if released := _unique(s.package for s in chosen if _compares(s.package, "platform_release")):
+    if joint := [problem.package for problem in problems if not (problem.is_exclusive or problem.taken_by)]:
+        yield f"Locked for several extras together, which no extra of a wheel can say, so not pinned: {_names(joint)}"
+
+
+def _marker_warnings(made: Plan) -> Iterator[str]:
+    packages = _unique(chosen.package for chosen in made.selection.selected)
+    if released := [p for p in packages if any(atom.name == "platform_release" for atom in atoms(p.marker))]:
         # A normalised name has nothing in it that a regular expression reads otherwise.
         patterns = " ".join(f"--ignore {name}" for name in dict.fromkeys(p.name for p in released))
         yield (
             "The marker compares platform_release, on which pip 24.1 to 25.3 fails under kernels with names like"
             f" 6.1.0-13-amd64: {_names(released)}. If they are not needed: {patterns}"
         )
-
-
-def _compares(package: LockedPackage, variable: str) -> bool:
-    return any(atom.name == variable for atom in atoms(package.marker))
-
-
-def _excludes_extras(package: LockedPackage) -> bool:
-    return any(atom.name == "extra" and "!=" in str(atom) for atom in atoms(package.marker))
 
 
 def _unique(packages: Iterable[LockedPackage]) -> list[LockedPackage]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Selected:
     """``package`` is pinned where ``marker`` holds, if ``extra`` of the project is installed (None: always).
 
-    The marker does not mention ``extra``.
+    The marker does not mention ``extra``. A package may be there several times, under alternative markers.
     """
 
     package: LockedPackage
@@ -58,12 +58,13 @@ def select(graph: LockedGraph, ignored: Collection[NormalizedName] = ()) -> Sele
         return Selection(tuple(_select_all(graph)))
     needs = _Needs(graph, frozenset(ignored))
     selected = tuple(_select_needed(graph, needs))
-    kept = {(chosen.package.name, chosen.package.version) for chosen in selected}
-    gone = [package for package in graph.packages if (package.name, package.version) not in kept]
+    kept = {chosen.package for chosen in selected}
     return Selection(
         selected,
-        ignored=tuple(package for package in graph.packages if package.name in needs.ignored),
-        dropped=tuple(p for p in gone if p.name not in needs.ignored and needs.is_ever_selected(p)),
+        ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
+        dropped=tuple(
+            p for p in graph.packages if p not in kept and p.name not in needs.ignored and needs.is_ever_selected(p)
+        ),
     )
 
 
@@ -83,10 +84,11 @@ def _select_needed(graph: LockedGraph, needs: _Needs) -> Iterable[Selected]:
     by_extra = {extra: needs.kept(frozenset({extra})) for extra in graph.extras}
     for place, package in enumerate(graph.packages):
         if always[place] != NOWHERE:
-            yield Selected(package, needs.marker(package, always[place], frozenset()))
+            yield from (Selected(package, m) for m in needs.markers(package, always[place], frozenset()))
         for extra, kept in by_extra.items():
             if kept[place] not in (NOWHERE, always[place]):
-                yield Selected(package, needs.marker(package, kept[place], frozenset({extra})), extra)
+                markers = needs.markers(package, kept[place], frozenset({extra}))
+                yield from (Selected(package, marker, extra) for marker in markers)
 
 
 class _Needs:
@@ -113,11 +115,13 @@ class _Needs:
         views = [frozenset(), *(frozenset({extra}) for extra in self._graph.extras)]
         return any(self._environments.region(package.marker, view) != NOWHERE for view in views)
 
-    def marker(self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]) -> BaseMarker:
-        """The marker of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
+    def markers(
+        self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
+    ) -> tuple[BaseMarker, ...]:
+        """Markers of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
         if kept == self._environments.region(package.marker, extras):
-            return with_extras(package.marker, extras)
-        return self._environments.marker(kept)
+            return (with_extras(package.marker, extras),)
+        return self._environments.markers(kept)
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which it stays, with ``extras`` installed."""

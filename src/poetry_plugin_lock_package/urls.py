@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from hashlib import algorithms_guaranteed
+from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
 
 
 def public_url(url: str) -> str:
@@ -12,22 +13,39 @@ def public_url(url: str) -> str:
     That one is no secret, and the address means nothing without it. An scp-like
     address (``git@host:path``) has no place for a password and comes back as it is.
     """
-    if "://" not in url:
+    if not has_secret(url):
         return url
     parts = urlsplit(url)
     user_info, _, host = parts.netloc.rpartition("@")
-    account = user_info.partition(":")[0]
-    netloc = f"{account}@{host}" if account and parts.scheme.endswith("ssh") else host
-    return urlunsplit(parts._replace(netloc=netloc))
+    account = f"{user_info.partition(':')[0]}@" if parts.scheme.endswith("ssh") else ""
+    return urlunsplit(parts._replace(netloc=account + host))
 
 
-def without_hash(url: str) -> str:
-    """``url`` without its fragment, but for ``subdirectory``: poetry-core drops the rest without a word."""
+def has_secret(url: str) -> bool:
+    """Whether ``url`` has user info other than the account of an SSH address."""
+    if "://" not in url:
+        return False
     parts = urlsplit(url)
-    kept = "&".join(part for part in parts.fragment.split("&") if part.startswith("subdirectory="))
-    return urlunsplit(parts._replace(fragment=kept))
+    user_info, at, _ = parts.netloc.rpartition("@")
+    return bool(at) and (not parts.scheme.endswith("ssh") or ":" in user_info)
+
+
+def has_hash(url: str) -> bool:
+    """Whether the fragment of ``url`` has a hash, as pip understands it: ``sha256=...``."""
+    return any(part.partition("=")[0] in algorithms_guaranteed for part in urlsplit(url).fragment.split("&"))
+
+
+def bare_url(url: str) -> str:
+    """``url`` as PEP 508 can hold it: quoted, and without its fragment, most of which poetry-core drops silently."""
+    return quote(urldefrag(url).url, safe="%/:=&?~#+!$,;'@()*[]")
+
+
+def subdirectory(url: str) -> str | None:
+    """The ``subdirectory`` in the fragment of ``url``."""
+    found = [part.partition("=")[2] for part in urlsplit(url).fragment.split("&") if part.startswith("subdirectory=")]
+    return found[0] if found and found[0] else None
 
 
 def redacted(text: str) -> str:
     """``text`` without the user info of any address in it."""
-    return re.sub(r"(?<=://)[^\s/'\"]*@", "", text)
+    return re.sub(r"(?<=://)[^/'\"]*@", "", text)

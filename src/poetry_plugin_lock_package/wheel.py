@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import zipfile
-from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
@@ -20,9 +19,10 @@ from poetry.core.version.markers import parse_marker
 from poetry_plugin_lock_package.environments import NOWHERE, Environments
 from poetry_plugin_lock_package.errors import OutputError, VerificationError
 from poetry_plugin_lock_package.lock_project import write_files
+from poetry_plugin_lock_package.urls import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from packaging.metadata import RawMetadata
     from packaging.utils import NormalizedName
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.environments import Region
     from poetry_plugin_lock_package.lock_project import LockProject
     from poetry_plugin_lock_package.pins import Pin
-
-    # A requirement without its marker, and where it holds: without extras, and with each.
-    Entry = tuple[str, tuple[Region, ...]]
 
 
 def build_wheel(
@@ -52,11 +49,16 @@ def build_wheel(
     with TemporaryDirectory(prefix="lock-package-") as scratch:
         folder = Path(scratch, lock_project.name)
         write_files(lock_project, folder)
-        # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
-        with _quiet():
-            built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
+        try:
+            with _quiet():
+                # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
+                built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
+        except Exception as error:
+            # What it cannot take should have been found before: never the user's fault.
+            text = " ".join(str(error).replace(scratch, "").split())
+            raise VerificationError(f"poetry-core cannot build the lock project: {redacted(text)}") from error
         if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
-            raise VerificationError(differences)
+            raise VerificationError(*differences)
         return _put_in_place(built, output)
 
 
@@ -94,21 +96,39 @@ def _differences(
     environments = Environments([*(pin.marker for pin in pins), *markers], python)
     views: list[frozenset[NormalizedName]] = [frozenset(), *(frozenset({extra}) for extra in sorted(extras))]
 
-    planned: Counter[Entry] = Counter()
-    for pin in pins:
-        inside = environments.region(pin.marker)
-        holds = tuple(inside if pin.extra is None or pin.extra in view else NOWHERE for view in views)
-        planned[_key(Requirement(pin.requirement)), holds] += 1
-    read: Counter[Entry] = Counter()
-    for requirement, marker in zip(found, markers, strict=True):
-        read[_key(requirement), tuple(environments.region(marker, view) for view in views)] += 1
+    def planned_in(pin: Pin, view: frozenset[NormalizedName]) -> Region:
+        return environments.region(pin.marker) if pin.extra is None or pin.extra in view else NOWHERE
 
-    for key, _ in planned - read:
-        yield f"{key} is missing or has another marker"
-    for key, _ in read - planned:
-        yield f"{key} was not planned, or not with this marker"
+    planned = _united(
+        environments, ((Requirement(pin.requirement), [planned_in(pin, view) for view in views]) for pin in pins)
+    )
+    read = _united(
+        environments,
+        (
+            (requirement, [environments.region(marker, view) for view in views])
+            for requirement, marker in zip(found, markers, strict=True)
+        ),
+    )
+    for key in planned.keys() | read.keys():
+        if key not in planned:
+            yield f"{key} was not planned"
+        elif key not in read:
+            yield f"{key} is missing"
+        elif read[key] != planned[key]:
+            yield f"{key} has another marker"
     if provided := set(metadata.get("provides_extra", [])) ^ set(extras):
         yield f"the extras differ by {', '.join(sorted(provided))}"
+
+
+def _united(
+    environments: Environments, entries: Iterable[tuple[Requirement, Sequence[Region]]]
+) -> dict[str, tuple[Region, ...]]:
+    """Where each requirement holds: one that is there twice, where either does."""
+    united: dict[str, tuple[Region, ...]] = {}
+    for requirement, regions in entries:
+        key = _key(requirement)
+        united[key] = tuple(map(environments.union, regions, united.get(key, [NOWHERE] * len(regions))))
+    return united
 
 
 def _key(requirement: Requirement) -> str:

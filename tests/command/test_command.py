@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,6 +106,27 @@ def test_lock_project_is_brought_up_to_date(spark: Path) -> None:
     assert (spark / LOCK_PROJECT / "example_package_lock" / "__init__.py").is_file()
 
 
+def test_output_needs_build(spark: Path) -> None:
+    """`--output` alone would do nothing, so it is an error."""
+    run = poetry(spark, "lock-package -o wheels")
+
+    assert (run.code, run.err) == (1, "--output is where --build puts the wheel: add --build\n")
+    assert not (spark / LOCK_PROJECT).exists()
+
+
+def test_lock_project_in_a_repository_that_ignores_it(spark: Path) -> None:
+    """A .gitignore around the lock project does not take the module out of its wheel."""
+    subprocess.run(["git", "init", "--quiet", spark], check=True)
+    (spark / ".gitignore").write_text("*_lock*\n__init__.py\n")
+    poetry(spark, "lock-package")
+    poetry(spark, "lock-package --build")
+
+    built = WheelBuilder(CoreFactory().create_poetry(spark / LOCK_PROJECT)).build()
+
+    assert "example_package_lock/__init__.py" in only_wheel(spark / "dist").files
+    assert built.read_bytes() == only_wheel(spark / "dist").path.read_bytes()
+
+
 @pytest.mark.parametrize("what", ["file", "folder", "project", "binary", "link"])
 def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
     """Anything else that has the name of the lock project stays as it is, and the run fails."""
@@ -130,19 +153,23 @@ def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
     assert tree(spark) == before
 
 
-def test_lock_project_cannot_be_written(spark: Path) -> None:
-    """What the system refuses is one line too, and nothing is left behind."""
+@pytest.mark.parametrize("what", ["file for module", "folder for file"])
+def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
+    """What the system refuses is one line too, and nothing has changed."""
     poetry(spark, "lock-package")
     module = spark / LOCK_PROJECT / "example_package_lock"
     (module / "__init__.py").unlink()
-    module.rmdir()
-    module.write_text("a file where the module belongs")
+    if what == "file for module":
+        module.rmdir()
+        module.write_text("mine")
+    else:
+        (module / "__init__.py").mkdir()
     before = tree(spark)
 
     run = poetry(spark, "lock-package --no-root")
 
     assert run.code == 1
-    assert run.err == f"{LOCK_PROJECT} cannot be written: File exists\n"
+    assert re.fullmatch(f"{LOCK_PROJECT} cannot be written: (File exists|Is a directory)\n", run.err)
     assert tree(spark) == before
 
 
@@ -187,16 +214,22 @@ def test_output_cannot_be_replaced(spark: Path) -> None:
 
 
 def test_same_input_same_bytes(spark: Path, tmp_path: Path) -> None:
-    """The wheel does not depend on the folder or on the time."""
+    """The wheel does not depend on the folder, on the rights that new files get or on times."""
     poetry(spark, "lock-package --build")
     other = tmp_path / "other" / "deeper"
     other.parent.mkdir()
     wheel = only_wheel(spark / "dist").path.read_bytes()
     spark.rename(other)
+    os.utime(other / "poetry.lock", (0, 0))
+    umask = os.umask(0o077)
+    try:
+        poetry(other, "lock-package --build")
+    finally:
+        os.umask(umask)
 
-    poetry(other, "lock-package --build")
-
-    assert only_wheel(other / "dist").path.read_bytes() == wheel
+    built = only_wheel(other / "dist").path
+    assert built.read_bytes() == wheel
+    assert stat.S_IMODE(built.stat().st_mode) == 0o644
 
 
 # ---- --no-root and non-package mode
@@ -236,15 +269,23 @@ def test_non_package_mode_without_name(tmp_path: Path) -> None:
         (
             "jobs",
             "[tool.poetry]\npackage-mode = false\n",
-            "project.version in pyproject.toml is missing: give the project one, its lock package takes it over\n",
+            (
+                "The project's version in pyproject.toml is missing."
+                " Give the project one, its lock package takes it over\n"
+            ),
         ),
         (
             "my jobs",
             "[tool.poetry]\npackage-mode = false\n",
             (
-                "project.name in pyproject.toml is missing, and 'my jobs', the name of its folder,"
-                " is not one for a package\n"
+                "The project's name in pyproject.toml is missing, and the name of its folder is used:"
+                " 'my jobs' is no name for a package. Give the project one\n"
             ),
+        ),
+        (
+            "jobs",
+            '[tool.poetry]\npackage-mode = false\nname = "jobs_"\nversion = "1"\n',
+            "The project's name in pyproject.toml 'jobs_' is no name for a package. Give the project one\n",
         ),
     ],
 )
@@ -327,6 +368,14 @@ def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None
 
     assert (run.code, run.err) == (0, warning + "\n")
     assert len(only_wheel(spark / "dist").requirements) == 5
+
+
+def test_ignore_of_a_doubtful_pattern(spark: Path, recwarn: pytest.WarningsRecorder) -> None:
+    """Python's own doubts about a pattern, which name a file of this machine, are not shown."""
+    run = poetry(spark, "lock-package --build --ignore '[[a]'")
+
+    assert run.err == "--ignore [[a] matches no locked package\n"
+    assert not recwarn.list
 
 
 def test_ignore_invalid(spark: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from poetry.core.version.markers import parse_marker
 
 from tests.kit import CLASSIC, locked, only_wheel, poetry, write_project
 
@@ -85,22 +86,33 @@ def test_git_on_this_machine(tmp_path: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "poetry.lock has what no requirement can express: forked comes from a repository on this machine;"
-        " other comes from a repository on this machine. Leave it out with --ignore forked --ignore other\n"
+        "poetry.lock has what no requirement can express:"
+        " forked comes from a git address on this machine, or one that PEP 508 cannot express;"
+        " other comes from a git address on this machine, or one that PEP 508 cannot express."
+        " Leave it out with --ignore forked --ignore other\n"
     )
     assert not (project / "dist").exists()
 
 
-def test_git_without_address(tmp_path: Path) -> None:
-    """A git source that Poetry cannot read is a damaged lock."""
-    project = write_project(tmp_path, [locked("forked", source={"type": "git", "url": "https://x.org/b.git"})])
-    lock = project / "poetry.lock"
-    lock.write_text(lock.read_text().replace("https://x.org/b.git", "::"))
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"type": "git", "url": "https://example.org/b.git", "subdirectory": "sdk/core/azure.core"},
+        {"type": "url", "url": "file:///home/ada/b-1.0.zip"},
+        {"type": "url", "url": "ftp://example.org/b-1.0.zip"},
+        {"type": "url", "url": "https://example.org/b-1.0.zip", "subdirectory": "a b"},
+    ],
+)
+def test_what_poetry_core_cannot_read(tmp_path: Path, source: dict[str, str]) -> None:
+    """An address that poetry-core would not read back from a requirement is refused, and the package named."""
+    project = write_project(tmp_path, [locked("forked", source={**source, "resolved_reference": COMMIT})])
 
     run = poetry(project, "lock-package --build")
 
     assert run.code == 1
-    assert run.err.startswith("poetry.lock cannot be read: ")
+    assert "forked comes from a" in run.err
+    assert run.err.count("\n") == 1
+    assert not (project / "dist").exists()
 
 
 def test_url(tmp_path: Path) -> None:
@@ -109,6 +121,8 @@ def test_url(tmp_path: Path) -> None:
         tmp_path,
         [
             locked("archive", source={"type": "url", "url": "https://example.org/archive-1.0.zip"}),
+            locked("part", source={"type": "url", "url": "https://example.org/my part.zip#subdirectory=./a//b"}),
+            locked("signed", source={"type": "url", "url": "https://example.org/signed-1.0+cpu.zip?a=b"}),
             locked("hashed", source={"type": "url", "url": "https://example.org/hashed-1.0.zip#sha256=0a0b"}),
         ],
     )
@@ -118,9 +132,12 @@ def test_url(tmp_path: Path) -> None:
     assert requires == {
         "archive @ https://example.org/archive-1.0.zip",
         "hashed @ https://example.org/hashed-1.0.zip",
+        "part @ https://example.org/my%20part.zip#subdirectory=a/b",
+        "signed @ https://example.org/signed-1.0+cpu.zip?a=b",
     }
     assert warnings == [
-        "Pinned by direct reference, which public indexes refuse: archive, hashed",
+        "Pinned by direct reference, which public indexes refuse: archive, hashed, part, signed",
+        "The query of its URL is kept, so see that it holds no secret: signed",
         "The hash in its URL cannot be kept in a wheel: hashed",
     ]
 
@@ -303,6 +320,29 @@ def test_empty_extra(tmp_path: Path) -> None:
     assert set(only_wheel(project / "dist").metadata.provides_extra or ()) == {"yaml", "all-formats"}
 
 
+@pytest.mark.parametrize(
+    ("marker", "requires", "warning"),
+    [
+        (
+            'extra == "yaml" and extra == "all-formats"',
+            set(),
+            "Locked for several extras together, which no extra of a wheel can say, so not pinned: torch",
+        ),
+        (
+            'extra != "yaml"',
+            {"torch==2.0"},
+            "The extra yaml takes away what is pinned without it, which no extra of a wheel can do: torch",
+        ),
+    ],
+)
+def test_extras_that_pins_cannot_follow(tmp_path: Path, marker: str, requires: set[str], warning: str) -> None:
+    """What core metadata cannot say about extras is said by a warning, unless the package is ignored."""
+    project = write_project(tmp_path, [locked("torch", "2.0", marker=marker)], EXTRAS)
+
+    assert _built(project) == (requires, [warning])
+    assert _built(project, "--ignore torch") == (set(), [])
+
+
 def test_exclusive_extras(tmp_path: Path) -> None:
     """Extras that exclude each other get their own version each, and a warning."""
     project = write_project(
@@ -371,6 +411,64 @@ def test_cycle_and_package_extras(tmp_path: Path) -> None:
     )
 
     assert _built(project, "--ignore ignored")[0] == {"kept==1.0", "shared==1.0", "base==1.0"}
+
+
+def test_ignore_keeps_recorded_markers(tmp_path: Path) -> None:
+    """A package whose needs do not change keeps its marker letter for letter; versions of a fork keep apart."""
+    marker = 'sys_platform == "win32" and python_version < "3.11" or python_version < "3.11" and os_name == "nt"'
+    project = write_project(
+        tmp_path,
+        [
+            locked("ignored", requires=["kept"]),
+            locked("other", requires=["kept", f"same ; {marker}"]),
+            locked("kept", "1.0", marker='python_version < "3.10"'),
+            locked("kept", "2.0", marker='python_version >= "3.10"'),
+            locked("same", marker=marker),
+        ],
+        CLASSIC + 'ignored = "*"\nother = "*"\n',
+    )
+
+    assert _built(project, "--ignore ignored")[0] == {
+        "other==1.0",
+        'kept==1.0 ; python_version < "3.10"',
+        'kept==2.0 ; python_version >= "3.10"',
+        f"same==1.0 ; {parse_marker(marker)}",
+    }
+
+
+def test_ignore_what_the_lock_does_not_explain(tmp_path: Path) -> None:
+    """A package that nothing in the lock leads to, here or on a platform, stays there with what it needs."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("ignored", requires=["shared", 'odd ; sys_platform == "win32"']),
+            locked("odd", requires=["shared"]),
+            locked("shared"),
+        ],
+        CLASSIC + 'ignored = "*"\n',
+    )
+
+    assert _built(project, "--ignore ignored")[0] == {
+        'odd==1.0 ; sys_platform != "win32"',
+        'shared==1.0 ; sys_platform != "win32"',
+    }
+
+
+def test_ignore_knows_what_poetry_adds_to_a_requirement(tmp_path: Path) -> None:
+    """What [tool.poetry] adds to a dependency in [project] counts: that is what was locked."""
+    pyproject = """\
+[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["a", "ignored"]
+
+[tool.poetry.dependencies]
+a = { markers = "sys_platform == 'win32'" }
+"""
+    project = write_project(tmp_path, [locked("a"), locked("ignored", requires=["a"])], pyproject)
+
+    assert _built(project, "--ignore ignored")[0] == {'a==1.0 ; sys_platform == "win32"'}
 
 
 def test_narrowed(tmp_path: Path) -> None:

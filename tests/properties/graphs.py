@@ -44,7 +44,7 @@ FORKS: tuple[tuple[str, ...], ...] = (
     ('sys_platform == "win32"', 'sys_platform != "win32"'),
     ('sys_platform == "win32"', 'sys_platform == "darwin"', 'sys_platform == "linux"'),
 )
-NAMES = ("pa", "pb", "pc", "pd", "pe", "pf")
+NAMES = ("pa", "pb", "pc", "pd")
 ORPHAN = "po"
 VERSIONS = ("1.0", "1.0+cpu", "2.0rc1")
 RANGES = (">=3.8", ">=3.9,<3.13", ">=3.8,!=3.9.7", ">=3.8.2,<3.12", ">=3.9.5,<3.11")
@@ -118,27 +118,27 @@ def markers(conditions: Sequence[str]) -> SearchStrategy[Alternatives]:
 
 
 def edges(
-    names: Sequence[str], conditions: Sequence[str], extras: Sequence[str], most: int = 4
+    names: Sequence[str], conditions: Sequence[str], extras: Sequence[str], least: int = 0
 ) -> SearchStrategy[tuple[Edge, ...]]:
     """Some edges of something that has ``extras``: to itself, to one name twice and in cycles as well."""
     asks = st.just(()) | st.sampled_from([("x",), ("y",), ("x", "y")])
     edge = st.builds(
         Edge, st.sampled_from(names), markers(conditions), asks, st.none() | st.sampled_from((None, *extras))
     )
-    return st.lists(edge, max_size=most, unique=True).map(tuple)
+    return st.lists(edge, min_size=least, max_size=least + 3, unique=True).map(tuple)
 
 
 @st.composite
 def skeletons(draw: DrawFn, conditions: Sequence[str]) -> Graph:
     """A graph in which nothing is recorded yet: names, their forks, and edges at random."""
-    names = NAMES[: draw(st.integers(1, len(NAMES)))]
+    names = NAMES[: draw(st.integers(3, len(NAMES)))]
     entries: list[Entry] = []
     for name in names:
         forks = draw(st.just(("",)) | st.sampled_from(FORKS))
         for version, fork in zip(VERSIONS, forks, strict=False):
             marker = frozenset({frozenset({fork})}) if fork else ALWAYS
-            entries.append(Entry(name, version, marker, draw(edges(names, conditions, PACKAGE_EXTRAS, 3))))
-    roots = draw(edges(names, conditions, PROJECT_EXTRAS))
+            entries.append(Entry(name, version, marker, draw(edges(names, conditions, PACKAGE_EXTRAS))))
+    roots = draw(edges(names, conditions, PROJECT_EXTRAS, least=1))
     offered = draw(st.sets(st.sampled_from(PROJECT_EXTRAS))) | {root.extra for root in roots if root.extra}
     return Graph(draw(st.sampled_from(RANGES)), roots, tuple(entries), tuple(sorted(offered)))
 
@@ -153,10 +153,11 @@ def consistent_graphs(draw: DrawFn) -> Graph:
     # Few conditions: their combinations are what poetry-core is slow at.
     conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
     graph = draw(skeletons(conditions))
-    orphans = draw(
-        st.dictionaries(st.sampled_from([entry.name for entry in graph.entries]), markers(conditions), max_size=1)
-    )
-    return replace(graph, entries=tuple(recorded(graph, orphans)))
+    names = sorted({entry.name for entry in graph.entries})
+    # Of a name to which no edge leads: its needs are explained by it, whatever the environment.
+    orphan = st.builds(Entry, st.just(ORPHAN), st.just("1.0"), markers(conditions), edges(names, conditions, ()))
+    graph = replace(graph, entries=(*graph.entries, *draw(st.lists(orphan, max_size=1))))
+    return replace(graph, entries=tuple(recorded(graph)))
 
 
 @st.composite

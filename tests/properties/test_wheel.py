@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from tests.properties.walk import Environment
 
 # A graph is large for Hypothesis, and an example is a project built for real.
-_SETTINGS = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _ROOT = "example-package==0.1.0"
 # Each with what it means, so that the reference need not know regular expressions.
 _PATTERNS = {
-    **{name: {name} for name in (*graphs.NAMES, graphs.ORPHAN)},
+    "pa": {"pa"},
+    "pb": {"pb"},
     "p[bc]": {"pb", "pc"},
-    "PA|pd": {"pa", "pd"},
+    "P_?C|.*d": {"pc", "pd"},
     "p": set(),
-    ".*e": {"pe"},
 }
-ignores = st.lists(st.sampled_from(sorted(_PATTERNS)), min_size=1, max_size=3, unique=True).map(tuple)
+ignores = st.lists(st.sampled_from(sorted(_PATTERNS)), min_size=1, max_size=2, unique=True).map(tuple)
 # Which quarter of the environments is looked at: at least two on each Python, and each platform in turn.
 quarters = st.integers(0, 3)
 
@@ -69,10 +69,16 @@ class Case:
                     yield environment, frozenset({extra})
 
     def expected(self, environment: Environment, extras: frozenset[str], ignored: frozenset[str]) -> set[str]:
-        """What has to be required there."""
-        installed = self.lock.installed(environment, extras)
-        stays = Walk(self.graph, installed, environment, extras).expected(ignored)
-        return {_ROOT, *(f"{name}=={version}" for name, version in stays)}
+        """What has to be required there.
+
+        A wheel's extras can only add. So what stays without extras, because nothing
+        explains it there, stays with an extra that would explain it as well.
+        """
+        pins = {_ROOT}
+        for view in {frozenset(), extras}:
+            walk = Walk(self.graph, self.lock.installed(environment, view), environment, view)
+            pins |= {f"{name}=={version}" for name, version in walk.expected(ignored)}
+        return pins
 
     def recorded(self) -> dict[str, list[str]]:
         """The markers in the lock that do not mention an extra of the project, by requirement."""
@@ -132,19 +138,14 @@ def test_ignored_packages_take_only_their_own_with_them(graph: Graph, patterns: 
 @_SETTINGS
 @given(graphs.odd_graphs(), ignores, quarters)
 def test_odd_locks_have_the_same_meaning(graph: Graph, patterns: tuple[str, ...], quarter: int) -> None:
-    """Where a lock contradicts its own edges, it is still right about what is installed.
-
-    One thing a wheel cannot say: that an extra takes something away. What stays
-    without extras (because nothing explains it) stays with each extra as well.
-    """
-    case, ignored = Case.of(graph, patterns), ignored_by(patterns)
+    """Where a lock contradicts its own edges, it is still right about what is installed."""
+    case = Case.of(graph, patterns)
     for environment, extras in case.views(quarter):
         found = required(case.wheel.requirements, environment, extras)
-        base = case.expected(environment, frozenset(), ignored)
-        assert found == base | case.expected(environment, extras, ignored), (environment, extras)
+        assert found == case.expected(environment, extras, ignored_by(patterns)), (environment, extras)
 
 
-@_SETTINGS
+@settings(_SETTINGS, max_examples=60)
 @given(graphs.consistent_graphs() | graphs.odd_graphs(), ignores)
 def test_recorded_markers_stay_letter_for_letter(graph: Graph, patterns: tuple[str, ...]) -> None:
     """A package to which no ignored one leads keeps the marker that the lock has recorded for it."""

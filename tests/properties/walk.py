@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from packaging.markers import Marker
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -59,7 +58,7 @@ def _environment(full: str, platform: tuple[str, ...]) -> dict[str, str]:
         "platform_system": system,
         "platform_machine": machine,
         "platform_release": release,
-        "platform_version": "#1 SMP",
+        "platform_version": release,
         "python_version": full.rpartition(".")[0],
         "python_full_version": full,
         "implementation_name": implementation,

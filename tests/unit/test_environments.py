@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import pytest
 from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import BaseMarker, parse_marker
@@ -95,19 +97,66 @@ def test_marker(marker: str, short: str | None) -> None:
     space = environments(marker, 'python_version >= "3.11"')  # which cuts what the others leave whole
     region = space.region(parse_marker(marker))
 
-    written = space.marker(region)
+    written = space.markers(region)
 
-    assert space.region(written) == region
-    assert str(written) == (str(parse_marker(marker)) if short is None else str(parse_marker(short)))
+    assert [space.region(one) for one in written] == [region] * len(written)
+    wanted = marker if short is None else short
+    assert list(map(str, written)) == ([] if wanted == "<empty>" else [str(parse_marker(wanted))])
 
 
-@pytest.mark.parametrize("python", ["==3.9.7", ">=3.9.2,<3.9.5", ">=3.9,!=3.10.*", ">=2.7,!=3.0.*", "<4.0"])
-def test_any_range(python: str) -> None:
+def test_many_alternatives() -> None:
+    """What needs many alternatives is several markers: poetry-core would take forever to read one of them all."""
+    parts = [f'sys_platform == "{n}" and platform_machine == "{n}" and os_name == "{n}"' for n in range(12)]
+    space = environments(*parts)
+    region = reduce(space.union, (space.region(parse_marker(part)) for part in parts))
+
+    written = space.markers(region)
+
+    assert len(written) == 12
+    assert reduce(space.union, map(space.region, written)) == region
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ('platform_release >= "11"', 'platform_release >= "12"', 'platform_release >= "11"'),
+        ('sys_platform == "linux"', '"linux" in sys_platform', '"linux" in sys_platform'),
+        ('platform_release < "11"', 'platform_release >= "12"', None),
+        ('"arm" in platform_machine', '"64" in platform_machine', None),
+        ('platform_machine == "arm64"', '"64" in platform_machine', '"64" in platform_machine'),
+        ('"tegra" in platform_release', 'platform_release >= "5"', None),
+        ('"two words" in platform_release', 'platform_release >= "5"', None),
+        ('platform_release != "5"', 'platform_release == "5"', ""),
+    ],
+)
+def test_conditions_on_one_variable(first: str, second: str, joined: str | None) -> None:
+    """Conditions that depend on each other are joined and intersected as poetry-core does it."""
+    space = environments(first, second)
+    one, other = parse_marker(first), parse_marker(second)
+    both, either = (
+        space.intersection(space.region(one), space.region(other)),
+        space.union(space.region(one), space.region(other)),
+    )
+
+    assert both == space.region(one.intersect(other))
+    assert either == space.region(one.union(other))
+    for region in (both, either):
+        assert reduce(space.union, map(space.region, space.markers(region)), NOWHERE) == region
+    if joined is not None:
+        assert list(map(str, space.markers(either))) == [str(parse_marker(joined))]
+
+
+@pytest.mark.parametrize(
+    "python", ["==3.9.7", ">=3.9.2,<3.9.5", ">=3.9,!=3.10.*", ">=2.7,!=3.0.*", "<4.0", ">3.9.1,<3.9.2", "*"]
+)
+@pytest.mark.parametrize("marker", ['python_full_version >= "3.9.4"', 'python_version >= "0"'])
+def test_any_range(python: str, marker: str) -> None:
     """Within any range of Python versions there is something to tell apart, or nothing at all."""
-    marker = parse_marker('python_full_version >= "3.9.4"')
-    space = Environments([marker], parse_constraint(python))
+    parsed = parse_marker(marker)
+    space = Environments([parsed], parse_constraint(python))
+    region = space.region(parsed)
 
-    assert space.region(space.marker(space.region(marker))) == space.region(marker)
+    assert reduce(space.union, map(space.region, space.markers(region)), NOWHERE) == region
 
 
 def test_disagreement_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,5 +172,5 @@ def test_disagreement_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     region = space.region(parse_marker('python_version < "3.11"'))
     monkeypatch.setattr(module, "parse_marker", careless)
 
-    with pytest.raises(VerificationError, match=r"poetry-core reads the marker"):
-        space.marker(region)
+    with pytest.raises(VerificationError, match="poetry-core reads the markers"):
+        space.markers(region)

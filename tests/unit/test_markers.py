@@ -30,6 +30,20 @@ def test_with_extras(marker: str, extras: str, decided: str) -> None:
     assert with_extras(parse_marker(marker), installed) == parse_marker(decided)
 
 
+def test_with_extras_is_a_marker() -> None:
+    """The decided marker can be written down and read again (poetry-core would keep an `<empty>` in this one)."""
+    marker = parse_marker(
+        'platform_machine == "x86_64" and sys_platform != "win32"'
+        ' or sys_platform == "win32" and python_version >= "3.11"'
+        ' or os_name == "nt" and sys_platform != "win32" or extra == "x"'
+    )
+
+    decided = with_extras(marker, ())
+
+    assert "<empty>" not in str(decided)
+    assert parse_marker(str(decided)) == decided
+
+
 def test_with_extras_leaves_others_alone() -> None:
     """A marker without extras comes back as the same object, however it is written."""
     marker = parse_marker('os_name == "nt" and (python_version < "3.9" or sys_platform == "linux")')

@@ -48,7 +48,7 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 def test_imports_run_downwards() -> None:
     """The flow has one direction: no module imports one that comes after it, and cleo stays at the edge."""
     order = (
-        *("errors", "urls", "markers", "environments", "ignore", "lockfile", "project", "selection", "pins"),
+        *("errors", "urls", "markers", "environments", "ignore", "lockfile", "project", "selection", "pins", "extras"),
         *("lock_project", "wheel", "build", "report", "command", "plugin"),
     )
     modules = {path.stem: ast.parse(path.read_text()) for path in SOURCE.glob("*.py") if path.stem != "__init__"}

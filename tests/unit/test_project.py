@@ -35,11 +35,12 @@ def _requires_python(folder: Path, *, project: str | None = None, poetry: str | 
         (">=3.9,!=3.9.7", ">=3.9,!=3.9.7"),
         ("~3.9 || ~3.11", ">=3.9,!=3.10.*,<3.12"),
         (">3.9,<3.10 || >=3.11.4,<=3.12.1", ">3.9,<=3.12.1"),
-        ("<3.10 || >3.11", "!=3.10.*"),
+        ("<3.10 || >3.11", "!=3.10.*"),  # 3.11.0 stays, as do all gaps of patch versions
+        ("^2.7 || ^4.0", ">=2.7,!=3.*,<5.0"),
     ],
 )
 def test_requires_python(tmp_path: Path, poetry: str, specifier: str) -> None:
-    """Poetry's range is written as a PEP 440 specifier set, as narrow as that can say."""
+    """Poetry's range is written as a PEP 440 specifier set that is no narrower."""
     found = _requires_python(tmp_path, poetry=poetry)
 
     # Poetry's releases spell the same range differently.
@@ -65,6 +66,7 @@ def test_requires_python_that_is_no_specifier(tmp_path: Path) -> None:
 def test_one_line() -> None:
     """No text can bring a line end or a control character with it."""
     assert one_line("a\r\nClassifier: b\x00\x1b[31m\u2028 c ") == "a Classifier: b [31m c"
+    assert one_line("a\u200db") == "a\u200db"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,8 @@ def test_one_line() -> None:
         ("ada@example.org", [Person("ada@example.org")]),
         ("<ada@example.org>", [Person("ada@example.org")]),
         ("A <B> C", [Person("A B C")]),
+        ("Ada <ada at example.org>", [Person("Ada ada at example.org")]),
+        ("Ada <ada@localhost>", [Person("Ada ada@localhost")]),
         ("", []),
     ],
 )
@@ -95,4 +99,23 @@ def test_error_names_the_key(tmp_path: Path) -> None:
     with pytest.raises(ProjectError) as error:
         read_project(load(tmp_path))
 
-    assert error.value.key == "project.version"
+    assert error.value.key == "version"
+
+
+def test_empty_range(tmp_path: Path) -> None:
+    """A range that no Python is in is an error that shows it."""
+    with pytest.raises(ProjectError, match="allows no version of Python"):
+        _requires_python(tmp_path, project=">=3.10,<3.10", poetry=">=3.10,<3.10")
+
+
+def test_urls(tmp_path: Path) -> None:
+    """URLs lose their user info, and what poetry-core would refuse as a URL is left out."""
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.poetry]\nname = "app"\nversion = "1"\ndescription = ""\nauthors = []\n'
+        'repository = "https://u:secret@x.org/r"\n[tool.poetry.urls]\nTodo = "TODO"\nDocs = "https://x.org/d"\n'
+    )
+
+    assert dict(read_project(load(tmp_path)).urls) == {
+        "Repository": "https://x.org/r",
+        "Docs": "https://x.org/d",
+    }

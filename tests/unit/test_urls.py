@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from poetry_plugin_lock_package.urls import public_url, redacted, without_hash
+from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, redacted, subdirectory
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,26 @@ def test_public_url(url: str, public: str) -> None:
     assert public_url(url) == public
 
 
-def test_without_hash() -> None:
-    """Of a fragment only the subdirectory stays."""
-    assert without_hash("https://x.org/a.zip#sha256=0a&subdirectory=b/c") == "https://x.org/a.zip#subdirectory=b/c"
-    assert without_hash("https://x.org/a.zip#sha256=0a") == "https://x.org/a.zip"
+@pytest.mark.parametrize("url", ["https://h/x.zip?", "https://h/x.zip#", "HTTPS://H/x.zip", "ssh://git@h/x"])
+def test_public_url_is_left_as_it_is(url: str) -> None:
+    """An address without a secret is not even written in another way."""
+    assert public_url(url) == url
+
+
+def test_fragment() -> None:
+    """A fragment is taken apart: the subdirectory stays, and a hash is told from other things."""
+    url = "https://x.org/a.zip#sha256=0a&subdirectory=b/c"
+
+    assert (bare_url(url), subdirectory(url), has_hash(url)) == ("https://x.org/a.zip", "b/c", True)
+    assert (subdirectory("https://x.org/a.zip#egg=a"), has_hash("https://x.org/a.zip#egg=a")) == (None, False)
+    assert subdirectory("https://x.org/a.zip#subdirectory=") is None
+
+
+def test_bare_url_is_quoted() -> None:
+    """What PEP 508 cannot hold is quoted, and what is quoted stays so."""
+    assert bare_url("https://x.org/a%2Bb c-1.0+cpu.zip?d=e f") == "https://x.org/a%2Bb%20c-1.0+cpu.zip?d=e%20f"
 
 
 def test_redacted() -> None:
     """Addresses within a message lose their user info."""
-    assert redacted("The git url 'https://u:secret@x.org/a' is bad") == "The git url 'https://x.org/a' is bad"
+    assert redacted("The git url 'https://u:se cret@x.org/a' is bad") == "The git url 'https://x.org/a' is bad"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,22 +40,37 @@ def _project(folder: Path) -> Project:
 
 def test_as_planned(tmp_path: Path) -> None:
     """A wheel that requires what was planned appears."""
-    pins = (Pin("a==1", WINDOWS), Pin("b==1", ANY, X), Pin("b==2", WINDOWS, X))
+    pins = (Pin("a==1", WINDOWS), Pin("b==1", ANY, X), Pin("b==2", WINDOWS, X), Pin("b==1", WINDOWS))
 
+    logger = logging.getLogger("poetry.core")
+    logger.setLevel(logging.INFO)
     build_wheel(make_lock_project(_project(tmp_path), pins), pins, [X], PYTHON, tmp_path / "dist")
 
-    assert len(only_wheel(tmp_path / "dist").requirements) == 3
+    assert len(only_wheel(tmp_path / "dist").requirements) == 4
+    assert logger.level == logging.INFO
+
+
+def test_alternatives(tmp_path: Path) -> None:
+    """A pin that is there under several markers holds where one of them does."""
+    linux = parse_marker('sys_platform == "linux"')
+    planned = (Pin("A==1", WINDOWS), Pin("A==1", linux))
+    built = (Pin("a==1", WINDOWS.union(linux)),)
+
+    build_wheel(make_lock_project(_project(tmp_path), built), planned, [X], PYTHON, tmp_path / "dist")
+
+    assert only_wheel(tmp_path / "dist")
 
 
 @pytest.mark.parametrize(
     ("planned", "built", "difference"),
     [
-        ([Pin("a==1", ANY)], [], "a==1 is missing or has another marker"),
-        ([], [Pin("a==1", ANY)], "a==1 was not planned, or not with this marker"),
-        ([Pin("a==1", WINDOWS)], [Pin("a==1", ANY)], "a==1 is missing or has another marker"),
-        ([Pin("a==1", ANY, X)], [Pin("a==1", ANY)], "a==1 is missing or has another marker"),
-        ([Pin("a==1", ANY)], [Pin("a==2", ANY)], "a==1 is missing or has another marker"),
-        ([Pin("a==1", parse_marker("<empty>"))], [Pin("a==1", ANY)], "a==1 is missing or has another marker"),
+        ([Pin("a==1", ANY)], [], "a==1 is missing"),
+        ([], [Pin("a==1", ANY)], "a==1 was not planned"),
+        ([Pin("a==1", WINDOWS)], [Pin("a==1", ANY)], "a==1 has another marker"),
+        ([Pin("a==1", ANY, X)], [Pin("a==1", ANY)], "a==1 has another marker"),
+        ([Pin("a==1", ANY)], [Pin("a==2", ANY)], "a==1 is missing"),
+        ([Pin("a==1", parse_marker("<empty>"))], [Pin("a==1", ANY)], "a==1 has another marker"),
+        ([Pin("a==1", ANY), Pin("a==1", ANY, X)], [Pin("a==1", ANY, X)], "a==1 has another marker"),
     ],
 )
 def test_not_as_planned(tmp_path: Path, planned: list[Pin], built: list[Pin], difference: str) -> None:
@@ -73,3 +89,16 @@ def test_other_extras(tmp_path: Path) -> None:
     """The extras have to be those of the project."""
     with pytest.raises(VerificationError, match="the extras differ by x"):
         build_wheel(make_lock_project(_project(tmp_path), ()), (), (), PYTHON, tmp_path / "dist")
+
+
+def test_not_built(tmp_path: Path) -> None:
+    """What poetry-core cannot build is one line, without the temporary folder or a secret in it."""
+    pins = (Pin("a @ https://user:secret@x.org/a b", ANY),)
+
+    with pytest.raises(VerificationError) as error:
+        build_wheel(make_lock_project(_project(tmp_path), pins), pins, [X], PYTHON, tmp_path / "dist")
+
+    text = str(error.value)
+    assert text.startswith("Internal error, nothing was written: poetry-core cannot build the lock project: ")
+    assert "secret" not in text
+    assert "\n" not in text
