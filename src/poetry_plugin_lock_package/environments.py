@@ -128,16 +128,18 @@ class _SampledAxis:
         self.conditions = sorted(conditions, key=str)
         sample_of: dict[tuple[bool, ...], str] = {}
         for sample in _samples(self.conditions):
-            try:
-                truth = tuple(condition.validate({name: sample}) for condition in self.conditions)
-            except ValueError:  # no version, where a version is asked for: Poetry fails there as well
-                continue
-            sample_of.setdefault(truth, sample)
+            sample_of.setdefault(tuple(self._holds(condition, sample) for condition in self.conditions), sample)
         self.samples = list(sample_of.values())
         self.size = len(self.samples)
 
     def answers(self, atom: Atom) -> Answers:
-        return frozenset(i for i, sample in enumerate(self.samples) if atom.validate({self.name: sample}))
+        return frozenset(i for i, sample in enumerate(self.samples) if self._holds(atom, sample))
+
+    def _holds(self, atom: Atom, sample: str) -> bool:
+        try:
+            return atom.validate({self.name: sample})
+        except ValueError:  # no version, where one is asked for: no comparison holds
+            return False
 
     def text(self, answers: Answers) -> str:
         literals = {
