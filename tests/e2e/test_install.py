@@ -354,6 +354,6 @@ def test_git_on_this_machine(programs: Programs, index: str, tmp_path: Path) -> 
     assert run.returncode == 1
     assert run.stdout == ""
     (line,) = run.stderr.splitlines()
-    assert "fromgit comes from a repository on this machine" in line
+    assert "fromgit comes from a git address on this machine" in line
     assert str(tmp_path) not in line
     assert not (project / "dist").exists()
