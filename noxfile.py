@@ -55,6 +55,13 @@ def tests_oldest(session: nox.Session) -> None:
 
 
 @nox.session
+def locks(session: nox.Session) -> None:
+    """Check the locks of your own projects: `nox --session locks -- FOLDER` (see tests/check_locks.py)."""
+    _install(session, "test")
+    session.run("python", "-m", "tests.check_locks", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
     session.install(*nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))

@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import tomlkit
 from cleo.testers.application_tester import ApplicationTester
 from installer.sources import WheelFile
 from packaging.metadata import Metadata
@@ -48,6 +49,7 @@ def locked(  # noqa: PLR0913 - a lock entry has that many columns
     requires: Iterable[str] = (),
     source: Mapping[str, str] | None = None,
     files: Iterable[Mapping[str, str]] = (),
+    python: str = "*",
 ) -> tuple[Package, TransitivePackageInfo]:
     """An entry of poetry.lock; ``requires`` are PEP 508, with ``extra == "x"`` for the package's own extras.
 
@@ -55,6 +57,7 @@ def locked(  # noqa: PLR0913 - a lock entry has that many columns
     """
     keywords: dict[str, Any] = {f"source_{key}": value for key, value in (source or {}).items()}
     package = Package(name, version, **keywords)
+    package.python_versions = python
     package.files = list(files)  # type: ignore[arg-type]
     extras: dict[str, list[Dependency]] = {}
     for text in requires:
@@ -76,6 +79,22 @@ def write_project(
     poetry = load(folder)
     poetry.locker.set_lock_data(poetry.package, dict(packages))
     return folder
+
+
+def make_old(project: Path, version: str) -> Path:
+    """Turn the lock of ``project`` into one of an older format, without groups and markers."""
+    path = project / "poetry.lock"
+    lock = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+    lock["metadata"]["lock-version"] = version
+    for entry in lock["package"]:
+        del entry["groups"]
+        entry.pop("markers", None)
+        if version.startswith("1."):
+            # Before 2.0, the files stood together at the end.
+            entry["category"] = "main"
+            lock["metadata"].setdefault("files", {})[entry["name"]] = entry.pop("files")
+    path.write_text(tomlkit.dumps(lock), encoding="utf-8")
+    return project
 
 
 def load(folder: Path) -> Poetry:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from poetry.core.packages.dependency_group import MAIN_GROUP
+
+from poetry_plugin_lock_package.errors import ExtraError
 from poetry_plugin_lock_package.ignore import ignored_names
 from poetry_plugin_lock_package.lock_project import make_lock_project, write_lock_project
 from poetry_plugin_lock_package.lockfile import read_locked_graph
@@ -16,6 +19,7 @@ from poetry_plugin_lock_package.wheel import build_wheel
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.ignore import IgnorePattern
@@ -28,8 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a lock package shall contain: which packages are ignored, and whether the root is left out."""
+    """What a lock package shall contain: groups, extras in its base, what is ignored, whether the root is left out."""
 
+    groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
+    extras: frozenset[NormalizedName] = frozenset()
     ignore: tuple[IgnorePattern, ...] = ()
     no_root: bool = False
 
@@ -52,13 +58,16 @@ def plan(poetry: Poetry, options: Options) -> Plan:
 
     Raises a LockPackageError if pyproject.toml or poetry.lock does not allow one.
     """
-    graph = read_locked_graph(poetry, with_dependencies=bool(options.ignore))
+    if unknown := options.extras - poetry.package.extras.keys():
+        raise ExtraError(unknown)
+    graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
     project = read_project(poetry)
-    ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
-    selection = select(graph, ignored)
-    root = project if project.is_package and not options.no_root else None
-    pins = make_pins(selection, root)
-    return Plan(options, project, root, graph, selection, pins, make_lock_project(project, pins))
+    extras = options.extras & {*graph.extras}
+    selection = select(graph, ignored_names(options.ignore, {package.name for package in graph.packages}), extras)
+    # The project belongs to its main group, as in `poetry install --only`.
+    root = project if project.is_package and not options.no_root and MAIN_GROUP in options.groups else None
+    pins = make_pins(selection, root, extras)
+    return Plan(options, project, root, graph, selection, pins, make_lock_project(project, pins, graph.extras))
 
 
 def write(made: Plan) -> Path:
@@ -71,7 +80,7 @@ def build(made: Plan, output: Path) -> Path:
     return build_wheel(
         made.lock_project,
         made.pins,
-        made.project.extras,
+        made.graph.extras,
         made.graph.python,
         made.project.folder / output,
     )

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cleo.formatters.formatter import Formatter
 from cleo.helpers import option
-from poetry.console.commands.command import Command
+from packaging.utils import canonicalize_name
+from poetry.console.commands.group_command import GroupCommand
+from poetry.core.packages.dependency_group import MAIN_GROUP
 
 if TYPE_CHECKING:
     from cleo.io.inputs.option import Option
+    from packaging.utils import NormalizedName
 
     from poetry_plugin_lock_package.build import Plan
 
 
-class LockPackageCommand(Command):
+_GROUP_OPTIONS = (
+    option("with", None, "Dependency groups to pin besides main.", flag=False, multiple=True),
+    option("without", None, "Dependency groups to leave out.", flag=False, multiple=True),
+    option("only", None, "The only dependency groups to pin.", flag=False, multiple=True),
+    option("all-groups", None, "Pin the packages of all dependency groups."),
+)
+
+
+class LockPackageCommand(GroupCommand):
     """The adapter between Poetry's console and :mod:`poetry_plugin_lock_package.build`."""
 
     name = "lock-package"
@@ -33,6 +45,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
             "Set output directory for the wheel, with <c1>--build</>. Default is `dist`.",
             flag=False,
         ),
+        *_GROUP_OPTIONS,
+        option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
+        option("all-extras", None, "Pin the packages of all extras always."),
         option("no-root", None, "Do not pin the project itself."),
         option(
             "ignore",
@@ -50,11 +65,14 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
-        if self.option("output") and not self.option("build"):
-            self.line_error("<error>--output is where --build puts the wheel: add --build</error>")
+        if conflict := self._conflict():
+            self.line_error(f"<error>{conflict}</error>")
             return 1
+        groups = frozenset(map(canonicalize_name, self.activated_groups))
         try:
             options = Options(
+                groups=groups,
+                extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
             )
@@ -63,6 +81,33 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
             self.line_error(f"<error>{_escape(str(error))}</error>")
             return 1
         return 0
+
+    @property
+    def default_groups(self) -> set[str]:
+        """The groups without `--with` or `--only`: main, as in ``poetry export``."""
+        return {MAIN_GROUP}
+
+    def option(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as Poetry declares it
+        """The value of the option ``name``; groups may be separated by spaces where Poetry knows commas alone."""
+        value = super().option(name, default)
+        if name in ("with", "without", "only"):
+            return [",".join(_split(groups)) for groups in value]
+        return value
+
+    def _extras(self) -> frozenset[NormalizedName]:
+        if self.option("all-extras"):
+            return frozenset(self.poetry.package.extras)
+        return frozenset(canonicalize_name(extra) for extras in self.option("extras") for extra in _split(extras))
+
+    def _conflict(self) -> str | None:
+        """Why the options do not go together."""
+        if self.option("output") and not self.option("build"):
+            return "--output is where --build puts the wheel: add --build"
+        if self.option("extras") and self.option("all-extras"):
+            return "You cannot specify explicit `--extras` while using `--all-extras`."
+        if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):
+            return "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`."
+        return None
 
     def _run(self, made: Plan) -> None:
         from poetry_plugin_lock_package import report
@@ -82,6 +127,10 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         else:
             done = f"Wrote {write(made).name}"
         self.line(f"  - {_escape(done)}")
+
+
+def _split(text: str) -> list[str]:
+    return re.split(r"[\s,]+", text.strip())
 
 
 def _escape(text: str) -> str:

@@ -271,19 +271,20 @@ class Environments:
 
         Usually one. poetry-core takes exponential time to read a marker of many alternatives,
         so there each alternative is a marker of its own. Raises VerificationError if
-        poetry-core reads a marker in another sense.
+        poetry-core reads even these in another sense.
         """
         if region == EVERYWHERE:
             return (AnyMarker(),)
         if region == NOWHERE:
             return ()
-        texts = [" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0]]
-        if len(texts) <= _MOST_ALTERNATIVES:
-            texts = [" or ".join(texts)]
-        markers = tuple(map(parse_marker, texts))
-        if reduce(self.union, map(self.region, markers)) != region:
-            raise VerificationError(f"poetry-core reads the markers {texts} as {list(map(str, markers))}")
-        return markers
+        alternatives = [" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0]]
+        together = [" or ".join(alternatives)] if len(alternatives) <= _MOST_ALTERNATIVES else alternatives
+        # poetry-core misreads a few markers of alternatives: then these, one by one.
+        for texts in (together, alternatives):
+            markers = tuple(map(parse_marker, texts))
+            if reduce(self.union, map(self.region, markers)) == region:
+                return markers
+        raise VerificationError(f"poetry-core reads the markers {texts} as {list(map(str, markers))}")
 
     def _literals(self, cube: tuple[tuple[int, Answers], ...]) -> Iterator[str]:
         for axis, answers in cube:

@@ -28,6 +28,14 @@ class ProjectError(LockPackageError):
         super().__init__(f"The project's {key} in pyproject.toml {problem}")
 
 
+class ExtraError(LockPackageError):
+    """An extra that was asked for is none of the project's; the words are those of ``poetry install``."""
+
+    def __init__(self, extras: Iterable[str]) -> None:
+        self.extras = tuple(sorted(extras))
+        super().__init__(f"Extra [{', '.join(self.extras)}] is not specified.")
+
+
 class PatternError(LockPackageError):
     """An ``--ignore`` pattern is not a regular expression."""
 

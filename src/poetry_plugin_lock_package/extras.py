@@ -7,6 +7,7 @@ away with an extra, or want one for two extras together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.environments import NOWHERE, Environments
@@ -33,29 +34,32 @@ class Inexpressible:
     is_exclusive: bool = False
 
 
-def find_inexpressible(graph: LockedGraph) -> Iterator[Inexpressible]:
-    """All that the pins of ``graph`` cannot say about the project's extras."""
+def find_inexpressible(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[Inexpressible]:
+    """All that the pins of ``graph`` cannot say about the project's extras, if ``installed`` are in their base."""
     for package in graph.packages:
-        extras = [extra for extra in graph.extras if any(f'"{extra}"' in str(a) for a in atoms(package.marker))]
-        if any(atom.name == "extra" for atom in atoms(package.marker)):
-            yield from _check(package, extras, Environments([package.marker], graph.python))
+        mentioned = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
+        extras = [x for x in graph.extras if x not in installed and any(f'"{x}"' in text for text in mentioned)]
+        if extras:
+            yield from _check(package, extras, installed, Environments([package.marker], graph.python))
 
 
-def _check(package: LockedPackage, extras: list[NormalizedName], environments: Environments) -> Iterator[Inexpressible]:
-    without = environments.region(package.marker)
-    each = {extra: environments.region(package.marker, frozenset({extra})) for extra in extras}
-    taken_by = [extra for extra, region in each.items() if environments.difference(without, region) != NOWHERE]
-    yield from (Inexpressible(package, taken_by=extra) for extra in taken_by)
-    if taken_by:
+def _check(
+    package: LockedPackage,
+    extras: list[NormalizedName],
+    installed: frozenset[NormalizedName],
+    environments: Environments,
+) -> Iterator[Inexpressible]:
+    """Compare where ``package`` is installed with none of ``extras``, with each, and with each two of them."""
+    without = environments.region(package.marker, installed)
+    each = {extra: environments.region(package.marker, installed | {extra}) for extra in extras}
+    if taken_by := [extra for extra in extras if environments.difference(without, each[extra]) != NOWHERE]:
+        yield from (Inexpressible(package, taken_by=extra) for extra in taken_by)
         return
-    pairs = {
-        frozenset({one, other}): environments.union(each[one], each[other])
-        for one in extras
-        for other in extras
-        if one < other
-    }
-    together = {pair: environments.region(package.marker, pair) for pair in pairs}
-    if any(environments.difference(pairs[pair], together[pair]) != NOWHERE for pair in pairs):
+    pairs = [
+        (environments.region(package.marker, installed | {*pair}), environments.union(each[pair[0]], each[pair[1]]))
+        for pair in combinations(extras, 2)
+    ]
+    if any(environments.difference(either, both) != NOWHERE for both, either in pairs):
         yield Inexpressible(package, is_exclusive=True)
-    if any(environments.difference(together[pair], pairs[pair]) != NOWHERE for pair in pairs):
+    if any(environments.difference(both, either) != NOWHERE for both, either in pairs):
         yield Inexpressible(package)

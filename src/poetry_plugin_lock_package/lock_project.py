@@ -15,7 +15,8 @@ from poetry_plugin_lock_package.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tomlkit.items import Array, InlineTable, String
+    from packaging.utils import NormalizedName
+    from tomlkit.items import Array, InlineTable, String, Table
 
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Person, Project
@@ -44,15 +45,15 @@ class LockProject:
     init: str
 
 
-def make_lock_project(project: Project, pins: Iterable[Pin]) -> LockProject:
-    """Write down the lock project of ``project`` that requires ``pins`` (PEP 621)."""
+def make_lock_project(project: Project, pins: Iterable[Pin], extras: Iterable[NormalizedName]) -> LockProject:
+    """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621)."""
     name = lock_name(project.name)
     module = canonicalize_name(name).replace("-", "_")
     return LockProject(
         name=name,
         module=module,
         version=project.version,
-        pyproject=tomlkit.dumps(_pyproject(project, name, module, tuple(pins))),
+        pyproject=tomlkit.dumps(_pyproject(module, _metadata(project, name, tuple(pins), tuple(extras)))),
         init=_MODULE.format(project=project.name, version=project.version),
     )
 
@@ -62,14 +63,14 @@ def lock_name(name: str) -> str:
     return f"{name}_lock" if "_" in name else f"{name}-lock"
 
 
-def _pyproject(project: Project, name: str, module: str, pins: tuple[Pin, ...]) -> tomlkit.TOMLDocument:
+def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEADER.removeprefix("# ")))
     document["build-system"] = {
         "requires": ["poetry-core>=2.1,<3"],
         "build-backend": "poetry.core.masonry.api",
     }
-    document["project"] = _metadata(project, name, pins)
+    document["project"] = metadata
     # `include` as well: a .gitignore around the lock project must not take the module out of the wheel.
     document["tool"] = {
         "poetry": {
@@ -80,7 +81,7 @@ def _pyproject(project: Project, name: str, module: str, pins: tuple[Pin, ...]) 
     return document
 
 
-def _metadata(project: Project, name: str, pins: tuple[Pin, ...]) -> tomlkit.items.Table:
+def _metadata(project: Project, name: str, pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> Table:
     """The ``[project]`` table: a short list of facts taken over, so that nothing else of the root gets in."""
     table = tomlkit.table()
     table["name"] = name
@@ -100,11 +101,11 @@ def _metadata(project: Project, name: str, pins: tuple[Pin, ...]) -> tomlkit.ite
         table["keywords"] = list(project.keywords)
     table["classifiers"] = _lines(dict.fromkeys([*project.classifiers, _PRIVATE]))
     table["dependencies"] = _lines(_text(str(pin)) for pin in pins if pin.extra is None)
-    if project.extras:
+    if extras:
         table["optional-dependencies"] = {
             # Empty ones as well: they are offered all the same.
             extra: _lines(_text(str(pin)) for pin in pins if pin.extra == extra)
-            for extra in project.extras
+            for extra in extras
         }
     if project.urls:
         table["urls"] = dict(project.urls)

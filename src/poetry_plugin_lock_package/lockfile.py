@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 from poetry.core.packages.dependency import Dependency as PoetryDependency
 from poetry.core.packages.dependency_group import MAIN_GROUP
@@ -15,11 +14,14 @@ from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.errors import LockError
+from poetry_plugin_lock_package.groups import belongs_to, group_marker, spelt
 from poetry_plugin_lock_package.markers import any_extra_of
+from poetry_plugin_lock_package.resolution import resolve
+from poetry_plugin_lock_package.silence import poetry_core_silenced
 from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, redacted, subdirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
     from poetry.packages import Locker
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
     from poetry.poetry import Poetry
+
+    from poetry_plugin_lock_package.resolution import Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,52 +82,67 @@ class LockedPackage:
 class LockedGraph:
     """The locked packages of some groups, and how the project comes to them.
 
-    ``python`` is the project's range, and ``extras`` are the project's extras.
+    ``python`` is the project's range. ``extras`` are the project's extras, as far as
+    they concern the groups: they belong to main. ``lock_version`` is the format of the
+    lock; in one before 2.1, ``unsolved`` are Python ranges for which Poetry cannot install it.
     """
 
     packages: tuple[LockedPackage, ...]
     dependencies: tuple[Dependency, ...]
     extras: tuple[NormalizedName, ...]
     python: VersionConstraint
+    lock_version: str
+    unsolved: tuple[str, ...] = ()
+
+    @property
+    def records_markers(self) -> bool:
+        """Whether the lock has groups and markers, or Poetry's solver had to work them out."""
+        return Version(self.lock_version) >= Version("2.1")
 
 
 def read_locked_graph(
-    poetry: Poetry, groups: Collection[str] = (MAIN_GROUP,), *, with_dependencies: bool = True
+    poetry: Poetry, groups: Collection[NormalizedName] = (MAIN_GROUP,), *, with_dependencies: bool = True
 ) -> LockedGraph:
     """Read the lock of ``poetry``, for the dependency ``groups`` named.
 
     The edges between packages cost as much time to read as all the rest; without
     ``with_dependencies`` the packages have none.
 
-    Raises LockError if the lock is missing, older than pyproject.toml, damaged, or
-    written in a format that does not record groups and markers.
+    Raises LockError if the lock is missing, older than pyproject.toml, damaged, of a
+    format that Poetry cannot read, or (before format 2.1) inconsistent.
     """
-    _check(poetry.locker)
-    wanted = _names(groups)
-    with _reading():
-        locked = poetry.locker.locked_packages()
-        known = poetry.locker.locked_repository().packages if with_dependencies else ()
-    edges = {package: package.requires for package in known}
-    packages = (
-        _locked_package(package, info, wanted, edges.get(package, ()))
-        for package, info in locked.items()
-        if _names(info.groups) & wanted
-    )
+    version = _checked_version(poetry.locker)
+    is_recorded = poetry.locker.is_locked_groups_and_markers()
+    with _reading(), poetry_core_silenced():
+        known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
+    # Before anything is solved: the solver adds to these packages what their extras need.
+    edges = {package: tuple(package.requires) for package in known}
+    if is_recorded:
+        with _reading():
+            locked = poetry.locker.locked_packages()
+        solution: Solution
+        solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
+        unsolved: tuple[str, ...] = ()
+    else:
+        with _reading():
+            solution, unsolved = resolve(poetry.package, known, groups)
+    packages = (_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items())
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),
-        extras=tuple(sorted(poetry.package.extras)),
+        extras=tuple(sorted(poetry.package.extras)) if MAIN_GROUP in groups else (),
         python=poetry.package.python_constraint,
+        lock_version=version,
+        unsolved=unsolved,
     )
 
 
-def _check(locker: Locker) -> None:
-    """Raise LockError unless ``locker`` has a lock that is fresh and of a format with groups and markers."""
+def _checked_version(locker: Locker) -> str:
+    """The format of the lock; raises LockError unless it can be read and is fresh."""
     if not locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
     with _reading():
-        version = locker.lock_data["metadata"]["lock-version"]
-        records_markers = locker.is_locked_groups_and_markers()
+        version: str = locker.lock_data["metadata"]["lock-version"]
         fresh = locker.is_fresh()
     if not fresh:
         # Poetry's own words for it (`poetry install`, `poetry export`).
@@ -132,11 +150,7 @@ def _check(locker: Locker) -> None:
             "pyproject.toml changed significantly since poetry.lock was last generated."
             " Run `poetry lock` to fix the lock file"
         )
-    if not records_markers:
-        raise LockError(
-            f"poetry.lock has format {version}, which does not record groups and markers."
-            " Run `poetry lock` with Poetry 2 to bring it up to date"
-        )
+    return version
 
 
 @contextmanager
@@ -148,44 +162,27 @@ def _reading() -> Iterator[None]:
     """
     try:
         yield
+    except LockError:
+        raise
     except Exception as error:
         raise LockError(f"poetry.lock cannot be read: {_line(error)}. Run `poetry lock` to make it anew") from error
 
 
-def _locked_package(
-    package: Package,
-    info: TransitivePackageInfo,
-    groups: set[NormalizedName],
-    dependencies: Collection[PoetryDependency],
-) -> LockedPackage:
+def _locked_package(package: Package, marker: BaseMarker, dependencies: Collection[PoetryDependency]) -> LockedPackage:
     return LockedPackage(
         name=package.name,
         # Not `str`: it is not normalised before poetry-core 2.3.
         version=package.version.to_string(),
-        marker=_marker(info, groups),
+        marker=marker,
         source=_source(package),
         dependencies=tuple(_dependency(dependency) for dependency in dependencies),
     )
 
 
-def _marker(info: TransitivePackageInfo, groups: set[NormalizedName]) -> BaseMarker:
-    """Where Poetry installs the package for ``groups``: the rule of ``Transaction.calculate_operations``."""
-    # Poetry 2.1 keeps groups as they were spelt, and unites them in the order given:
-    # sorted, the text does not depend on the hash seed.
-    spelt: Mapping[NormalizedName, NormalizedName] = {canonicalize_name(name): name for name in info.markers}
-    return info.get_marker(
-        [spelt[group] for group in sorted(groups & spelt.keys(), key=lambda g: (g != MAIN_GROUP, g))]
-    )
-
-
-def _project_dependencies(project: ProjectPackage, groups: Collection[str]) -> Iterator[Dependency]:
-    for group in filter(project.has_dependency_group, groups):
+def _project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
+    for group in spelt(project, groups):
         # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         yield from map(_dependency, project.dependency_group(group).dependencies_for_locking)
-
-
-def _names(groups: Collection[str]) -> set[NormalizedName]:
-    return {canonicalize_name(group) for group in groups}
 
 
 def _dependency(dependency: PoetryDependency) -> Dependency:

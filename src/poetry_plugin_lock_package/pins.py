@@ -36,10 +36,12 @@ class Pin:
         return self.requirement if self.marker.is_any() else f"{self.requirement} ; {self.marker}"
 
 
-def make_pins(selection: Selection, root: Project | None) -> tuple[Pin, ...]:
-    """Pin every package of ``selection``, and ``root`` at its version unless it is None.
+def make_pins(
+    selection: Selection, root: Project | None, extras: frozenset[NormalizedName] = frozenset()
+) -> tuple[Pin, ...]:
+    """Pin every package of ``selection``, and ``root`` with ``extras`` at its version unless it is None.
 
-    Each extra of the project requires ``root[extra]`` as well: the extra's own
+    Each other extra of the project requires ``root[extra]`` as well: the extra's own
     entry in the project's metadata then holds too. Raises PinError, naming all
     packages that have no form as a requirement.
     """
@@ -47,15 +49,17 @@ def make_pins(selection: Selection, root: Project | None) -> tuple[Pin, ...]:
     problems = sorted((p.name, problem) for p in packages if (problem := _problem(p)))
     if problems:
         raise PinError(problems)
-    return (*_root_pins(root), *(Pin(requirement(s.package), s.marker, s.extra) for s in selection.selected))
+    return (*_root_pins(root, extras), *(Pin(requirement(s.package), s.marker, s.extra) for s in selection.selected))
 
 
-def _root_pins(root: Project | None) -> Iterator[Pin]:
+def _root_pins(root: Project | None, extras: frozenset[NormalizedName]) -> Iterator[Pin]:
     if root is None:
         return
-    yield Pin(f"{root.name}=={root.version}", AnyMarker())
+    asked_for = f"[{','.join(sorted(extras))}]" if extras else ""
+    yield Pin(f"{root.name}{asked_for}=={root.version}", AnyMarker())
     for extra in root.extras:
-        yield Pin(f"{root.name}[{extra}]=={root.version}", AnyMarker(), extra)
+        if extra not in extras:
+            yield Pin(f"{root.name}[{extra}]=={root.version}", AnyMarker(), extra)
 
 
 def requirement(package: LockedPackage) -> str:

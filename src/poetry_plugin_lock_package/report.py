@@ -40,6 +40,13 @@ def warnings(made: Plan) -> Iterator[str]:
             yield f"--ignore {pattern.text} matches no locked package" + (
                 f"; the closest names are {', '.join(closest)}" if closest else ""
             )
+    if not made.graph.records_markers:
+        yield (
+            f"poetry.lock has format {made.graph.lock_version}, which does not record markers, so Poetry's solver"
+            " worked them out. Run `poetry lock` to have them recorded"
+        )
+    if made.graph.unsolved:
+        yield f"Poetry cannot install this lock on Python {' || '.join(made.graph.unsolved)}: nothing is pinned there"
     if not made.project.is_package:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
     yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
@@ -84,7 +91,9 @@ def _root_warnings(made: Plan) -> Iterator[str]:
 
 def _extra_warnings(made: Plan) -> Iterator[str]:
     gone = {*made.selection.ignored, *made.selection.dropped}
-    problems = [problem for problem in find_inexpressible(made.graph) if problem.package not in gone]
+    problems = [
+        problem for problem in find_inexpressible(made.graph, made.options.extras) if problem.package not in gone
+    ]
     for extra in dict.fromkeys(problem.taken_by for problem in problems if problem.taken_by):
         names = _names(problem.package for problem in problems if problem.taken_by == extra)
         yield f"The extra {extra} takes away what is pinned without it, which no extra of a wheel can do: {names}"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Node = tuple[int, NormalizedName | None]
     # A node, and the environments in which it is asked for.
     Target = tuple[Node, Region]
+    # The extras that are installed: with an extra of the lock package, or (None) without any.
+    Views = Mapping[NormalizedName | None, frozenset[NormalizedName]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +49,52 @@ class Selection:
     dropped: tuple[LockedPackage, ...] = ()
 
 
-def select(graph: LockedGraph, ignored: Collection[NormalizedName] = ()) -> Selection:
+def select(
+    graph: LockedGraph,
+    ignored: Collection[NormalizedName] = (),
+    extras: frozenset[NormalizedName] = frozenset(),
+) -> Selection:
     """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
+
+    ``extras`` of the project are taken to be installed always; each other one by itself.
 
     A package is dropped environment by environment: it stays, with a narrower
     marker, where something that is not ignored still leads to it. A package whose
     needs do not change keeps its recorded marker letter for letter.
     """
+    views: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
+    views.update({extra: extras | {extra} for extra in graph.extras if extra not in extras})
     if not ignored:
-        return Selection(tuple(_select_all(graph)))
+        return Selection(tuple(_select_all(graph, views)))
     needs = _Needs(graph, frozenset(ignored))
-    selected = tuple(_select_needed(graph, needs))
+    selected = tuple(_select_needed(graph, needs, views))
     kept = {chosen.package for chosen in selected}
     return Selection(
         selected,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
         dropped=tuple(
-            p for p in graph.packages if p not in kept and p.name not in needs.ignored and needs.is_ever_selected(p)
+            p
+            for p in graph.packages
+            if p not in kept and p.name not in needs.ignored and needs.is_ever_selected(p, views.values())
         ),
     )
 
 
-def _select_all(graph: LockedGraph) -> Iterable[Selected]:
+def _select_all(graph: LockedGraph, views: Views) -> Iterable[Selected]:
     for package in graph.packages:
-        always = with_extras(package.marker, ())
-        if not always.is_empty():
-            yield Selected(package, always)
-        for extra in graph.extras:
-            marker = with_extras(package.marker, (extra,))
-            if not marker.is_empty() and marker != always:
+        always = with_extras(package.marker, views[None])
+        for extra, installed in views.items():
+            marker = with_extras(package.marker, installed)
+            if not marker.is_empty() and (extra is None or marker != always):
                 yield Selected(package, marker, extra)
 
 
-def _select_needed(graph: LockedGraph, needs: _Needs) -> Iterable[Selected]:
-    always = needs.kept(frozenset())
-    by_extra = {extra: needs.kept(frozenset({extra})) for extra in graph.extras}
+def _select_needed(graph: LockedGraph, needs: _Needs, views: Views) -> Iterable[Selected]:
+    kept = {extra: needs.kept(installed) for extra, installed in views.items()}
     for place, package in enumerate(graph.packages):
-        if always[place] != NOWHERE:
-            yield from (Selected(package, m) for m in needs.markers(package, always[place], frozenset()))
-        for extra, kept in by_extra.items():
-            if kept[place] not in (NOWHERE, always[place]):
-                markers = needs.markers(package, kept[place], frozenset({extra}))
+        for extra, installed in views.items():
+            if extra is None or kept[extra][place] != kept[None][place]:
+                markers = needs.markers(package, kept[extra][place], installed)
                 yield from (Selected(package, marker, extra) for marker in markers)
 
 
@@ -110,15 +117,16 @@ class _Needs:
             self._places[package.name].append(place)
         self._edges = cache(self._edges_from)
 
-    def is_ever_selected(self, package: LockedPackage) -> bool:
-        """Whether there is an environment for which Poetry installs ``package``, with one extra or none."""
-        views = [frozenset(), *(frozenset({extra}) for extra in self._graph.extras)]
-        return any(self._environments.region(package.marker, view) != NOWHERE for view in views)
+    def is_ever_selected(self, package: LockedPackage, views: Iterable[frozenset[NormalizedName]]) -> bool:
+        """Whether Poetry installs ``package`` in some environment, with the extras of one of ``views``."""
+        return any(self._environments.region(package.marker, installed) != NOWHERE for installed in views)
 
     def markers(
         self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
     ) -> tuple[BaseMarker, ...]:
         """Markers of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
+        if kept == NOWHERE:
+            return ()
         if kept == self._environments.region(package.marker, extras):
             return (with_extras(package.marker, extras),)
         return self._environments.markers(kept)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from poetry.core.version.markers import parse_marker
 from poetry_plugin_lock_package.environments import NOWHERE, Environments
 from poetry_plugin_lock_package.errors import OutputError, VerificationError
 from poetry_plugin_lock_package.lock_project import write_files
+from poetry_plugin_lock_package.silence import poetry_core_silenced
 from poetry_plugin_lock_package.urls import redacted
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def build_wheel(
         folder = Path(scratch, lock_project.name)
         write_files(lock_project, folder)
         try:
-            with _quiet():
+            with poetry_core_silenced():
                 # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
                 built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
         except Exception as error:
@@ -60,18 +59,6 @@ def build_wheel(
         if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
             raise VerificationError(*differences)
         return _put_in_place(built, output)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep poetry-core from logging: it would announce a wheel that may be thrown away, and name temporary folders."""
-    logger = logging.getLogger("poetry.core")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _read_metadata(wheel: Path) -> RawMetadata:

@@ -218,6 +218,22 @@ def test_fork(classic: Path) -> None:
     assert pinned == {("3.10", "==1.0"), ("3.11", "==2.0"), ("3.13", "==2.0")}
 
 
+def test_local_versions(programs: Programs, tmp_path: Path) -> None:
+    """The README says it: `==` with a local part is exact, and without one admits a build that has one."""
+    for version in ("2.0", "2.0+cpu", "2.0+cu118"):
+        make_wheel(tmp_path / "packages", "tensor", version)
+    for pin in ("2.0", "2.0+cpu"):
+        make_wheel(tmp_path / pin, "pins", "1", [f"tensor=={pin}"])
+    found = {}
+    with serve_index(tmp_path / "packages") as url:
+        for pin in ("2.0", "2.0+cpu"):
+            venv = programs.make_venv(tmp_path / f"venv-{pin}")
+            programs.pip(venv, "install", "--index-url", url, *(tmp_path / pin).iterdir())
+            found[pin] = programs.installed(venv)["tensor"]
+
+    assert found == {"2.0": "2.0+cu118", "2.0+cpu": "2.0+cpu"}
+
+
 def test_without_lock_package(programs: Programs, later_index: str, classic: Path, tmp_path: Path) -> None:
     """Without the lock package pip takes the new releases: it is the pins that the other tests see."""
     (wheel,) = (classic / "dist").glob("example_package-*.whl")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 from poetry.core.version.markers import parse_marker
 
 from tests import kit
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hypothesis.strategies import DrawFn, SearchStrategy
+    from poetry.core.packages.package import Package
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 # A marker as plain values: alternatives, each of which is a set of conditions that
 # hold together. Nothing in here relies on how poetry-core combines markers.
@@ -46,6 +50,7 @@ FORKS: tuple[tuple[str, ...], ...] = (
 )
 NAMES = ("pa", "pb", "pc", "pd")
 ORPHAN = "po"
+GROUPS = ("main", "dev")
 VERSIONS = ("1.0", "1.0+cpu", "2.0rc1")
 RANGES = (">=3.8", ">=3.9,<3.13", ">=3.8,!=3.9.7", ">=3.8.2,<3.12", ">=3.9.5,<3.11")
 PROJECT_EXTRAS = ("a", "b")
@@ -56,13 +61,14 @@ PACKAGE_EXTRAS = ("x", "y")
 class Edge:
     """``target``, with its extras ``asks``, is required where ``marker`` holds, if at all under ``extra``.
 
-    ``extra`` is one of whatever requires: the project or a package.
+    ``extra`` is one of whatever requires: the project or a package. ``group`` is the project's.
     """
 
     target: str
     marker: Alternatives = ALWAYS
     asks: tuple[str, ...] = ()
     extra: str | None = None
+    group: str = "main"
 
     @property
     def requirement(self) -> str:
@@ -72,14 +78,17 @@ class Edge:
 
 @dataclass(frozen=True)
 class Entry:
-    """A locked package: ``fork`` sets its version apart from others of its name, ``marker`` is recorded."""
+    """A locked package: ``fork`` sets its version apart from others of its name, ``markers`` are recorded by group.
+
+    ``python`` is the range that it is made for; only old locks go by that.
+    """
 
     name: str
     version: str
     fork: Alternatives
     edges: tuple[Edge, ...]
-    marker: Alternatives = NEVER
-    groups: tuple[str, ...] = ("main",)
+    markers: tuple[tuple[str, Alternatives], ...] = ()
+    python: str = "*"
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,7 @@ def skeletons(draw: DrawFn, conditions: Sequence[str]) -> Graph:
             marker = frozenset({frozenset({fork})}) if fork else ALWAYS
             entries.append(Entry(name, version, marker, draw(edges(names, conditions, PACKAGE_EXTRAS))))
     roots = draw(edges(names, conditions, PROJECT_EXTRAS, least=1))
+    roots += tuple(replace(edge, group="dev") for edge in draw(edges(names, conditions, ())))
     offered = draw(st.sets(st.sampled_from(PROJECT_EXTRAS))) | {root.extra for root in roots if root.extra}
     return Graph(draw(st.sampled_from(RANGES)), roots, tuple(entries), tuple(sorted(offered)))
 
@@ -169,36 +179,61 @@ def odd_graphs(draw: DrawFn) -> Graph:
     entries = [
         replace(
             entry,
-            marker=together(entry.fork, draw(anything)),
-            groups=draw(st.sampled_from([("main",), ("main",), ("dev",), ("dev", "main")])),
+            markers=tuple(
+                (group, together(entry.fork, draw(anything if group == "main" else markers(conditions))))
+                for group in draw(st.sampled_from([("main",), ("main",), ("dev",), ("dev", "main")]))
+            ),
         )
         for entry in graph.entries
     ]
     return replace(graph, entries=tuple(entries))
 
 
-def recorded(graph: Graph) -> Iterator[Entry]:
-    """The entries of ``graph`` with their markers: the least fixed point of what leads to them.
+@st.composite
+def old_graphs(draw: DrawFn) -> Graph:
+    """A graph for a lock that records nothing: which version of a name is installed follows from its Python range."""
+    conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
+    graph = draw(skeletons(conditions))
+    made_for = st.sampled_from(("*", "*", ">=3.8", ">=3.9", ">=3.10", ">=3.11", "<3.11"))
+    entries = (
+        replace(
+            entry,
+            # One version is for every Python, as where a whole range was locked at once.
+            python="*" if entry.version == VERSIONS[0] else draw(made_for),
+            # The solver refuses what requires itself.
+            edges=tuple(e for e in entry.edges if e.target != entry.name),
+        )
+        for entry in graph.entries
+    )
+    return replace(graph, entries=tuple(entries))
 
-    What nothing leads to is of another group.
+
+def recorded(graph: Graph) -> Iterator[Entry]:
+    """The entries of ``graph`` with their markers: for each group, the least fixed point of what leads to them.
+
+    What nothing leads to is of a group that the project does not have any more.
     """
-    reached: dict[tuple[str, str | None], Alternatives] = {(ORPHAN, None): ALWAYS}
+    reached = {group: _reached(graph, group) for group in GROUPS}
+    for entry in graph.entries:
+        found = {group: together(entry.fork, where.get((entry.name, None), NEVER)) for group, where in reached.items()}
+        kept = {g: m for g, m in found.items() if m != NEVER and not parse_marker(text(m)).is_empty()}
+        yield replace(entry, markers=tuple((kept or {"gone": entry.fork}).items()))
+
+
+def _reached(graph: Graph, group: str) -> dict[tuple[str, str | None], Alternatives]:
+    reached: dict[tuple[str, str | None], Alternatives] = {(ORPHAN, None): ALWAYS} if group == "main" else {}
     grown = True
     while grown:
         before = dict(reached)
         for edge in graph.roots:
-            brought = frozenset({frozenset({f'extra == "{edge.extra}"'})}) if edge.extra else ALWAYS
-            _reach(reached, edge, brought)
+            if edge.group == group:
+                brought = frozenset({frozenset({f'extra == "{edge.extra}"'})}) if edge.extra else ALWAYS
+                _reach(reached, edge, brought)
         for entry in graph.entries:
             for edge in entry.edges:
                 _reach(reached, edge, together(entry.fork, reached.get((entry.name, edge.extra), NEVER)))
         grown = reached != before
-    for entry in graph.entries:
-        marker = together(entry.fork, reached.get((entry.name, None), NEVER))
-        if marker == NEVER or parse_marker(text(marker)).is_empty():
-            yield replace(entry, groups=("dev",), marker=entry.fork)
-        else:
-            yield replace(entry, marker=marker)
+    return reached
 
 
 def _reach(reached: dict[tuple[str, str | None], Alternatives], edge: Edge, where: Alternatives) -> None:
@@ -212,17 +247,19 @@ def _reach(reached: dict[tuple[str, str | None], Alternatives], edge: Edge, wher
 
 def write(folder: Path, graph: Graph) -> Path:
     """Make ``folder`` a Poetry project whose pyproject.toml and poetry.lock are ``graph``."""
-    packages = [
-        kit.locked(
-            entry.name,
-            entry.version,
-            marker=text(entry.marker),
-            groups=entry.groups,
-            requires=map(_pep_508, entry.edges),
-        )
-        for entry in graph.entries
-    ]
-    return kit.write_project(folder, packages, _pyproject(graph))
+    return kit.write_project(folder, map(_locked, graph.entries), _pyproject(graph))
+
+
+def _locked(entry: Entry) -> tuple[Package, TransitivePackageInfo]:
+    package, info = kit.locked(
+        entry.name,
+        entry.version,
+        groups=[group for group, _ in entry.markers],
+        requires=map(_pep_508, entry.edges),
+        python=entry.python,
+    )
+    info.markers.update({canonicalize_name(group): parse_marker(text(marker)) for group, marker in entry.markers})
+    return package, info
 
 
 def _pep_508(edge: Edge, *, with_extra: bool = True) -> str:
@@ -233,7 +270,8 @@ def _pep_508(edge: Edge, *, with_extra: bool = True) -> str:
 
 def _pyproject(graph: Graph) -> str:
     def lines(extra: str | None) -> str:
-        return ", ".join(f"'{_pep_508(edge, with_extra=False)}'" for edge in graph.roots if edge.extra == extra)
+        chosen = (edge for edge in graph.roots if (edge.group, edge.extra) == ("main", extra))
+        return ", ".join(f"'{_pep_508(edge, with_extra=False)}'" for edge in chosen)
 
     return "\n".join(
         [
@@ -244,5 +282,20 @@ def _pyproject(graph: Graph) -> str:
             f"dependencies = [{lines(None)}]",
             "[project.optional-dependencies]",
             *(f"{extra} = [{lines(extra)}]" for extra in graph.extras),
+            "[tool.poetry.group.dev.dependencies]",
+            *_dev_dependencies([edge for edge in graph.roots if edge.group == "dev"]),
         ]
     )
+
+
+def _dev_dependencies(edges: Sequence[Edge]) -> Iterator[str]:
+    """The lines of a group in Poetry's own way: the standard one is not known to Poetry 2.1."""
+    for name in dict.fromkeys(edge.target for edge in edges):
+        specs = (
+            f'{{ version = "*", extras = {json.dumps(edge.asks)}, markers = {json.dumps(text(edge.marker))} }}'
+            if edge.marker != ALWAYS
+            else f'{{ version = "*", extras = {json.dumps(edge.asks)} }}'
+            for edge in edges
+            if edge.target == name
+        )
+        yield f"{name} = [{', '.join(specs)}]"

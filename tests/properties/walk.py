@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+from cleo.io.null_io import NullIO
 from packaging.markers import Marker
+from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
+from poetry.puzzle.exceptions import SolverProblemError
+from poetry.puzzle.solver import Solver
+from poetry.repositories import RepositoryPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,33 +89,73 @@ def holds(marker: Alternatives, environment: Environment) -> bool:
 
 @dataclass(frozen=True)
 class Lock:
-    """What Poetry itself reads from a lock: name, version and marker of the packages of the main group."""
+    """What Poetry itself reads from a lock: name, version and marker of the packages of some groups."""
 
     packages: tuple[tuple[str, str, BaseMarker], ...]
 
     @classmethod
-    def of(cls, poetry: Poetry) -> Lock:
+    def of(cls, poetry: Poetry, groups: tuple[str, ...]) -> Lock:
         return cls(
             tuple(
-                (package.name, package.version.to_string(), info.get_marker([MAIN_GROUP]))
+                (package.name, package.version.to_string(), info.get_marker(sorted(info.groups & {*groups})))
                 for package, info in poetry.locker.locked_packages().items()
-                if MAIN_GROUP in info.groups
+                if info.groups & {*groups}
             )
         )
 
     def installed(self, environment: Environment, extras: frozenset[str]) -> Installed:
-        """What `poetry install --only main` installs, by Poetry's own rule."""
+        """What `poetry install` installs of these groups, by Poetry's own rule."""
         values = {**environment, "extra": set(extras)}
         return {name: version for name, version, marker in self.packages if marker.validate(values)}
 
 
-class Walk:
-    """A graph in one environment with some extras, where Poetry installs ``installed``."""
+@dataclass(frozen=True)
+class OldLock:
+    """A lock that records nothing: Poetry solves it anew for the environment at hand."""
 
-    def __init__(self, graph: Graph, installed: Installed, environment: Environment, extras: frozenset[str]) -> None:
+    poetry: Poetry
+
+    def installed(self, environment: Environment, extras: frozenset[str]) -> Installed | None:
+        """What `poetry install --only main` needs, by Poetry's solver; None if it finds no solution.
+
+        By the markers of the solution, not by the operations that Poetry makes of it: those add what only an
+        extra that is not installed leads to here, if in some other environment anything else does.
+        """
+        locked = self.poetry.locker.locked_repository().packages
+        root = self.poetry.package.with_dependency_groups([MAIN_GROUP], only=True)
+        pool = RepositoryPool.from_packages(locked, None)
+        names = {canonicalize_name(extra) for extra in extras}
+        solver = Solver(root, pool, [], locked, NullIO(), active_root_extras=names)
+        solver.provider.load_deferred(load_deferred=False)
+        # All that the solver asks an environment for.
+        here: Any = SimpleNamespace(marker_env=environment, path=Path())
+        try:
+            with solver.use_environment(here):
+                solved = solver.solve().get_solved_packages()
+        except SolverProblemError:
+            return None
+        values = {**environment, "extra": set(extras)}
+        return {
+            package.name: package.version.to_string()
+            for package, info in solved.items()
+            if info.get_marker([MAIN_GROUP]).validate(values)
+        }
+
+
+class Walk:
+    """A graph in one environment with some extras, where Poetry installs ``installed`` for ``groups``."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        installed: Installed,
+        environment: Environment,
+        extras: frozenset[str],
+        groups: tuple[str, ...] = (MAIN_GROUP,),
+    ) -> None:
         self._installed = installed
         self._environment = environment
-        self._roots = [edge for edge in graph.roots if self._is_active(edge, extras)]
+        self._roots = [edge for edge in graph.roots if edge.group in groups and self._is_active(edge, extras)]
         # The versions of a name never go together, so a name is enough.
         self._edges = {entry.name: entry.edges for entry in graph.entries if installed.get(entry.name) == entry.version}
 

@@ -116,6 +116,16 @@ def test_many_alternatives() -> None:
     assert reduce(space.union, map(space.region, written)) == region
 
 
+def test_alternatives_that_poetry_core_misreads() -> None:
+    """What poetry-core 2.5.0 reads as its first alternative alone is written as two markers."""
+    first = '"arm" not in platform_machine and platform_machine not in "x86_64 AMD64"'
+    second = 'python_version >= "3.10" and "arm" not in platform_machine'
+    space = environments(first, second)
+    region = space.union(space.region(parse_marker(first)), space.region(parse_marker(second)))
+
+    assert reduce(space.union, map(space.region, space.markers(region))) == region
+
+
 @pytest.mark.parametrize(
     ("first", "second", "joined"),
     [

@@ -44,7 +44,7 @@ def test_as_planned(tmp_path: Path) -> None:
 
     logger = logging.getLogger("poetry.core")
     logger.setLevel(logging.INFO)
-    build_wheel(make_lock_project(_project(tmp_path), pins), pins, [X], PYTHON, tmp_path / "dist")
+    build_wheel(make_lock_project(_project(tmp_path), pins, [X]), pins, [X], PYTHON, tmp_path / "dist")
 
     assert len(only_wheel(tmp_path / "dist").requirements) == 4
     assert logger.level == logging.INFO
@@ -56,7 +56,7 @@ def test_alternatives(tmp_path: Path) -> None:
     planned = (Pin("A==1", WINDOWS), Pin("A==1", linux))
     built = (Pin("a==1", WINDOWS.union(linux)),)
 
-    build_wheel(make_lock_project(_project(tmp_path), built), planned, [X], PYTHON, tmp_path / "dist")
+    build_wheel(make_lock_project(_project(tmp_path), built, [X]), planned, [X], PYTHON, tmp_path / "dist")
 
     assert only_wheel(tmp_path / "dist")
 
@@ -75,7 +75,7 @@ def test_alternatives(tmp_path: Path) -> None:
 )
 def test_not_as_planned(tmp_path: Path, planned: list[Pin], built: list[Pin], difference: str) -> None:
     """A wheel that requires anything else is thrown away, and the error names the pin."""
-    lock_project = make_lock_project(_project(tmp_path), built)
+    lock_project = make_lock_project(_project(tmp_path), built, [X])
 
     with pytest.raises(VerificationError) as error:
         build_wheel(lock_project, planned, [X], PYTHON, tmp_path / "dist")
@@ -88,7 +88,7 @@ def test_not_as_planned(tmp_path: Path, planned: list[Pin], built: list[Pin], di
 def test_other_extras(tmp_path: Path) -> None:
     """The extras have to be those of the project."""
     with pytest.raises(VerificationError, match="the extras differ by x"):
-        build_wheel(make_lock_project(_project(tmp_path), ()), (), (), PYTHON, tmp_path / "dist")
+        build_wheel(make_lock_project(_project(tmp_path), (), [X]), (), (), PYTHON, tmp_path / "dist")
 
 
 def test_not_built(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_not_built(tmp_path: Path) -> None:
     pins = (Pin("a @ https://user:secret@x.org/a b", ANY),)
 
     with pytest.raises(VerificationError) as error:
-        build_wheel(make_lock_project(_project(tmp_path), pins), pins, [X], PYTHON, tmp_path / "dist")
+        build_wheel(make_lock_project(_project(tmp_path), pins, [X]), pins, [X], PYTHON, tmp_path / "dist")
 
     text = str(error.value)
     assert text.startswith("Internal error, nothing was written: poetry-core cannot build the lock project: ")

@@ -1,0 +1,34 @@
+"""Dependency groups by their normalised names; Poetry 2.1 keeps and compares them as they were spelt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+from poetry.core.packages.dependency_group import MAIN_GROUP
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from packaging.utils import NormalizedName
+    from poetry.core.packages.project_package import ProjectPackage
+    from poetry.core.version.markers import BaseMarker
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
+
+
+def spelt(project: ProjectPackage, groups: Collection[NormalizedName]) -> list[str]:
+    """``groups`` in the spelling by which ``project`` knows them."""
+    names = sorted(project.dependency_group_names(include_optional=True))
+    return [name for name in names if canonicalize_name(name) in groups]
+
+
+def belongs_to(info: TransitivePackageInfo, groups: Collection[NormalizedName]) -> bool:
+    """Whether a package with ``info`` is in one of ``groups``."""
+    return any(canonicalize_name(name) in groups for name in info.groups)
+
+
+def group_marker(info: TransitivePackageInfo, groups: Collection[NormalizedName]) -> BaseMarker:
+    """Where Poetry installs a package with ``info`` for ``groups``, by its ``Transaction.calculate_operations``."""
+    names = {canonicalize_name(name): name for name in info.markers if canonicalize_name(name) in groups}
+    # Poetry 2.1 unites the markers in the order given: sorted, the text does not depend on the hash seed.
+    return info.get_marker([names[name] for name in sorted(names, key=lambda name: (name != MAIN_GROUP, name))])

@@ -1,0 +1,183 @@
+"""Which dependency groups and which extras are pinned: the options of `poetry export` and `poetry install`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, locked, only_wheel, poetry, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYPROJECT = (
+    CLASSIC
+    + """\
+base = "*"
+pyyaml = { version = "*", optional = true }
+toml = { version = "*", optional = true }
+
+[tool.poetry.extras]
+yaml = ["pyyaml"]
+all = ["pyyaml", "toml"]
+
+[tool.poetry.group.Dev_Tools.dependencies]
+pytest = "*"
+
+[tool.poetry.group.docs]
+optional = true
+
+[tool.poetry.group.docs.dependencies]
+sphinx = "*"
+base = "*"
+"""
+)
+ROOT = {"example-package==0.1.0"}
+# The extras without the project itself.
+BARE = {'pyyaml==1.0 ; extra == "yaml"', 'pyyaml==1.0 ; extra == "all"', 'toml==1.0 ; extra == "all"'}
+MIRRORED = BARE | {
+    'example-package[yaml]==0.1.0 ; extra == "yaml"',
+    'example-package[all]==0.1.0 ; extra == "all"',
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with two extras, a group and an optional group, which share packages."""
+    base, info = locked("base", groups=("main", "docs"), marker='sys_platform == "win32"')
+    info.markers["docs"] = info.markers["main"].invert()  # type: ignore[index]
+    return write_project(
+        tmp_path / "project",
+        [
+            (base, info),
+            locked("pyyaml", marker='extra == "yaml" or extra == "all"'),
+            locked("toml", marker='extra == "all"'),
+            locked("pytest", groups=("Dev_Tools",), requires=["pluggy"]),
+            locked("pluggy", groups=("Dev_Tools",)),
+            locked("sphinx", groups=("docs",)),
+        ],
+        PYPROJECT,
+    )
+
+
+MAIN = {'base==1.0 ; sys_platform == "win32"'}
+DEV = {"pytest==1.0", "pluggy==1.0"}
+DOCS = {'base==1.0 ; sys_platform != "win32"', "sphinx==1.0"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "requires"),
+    [
+        ("", ROOT | MAIN | MIRRORED),
+        ("--with Dev_Tools", ROOT | MAIN | MIRRORED | DEV),
+        ("--with Dev_Tools,docs", ROOT | MIRRORED | DEV | {"base==1.0", "sphinx==1.0"}),
+        ("--with 'Dev_Tools docs'", ROOT | MIRRORED | DEV | {"base==1.0", "sphinx==1.0"}),
+        ("--with 'Dev_Tools, docs' --without docs", ROOT | MAIN | MIRRORED | DEV),
+        ("--all-groups", ROOT | MIRRORED | DEV | {"base==1.0", "sphinx==1.0"}),
+        ("--only docs", DOCS),
+        ("--only docs --only Dev_Tools", DOCS | DEV),
+        ("--only main", ROOT | MAIN | MIRRORED),
+        ("--without main --with docs", DOCS),
+        (
+            "--all-groups --no-root --ignore pytest",
+            BARE | {"base==1.0", "sphinx==1.0"},
+        ),
+    ],
+)
+def test_groups(project: Path, arguments: str, requires: set[str]) -> None:
+    """Groups are chosen as in `poetry export`; the project belongs to main."""
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0, run.err
+    assert only_wheel(project / "dist").requires == requires
+
+
+@pytest.mark.parametrize(
+    ("arguments", "requires", "offered"),
+    [
+        (
+            "--extras yaml",
+            {
+                "example-package[yaml]==0.1.0",
+                "pyyaml==1.0",
+                'example-package[all]==0.1.0 ; extra == "all"',
+                'toml==1.0 ; extra == "all"',
+            },
+            {"yaml", "all"},
+        ),
+        ("-E yaml,all", {"example-package[all,yaml]==0.1.0", "pyyaml==1.0", "toml==1.0"}, {"yaml", "all"}),
+        ("-E 'all yaml'", {"example-package[all,yaml]==0.1.0", "pyyaml==1.0", "toml==1.0"}, {"yaml", "all"}),
+        ("-E yaml -E ALL", {"example-package[all,yaml]==0.1.0", "pyyaml==1.0", "toml==1.0"}, {"yaml", "all"}),
+        ("--all-extras", {"example-package[all,yaml]==0.1.0", "pyyaml==1.0", "toml==1.0"}, {"yaml", "all"}),
+        ("--all-extras --no-root --ignore toml", {"pyyaml==1.0"}, {"yaml", "all"}),
+    ],
+)
+def test_extras(project: Path, arguments: str, requires: set[str], offered: set[str]) -> None:
+    """The pins of an extra that is asked for are base pins; the others stay extras."""
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0, run.err
+    wheel = only_wheel(project / "dist")
+    assert wheel.requires == requires | MAIN
+    assert set(wheel.metadata.provides_extra or ()) == offered
+
+
+def test_extras_belong_to_main(project: Path) -> None:
+    """Without main there is nothing that an extra could bring, so none is offered."""
+    run = poetry(project, "lock-package --build --only docs --extras yaml")
+
+    assert run.code == 0
+    wheel = only_wheel(project / "dist")
+    assert wheel.requires == DOCS
+    assert not wheel.metadata.provides_extra
+
+
+def test_excluded_extras(project: Path) -> None:
+    """Of extras that exclude each other, the one that is asked for gets its version, without a warning."""
+    write_project(
+        project,
+        [
+            locked("torch", "2.0", marker='extra == "yaml" and extra != "all"'),
+            locked("torch", "2.1", marker='extra == "all" and extra != "yaml"'),
+            locked("torch", "2.2", marker='extra != "all" and extra != "yaml"'),
+        ],
+        PYPROJECT,
+    )
+
+    run = poetry(project, "lock-package --build --no-root --extras yaml")
+
+    assert only_wheel(project / "dist").requires == {"torch==2.0"}
+    assert run.err == "The extra all takes away what is pinned without it, which no extra of a wheel can do: torch\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--with tests", "Group(s) not found: tests (via --with)"),
+        ("--only 'tests docs'", "Group(s) not found: tests (via --only)"),
+        ("--extras pdf", "Extra [pdf] is not specified."),
+        ("--extras 'yaml pdf' -E csv", "Extra [csv, pdf] is not specified."),
+        ("--extras yaml --all-extras", "You cannot specify explicit `--extras` while using `--all-extras`."),
+        (
+            "--with docs --all-groups",
+            "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`.",
+        ),
+    ],
+)
+def test_refused(project: Path, arguments: str, error: str) -> None:
+    """Unknown names and contradictions are refused as Poetry refuses them, with nothing written."""
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 1
+    assert run.err.strip() == error
+    assert not (project / "dist").exists()
+
+
+def test_only_wins(project: Path) -> None:
+    """`--only` with `--with` is a warning, and `--only` counts, as everywhere in Poetry."""
+    run = poetry(project, "lock-package --build --only docs --with Dev_Tools")
+
+    assert run.code == 0
+    assert "ignored when used along with the `--only` option" in run.err
+    assert only_wheel(project / "dist").requires == DOCS

@@ -1,0 +1,157 @@
+"""Locks of formats 1.0 to 2.0, which record no groups and no markers: Poetry's solver works them out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYPROJECT = (
+    CLASSIC
+    + """\
+pandas = "*"
+colorama = { version = "*", markers = "sys_platform == 'win32'" }
+pyyaml = { version = "*", optional = true }
+
+[tool.poetry.extras]
+yaml = ["pyyaml"]
+
+[tool.poetry.group.dev.dependencies]
+pytest = "*"
+"""
+)
+PACKAGES = (
+    locked("pandas", requires=["numpy", 'tzdata ; sys_platform == "win32"']),
+    locked("numpy"),
+    locked("tzdata"),
+    locked("colorama"),
+    locked("pyyaml"),
+    locked("pytest", requires=["numpy"]),
+)
+NOTE = (
+    "poetry.lock has format {}, which does not record markers, so Poetry's solver worked them out."
+    " Run `poetry lock` to have them recorded\n"
+)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "2.0"])
+def test_old_lock(tmp_path: Path, version: str) -> None:
+    """An old lock is pinned as Poetry installs from it, and a note recommends `poetry lock`."""
+    project = make_old(write_project(tmp_path, PACKAGES, PYPROJECT), version)
+
+    run = poetry(project, "lock-package --build")
+
+    assert (run.code, run.err) == (0, NOTE.format(version))
+    assert only_wheel(project / "dist").requires == {
+        "example-package==0.1.0",
+        'example-package[yaml]==0.1.0 ; extra == "yaml"',
+        "pandas==1.0",
+        "numpy==1.0",
+        'tzdata==1.0 ; sys_platform == "win32"',
+        'colorama==1.0 ; sys_platform == "win32"',
+        'pyyaml==1.0 ; extra == "yaml"',
+    }
+
+
+def test_groups_and_ignore(tmp_path: Path) -> None:
+    """Groups and `--ignore` work as with a lock of today."""
+    project = make_old(write_project(tmp_path, PACKAGES, PYPROJECT), "2.0")
+
+    run = poetry(project, "lock-package --build --no-root --with dev --ignore pandas")
+
+    assert run.code == 0
+    assert "Dropped with them tzdata" in run.out
+    assert only_wheel(project / "dist").requires == {
+        "numpy==1.0",
+        "pytest==1.0",
+        'colorama==1.0 ; sys_platform == "win32"',
+        'pyyaml==1.0 ; extra == "yaml"',
+    }
+
+
+def test_fork(tmp_path: Path) -> None:
+    """Of two versions that both would do, each Python gets the one that Poetry installs there: the newest it can."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("numpy", "1.21.6", python=">=3.7"),
+            locked("numpy", "1.22.4", python=">=3.10", requires=["extra-part"]),
+            locked("extra-part"),
+            locked("pandas", requires=["numpy>=1.20"]),
+        ],
+        CLASSIC + 'pandas = "*"\n',
+    )
+
+    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
+
+    assert only_wheel(project / "dist").requires == {
+        "pandas==1.0",
+        'numpy==1.21.6 ; python_version == "3.9"',
+        'numpy==1.22.4 ; python_version >= "3.10"',
+        'extra-part==1.0 ; python_version >= "3.10"',
+    }
+
+
+def test_some_python_has_no_solution(tmp_path: Path) -> None:
+    """Where Poetry cannot install, nothing is pinned and it is said; elsewhere all is."""
+    project = write_project(tmp_path, [locked("mako", python=">=3.10")], CLASSIC + 'mako = "*"\n')
+
+    run = poetry(make_old(project, "1.1"), "lock-package --build --no-root")
+
+    assert run.code == 0
+    assert "Poetry cannot install this lock on Python >=3.9,<3.10: nothing is pinned there\n" in run.err
+    assert only_wheel(project / "dist").requires == {'mako==1.0 ; python_version >= "3.10"'}
+
+
+def test_inconsistent(tmp_path: Path) -> None:
+    """A lock that has no solution at all is an error that names the package."""
+    pyproject = CLASSIC + 'pandas = "*"\n'
+    project = write_project(tmp_path, [locked("pandas", requires=["numpy>=2"]), locked("numpy")], pyproject)
+
+    run = poetry(make_old(project, "2.0"), "lock-package --build")
+
+    assert run.code == 1
+    assert run.err.startswith("poetry.lock is inconsistent: ")
+    assert "numpy" in run.err
+    assert run.err.endswith("Run `poetry lock` to make it anew\n")
+    assert run.err.count("\n") == 1
+    assert not (project / "dist").exists()
+
+
+def test_what_the_solver_cannot_take(tmp_path: Path) -> None:
+    """Any other trouble that the solver has with a lock is one line as well."""
+    project = write_project(tmp_path, [locked("odd", requires=["odd"])], CLASSIC + 'odd = "*"\n')
+
+    run = poetry(make_old(project, "2.0"), "lock-package --build")
+
+    assert run.code == 1
+    assert run.err.startswith("poetry.lock cannot be read: Package 'odd' is listed as a dependency of itself.")
+    assert run.err.count("\n") == 1
+
+
+def test_paths_are_not_shown(tmp_path: Path) -> None:
+    """What poetry-core has to say of path dependencies that are not there stays out of the output."""
+    source = {"type": "directory", "url": str(tmp_path / "gone")}
+    project = write_project(tmp_path, [locked("gone", source=source)], CLASSIC + 'gone = "*"\n')
+
+    run = poetry(make_old(project, "2.0"), "lock-package --build --ignore gone")
+
+    assert str(tmp_path) not in run.out + run.err
+
+
+def test_newer_minor_version(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A minor version of the format that is not known yet is read, with Poetry's own warning."""
+    project = write_project(tmp_path, [locked("cleo")])
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text().replace('lock-version = "2.1"', 'lock-version = "2.9"'))
+
+    run = poetry(project, "lock-package --build --no-root")
+
+    assert run.code == 0
+    assert "The lock file might not be compatible with the current version of Poetry." in caplog.text
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
