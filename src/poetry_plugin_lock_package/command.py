@@ -116,17 +116,16 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         name, version = made.lock_project.name, made.lock_project.version
         doing = "Building" if self.option("build") else "Writing"
         self.line(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
-        for warning in report.warnings(made):
-            self.line_error(f"<warning>{_escape(warning)}</warning>")
-        for detail in report.details(made) if self.io.is_verbose() else ():
-            self.line(f"  - Pinning {_escape(detail)}")
-        for line in report.summary(made):
-            self.line(f"  - {_escape(line)}")
         if self.option("build"):
             done = f"Built {build(made, Path(self.option('output') or 'dist')).name}"
         else:
             done = f"Wrote {write(made).name}"
-        self.line(f"  - {_escape(done)}")
+        for warning in report.warnings(made):
+            self.line_error(f"<warning>{_escape(warning)}</warning>")
+        for detail in report.details(made) if self.io.is_verbose() else ():
+            self.line(f"  - Pinning {_escape(detail)}")
+        for line in (*report.summary(made), done):
+            self.line(f"  - {_escape(line)}")
 
 
 def _split(text: str) -> list[str]:

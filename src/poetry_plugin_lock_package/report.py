@@ -40,6 +40,7 @@ def warnings(made: Plan) -> Iterator[str]:
             yield f"--ignore {pattern.text} matches no locked package" + (
                 f"; the closest names are {', '.join(closest)}" if closest else ""
             )
+    yield from _required_warnings(made)
     if not made.graph.records_markers:
         yield (
             f"poetry.lock has format {made.graph.lock_version}, which does not record markers, so Poetry's solver"
@@ -53,6 +54,27 @@ def warnings(made: Plan) -> Iterator[str]:
     yield from _root_warnings(made)
     yield from _extra_warnings(made)
     yield from _marker_warnings(made)
+
+
+def _required_warnings(made: Plan) -> Iterator[str]:
+    """Ignored, and installed after all: installers obey the metadata of what they install."""
+    required = made.selection.required
+    if made.root and (by_project := _listed(name for name, by in required if by is None)):
+        yield (
+            f"Ignored, but {made.project.name} itself requires it, so pip installs it after all, in any version that"
+            f" fits: {by_project}. Build with --no-root and install the project with pip install --no-deps, or make"
+            " the dependency optional"
+        )
+    by_pin = {name: _listed(by for other, by in required if other == name) for name, by in required if by}
+    if by_pin:
+        yield (
+            "Ignored, but what is pinned requires it, so pip installs it unless it finds it, in any version that fits:"
+            f" {_listed(f'{name} (for {by})' for name, by in by_pin.items())}"
+        )
+
+
+def _listed(names: Iterable[str | None]) -> str:
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
@@ -119,4 +141,4 @@ def _unique(packages: Iterable[LockedPackage]) -> list[LockedPackage]:
 
 
 def _names(packages: Iterable[LockedPackage]) -> str:
-    return ", ".join(dict.fromkeys(package.name for package in packages))
+    return _listed(package.name for package in packages)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.environments import NOWHERE, Environments
+from poetry_plugin_lock_package.environments import EVERYWHERE, NOWHERE, Environments
 from poetry_plugin_lock_package.markers import with_extras
 
 if TYPE_CHECKING:
@@ -42,11 +42,16 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the lock package pins, what was ignored, and what was dropped because only the ignored needed it."""
+    """What the lock package pins, what was ignored, and what was dropped because only the ignored needed it.
+
+    ``required`` are the ignored packages that something pinned requires all the same, each with the
+    name of what does, or None for the project itself: installers follow that, whatever the pins say.
+    """
 
     selected: tuple[Selected, ...]
     ignored: tuple[LockedPackage, ...] = ()
     dropped: tuple[LockedPackage, ...] = ()
+    required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
 
 
 def select(
@@ -76,6 +81,12 @@ def select(
             p
             for p in graph.packages
             if p not in kept and p.name not in needs.ignored and needs.is_ever_selected(p, views.values())
+        ),
+        required=tuple(
+            sorted(
+                {pair for installed in views.values() for pair in needs.required(installed)},
+                key=lambda pair: (pair[0], pair[1] or ""),
+            )
         ),
     )
 
@@ -116,6 +127,7 @@ class _Needs:
         for place, package in enumerate(graph.packages):
             self._places[package.name].append(place)
         self._edges = cache(self._edges_from)
+        self._still_needed = cache(self._needed_without_ignored)
 
     def is_ever_selected(self, package: LockedPackage, views: Iterable[frozenset[NormalizedName]]) -> bool:
         """Whether Poetry installs ``package`` in some environment, with the extras of one of ``views``."""
@@ -133,17 +145,34 @@ class _Needs:
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which it stays, with ``extras`` installed."""
+        still_needed = self._still_needed(extras)
+        return [still_needed.get((place, None), NOWHERE) for place in range(len(self._graph.packages))]
+
+    def required(self, extras: frozenset[NormalizedName]) -> Iterator[tuple[NormalizedName, NormalizedName | None]]:
+        """Each ignored name that something which stays requires, with the name of that, or None for the project."""
+        edges: list[tuple[NormalizedName | None, Region, Target]] = [
+            (None, EVERYWHERE, target) for target in self._targets(self._graph.dependencies, extras)
+        ]
+        for node, where in self._still_needed(extras).items():
+            edges += [(self._graph.packages[node[0]].name, where, target) for target in self._edges(node)]
+        for name, where, ((place, _), edge) in edges:
+            package = self._graph.packages[place]
+            installed = self._environments.region(package.marker, extras)
+            asked_for = self._environments.intersection(where, self._environments.intersection(edge, installed))
+            if package.name in self.ignored and asked_for != NOWHERE:
+                yield package.name, name
+
+    def _needed_without_ignored(self, extras: frozenset[NormalizedName]) -> Mapping[Node, Region]:
         selected = [self._environments.region(package.marker, extras) for package in self._graph.packages]
         start = list(self._targets(self._graph.dependencies, extras))
         needed = self._reached(start, selected, frozenset())
         # What nothing led to even before: the lock says that it is installed, so it stays,
         # and what it needs stays with it.
         start += [
-            ((place, None), self._environments.difference(region, needed[place, None]))
+            ((place, None), self._environments.difference(region, needed.get((place, None), NOWHERE)))
             for place, region in enumerate(selected)
         ]
-        still_needed = self._reached(start, selected, self.ignored)
-        return [still_needed[place, None] for place in range(len(selected))]
+        return self._reached(start, selected, self.ignored)
 
     def _reached(
         self, start: Iterable[Target], selected: Sequence[Region], without: frozenset[NormalizedName]
@@ -154,15 +183,16 @@ class _Needs:
         regions only grow, and there are finitely many, so cycles end.
         """
         environments = self._environments
-        reached: defaultdict[Node, Region] = defaultdict(lambda: NOWHERE)
+        reached: dict[Node, Region] = {}
         todo = deque(start)
         while todo:
             node, where = todo.popleft()
             place, _ = node
             if self._graph.packages[place].name in without:
                 continue
-            grown = environments.union(reached[node], environments.intersection(where, selected[place]))
-            if grown != reached[node]:
+            before = reached.get(node, NOWHERE)
+            grown = environments.union(before, environments.intersection(where, selected[place]))
+            if grown != before:
                 reached[node] = grown
                 todo.extend((target, environments.intersection(grown, edge)) for target, edge in self._edges(node))
         return reached

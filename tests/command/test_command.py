@@ -316,7 +316,7 @@ def test_ignore(spark: Path) -> None:
     """An ignored package goes with what only it needs; what others need stays; the report names all."""
     run = poetry(spark, "lock-package --build --ignore pyspark")
 
-    assert (run.code, run.err) == (0, "")
+    assert run.code == 0
     assert run.out.splitlines() == [
         f"Building {LOCK_PROJECT} (0.1.0)",
         "  - Pinned 2 packages",
@@ -325,6 +325,31 @@ def test_ignore(spark: Path) -> None:
         f"  - Built {WHEEL}",
     ]
     assert only_wheel(spark / "dist").requires == {"example-package==0.1.0", "pandas==2.3.1", "numpy==2.2.0"}
+
+
+REQUIRED = (
+    "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits: {}."
+    " Build with --no-root and install the project with pip install --no-deps, or make the dependency optional"
+)
+NEEDED = "Ignored, but what is pinned requires it, so pip installs it unless it finds it, in any version that fits: {}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warnings"),
+    [
+        ("--ignore pyspark", [REQUIRED.format("pyspark")]),
+        ("--ignore 'py.*' --ignore pandas", [REQUIRED.format("pandas, pyspark")]),
+        ("--ignore pyspark --no-root", []),
+        ("--ignore numpy", [NEEDED.format("numpy (for pandas, pyspark)")]),
+        ("--ignore numpy --ignore pyspark --no-root", [NEEDED.format("numpy (for pandas)")]),
+        ("--ignore py4j --ignore pyspark --no-root", []),
+    ],
+)
+def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[str]) -> None:
+    """What pip will install although it was ignored is said, with who requires it; otherwise not a word."""
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert (run.code, run.err.splitlines()) == (0, warnings)
 
 
 @pytest.mark.parametrize(
