@@ -11,6 +11,8 @@ from poetry_plugin_lock_package.errors import ExtraError
 from poetry_plugin_lock_package.ignore import ignored_names
 from poetry_plugin_lock_package.lock_project import make_lock_project, write_lock_project
 from poetry_plugin_lock_package.lockfile import read_locked_graph
+from poetry_plugin_lock_package.naming import Identity, checked_version, identify
+from poetry_plugin_lock_package.origin import describe_origin
 from poetry_plugin_lock_package.pins import make_pins
 from poetry_plugin_lock_package.project import read_project
 from poetry_plugin_lock_package.selection import select
@@ -32,12 +34,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a lock package shall contain: groups, extras in its base, what is ignored, whether the root is left out."""
+    """What a lock package shall contain and be called.
+
+    Dependency groups, extras in its base, what is ignored, whether the root is left out; its name, its
+    version and the number of its post-release, if they are not to follow from the project.
+    """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
     extras: frozenset[NormalizedName] = frozenset()
     ignore: tuple[IgnorePattern, ...] = ()
     no_root: bool = False
+    name: str | None = None
+    version: str | None = None
+    post: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +69,18 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     """
     if unknown := options.extras - poetry.package.extras.keys():
         raise ExtraError(unknown)
+    version = checked_version(options.version) if options.version else None
+    project = read_project(poetry, version)
+    identity = identify(Identity(project.name, project.version), options.name, version, options.post)
     graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
-    project = read_project(poetry)
     extras = options.extras & {*graph.extras}
     selection = select(graph, ignored_names(options.ignore, {package.name for package in graph.packages}), extras)
     # The project belongs to its main group, as in `poetry install --only`.
     root = project if project.is_package and not options.no_root and MAIN_GROUP in options.groups else None
     pins = make_pins(selection, root, extras)
-    return Plan(options, project, root, graph, selection, pins, make_lock_project(project, pins, graph.extras))
+    origin = describe_origin(project, graph, selection, options.groups, extras)
+    lock_project = make_lock_project(identity, project, pins, graph.extras, origin)
+    return Plan(options, project, root, graph, selection, pins, lock_project)
 
 
 def write(made: Plan) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cleo.formatters.formatter import Formatter
 from cleo.helpers import option
+from cleo.io.outputs.output import Type as OutputType
 from packaging.utils import canonicalize_name
 from poetry.console.commands.group_command import GroupCommand
 from poetry.core.packages.dependency_group import MAIN_GROUP
@@ -49,6 +50,12 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
         option("no-root", None, "Do not pin the project itself."),
+        option("name", None, "Name of the lock package. Default is that of the project with `-lock`.", flag=False),
+        option("set-version", None, "Version of the lock package. Default is that of the project.", flag=False),
+        option(
+            "post", None, "Make it this post-release of its version, for a re-lock of the same release.", flag=False
+        ),
+        option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write nothing."),
         option(
             "ignore",
             None,
@@ -75,6 +82,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
                 extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
+                name=self.option("name"),
+                version=self.option("set-version"),
+                post=self.option("post"),
             )
             self._run(plan(self.poetry, options))
         except LockPackageError as error:
@@ -113,19 +123,25 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         from poetry_plugin_lock_package import report
         from poetry_plugin_lock_package.build import build, write
 
+        # With --dry-run, stdout is for the file alone.
+        say = self.line_error if self.option("dry-run") else self.line
         name, version = made.lock_project.name, made.lock_project.version
         doing = "Building" if self.option("build") else "Writing"
-        self.line(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
-        if self.option("build"):
+        say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
+        if self.option("dry-run"):
+            done = "Nothing was written (--dry-run)"
+        elif self.option("build"):
             done = f"Built {build(made, Path(self.option('output') or 'dist')).name}"
         else:
             done = f"Wrote {write(made).name}"
         for warning in report.warnings(made):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
-            self.line(f"  - Pinning {_escape(detail)}")
+            say(f"  - Pinning {_escape(detail)}")
         for line in (*report.summary(made), done):
-            self.line(f"  - {_escape(line)}")
+            say(f"  - {_escape(line)}")
+        if self.option("dry-run"):
+            self.io.write(made.lock_project.pyproject, type=OutputType.RAW)
 
 
 def _split(text: str) -> list[str]:

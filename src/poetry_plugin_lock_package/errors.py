@@ -28,6 +28,14 @@ class ProjectError(LockPackageError):
         super().__init__(f"The project's {key} in pyproject.toml {problem}")
 
 
+class OptionError(LockPackageError):
+    """The value of an option is not what it has to be."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        self.option = option
+        super().__init__(f"{option} {problem}")
+
+
 class ExtraError(LockPackageError):
     """An extra that was asked for is none of the project's; the words are those of ``poetry install``."""
 

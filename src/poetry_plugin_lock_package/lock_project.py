@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from tomlkit.items import Array, InlineTable, String, Table
 
+    from poetry_plugin_lock_package.naming import Identity
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Person, Project
 
@@ -36,31 +37,39 @@ __version__ = "{version}"
 
 @dataclass(frozen=True, slots=True)
 class LockProject:
-    """A Poetry project of two files, from which `poetry build` makes the lock package."""
+    """A Poetry project of three files, from which `poetry build` makes the lock package."""
 
     name: str
     module: str
     version: str
     pyproject: str
     init: str
+    readme: str
 
 
-def make_lock_project(project: Project, pins: Iterable[Pin], extras: Iterable[NormalizedName]) -> LockProject:
-    """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621)."""
-    name = lock_name(project.name)
-    module = canonicalize_name(name).replace("-", "_")
+def make_lock_project(
+    identity: Identity, project: Project, pins: Iterable[Pin], extras: Iterable[NormalizedName], origin: str
+) -> LockProject:
+    """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621).
+
+    ``origin`` says what it was made from: it becomes the long description.
+    """
+    module = canonicalize_name(identity.name).replace("-", "_")
+    table = tomlkit.table()
+    table["name"] = identity.name
+    table["version"] = identity.version
+    # A file: poetry-core 2.1 takes a text given here for a path.
+    table["readme"] = "README.md"
+    _add_facts(table, project)
+    _add_pins(table, tuple(pins), tuple(extras))
     return LockProject(
-        name=name,
+        name=identity.name,
         module=module,
-        version=project.version,
-        pyproject=tomlkit.dumps(_pyproject(module, _metadata(project, name, tuple(pins), tuple(extras)))),
-        init=_MODULE.format(project=project.name, version=project.version),
+        version=identity.version,
+        pyproject=tomlkit.dumps(_pyproject(module, table)),
+        init=_MODULE.format(project=project.name, version=identity.version),
+        readme=origin,
     )
-
-
-def lock_name(name: str) -> str:
-    """``<name>-lock``, in the style of ``name``: ``_lock`` where it has underscores."""
-    return f"{name}_lock" if "_" in name else f"{name}-lock"
 
 
 def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
@@ -81,11 +90,8 @@ def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
     return document
 
 
-def _metadata(project: Project, name: str, pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> Table:
-    """The ``[project]`` table: a short list of facts taken over, so that nothing else of the root gets in."""
-    table = tomlkit.table()
-    table["name"] = name
-    table["version"] = project.version
+def _add_facts(table: Table, project: Project) -> None:
+    """What is taken over from the root: a short list, so that nothing else of it gets in."""
     table["description"] = f"{project.description or project.name} lock package"
     if project.requires_python:
         table["requires-python"] = project.requires_python
@@ -99,7 +105,12 @@ def _metadata(project: Project, name: str, pins: tuple[Pin, ...], extras: tuple[
         table["maintainers"] = _lines(map(_person, project.maintainers))
     if project.keywords:
         table["keywords"] = list(project.keywords)
+    if project.urls:
+        table["urls"] = _inline(**dict(project.urls))
     table["classifiers"] = _lines(dict.fromkeys([*project.classifiers, _PRIVATE]))
+
+
+def _add_pins(table: Table, pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> None:
     table["dependencies"] = _lines(_text(str(pin)) for pin in pins if pin.extra is None)
     if extras:
         table["optional-dependencies"] = {
@@ -107,9 +118,6 @@ def _metadata(project: Project, name: str, pins: tuple[Pin, ...], extras: tuple[
             extra: _lines(_text(str(pin)) for pin in pins if pin.extra == extra)
             for extra in extras
         }
-    if project.urls:
-        table["urls"] = dict(project.urls)
-    return table
 
 
 def _person(person: Person) -> InlineTable:
@@ -162,7 +170,7 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
 
 
 def write_files(lock_project: LockProject, folder: Path) -> None:
-    """Write the two files of ``lock_project`` into the new ``folder``."""
+    """Write the files of ``lock_project`` into the new ``folder``."""
     for file, text in _files(lock_project).items():
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,6 +180,7 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
 def _files(lock_project: LockProject) -> dict[str, str]:
     return {
         "pyproject.toml": lock_project.pyproject,
+        "README.md": lock_project.readme,
         f"{lock_project.module}/__init__.py": lock_project.init,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -85,6 +86,8 @@ class LockedGraph:
     ``python`` is the project's range. ``extras`` are the project's extras, as far as
     they concern the groups: they belong to main. ``lock_version`` is the format of the
     lock; in one before 2.1, ``unsolved`` are Python ranges for which Poetry cannot install it.
+    ``digest`` is the SHA-256 of the file with its lines ended as on Unix, because git may end
+    them otherwise; ``content_hash`` is that of what was locked, by Poetry's rule.
     """
 
     packages: tuple[LockedPackage, ...]
@@ -92,6 +95,8 @@ class LockedGraph:
     extras: tuple[NormalizedName, ...]
     python: VersionConstraint
     lock_version: str
+    digest: str
+    content_hash: str
     unsolved: tuple[str, ...] = ()
 
     @property
@@ -133,6 +138,8 @@ def read_locked_graph(
         extras=tuple(sorted(poetry.package.extras)) if MAIN_GROUP in groups else (),
         python=poetry.package.python_constraint,
         lock_version=version,
+        digest=sha256(poetry.locker.lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest(),
+        content_hash=poetry.locker.lock_data["metadata"]["content-hash"],
         unsolved=unsolved,
     )
 

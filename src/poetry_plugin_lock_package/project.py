@@ -13,6 +13,7 @@ from poetry.core.constraints.version import VersionUnion
 from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError
+from poetry_plugin_lock_package.naming import is_name
 from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionRangeConstraint
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.poetry import Poetry
-
-# https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
-_NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 
 # What poetry-core accepts in [project], which is less than it does in [tool.poetry].
 _EMAIL = re.compile(r"(?!.*\.\..*@)[^@.\s][^@\s]*(?<!\.)@[^@\s]+\.[^@\s]+")
@@ -66,8 +64,10 @@ class Project:
     direct_references: tuple[tuple[NormalizedName, str], ...] = ()
 
 
-def read_project(poetry: Poetry) -> Project:
+def read_project(poetry: Poetry, version: str | None = None) -> Project:
     """Take the metadata from Poetry's loaded project, whichever table it was written in.
+
+    ``version`` is for a project that has none.
 
     In non-package mode a project need not have a name or a version of its own: it is then
     called as its folder is. Raises ProjectError if that is no name, or if there is no
@@ -77,16 +77,17 @@ def read_project(poetry: Poetry) -> Project:
     folder = poetry.pyproject_path.parent
     declared = poetry.is_package_mode or _declares(poetry, "name")
     name = package.pretty_name if declared else folder.resolve().name
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         missing = "" if declared else "is missing, and the name of its folder is used: "
         raise ProjectError("name", f"{missing}{name!r} is no name for a package. Give the project one")
-    if not poetry.is_package_mode and not _declares(poetry, "version"):
-        raise ProjectError("version", "is missing. Give the project one, its lock package takes it over")
+    has_version = poetry.is_package_mode or _declares(poetry, "version")
+    if not has_version and version is None:
+        raise ProjectError("version", "is missing. Give one to the project, or to the lock package with --set-version")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
     return Project(
         folder=folder,
         name=name,
-        version=package.version.to_string(),
+        version=version if version is not None and not has_version else package.version.to_string(),
         is_package=poetry.is_package_mode,
         description=one_line(package.description),
         extras=tuple(sorted(package.extras)),

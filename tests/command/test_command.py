@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -71,7 +72,11 @@ def test_lock_project(tmp_path: Path) -> None:
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines()[-1] == f"  - Wrote {LOCK_PROJECT}"
     written = {name: text.decode() for name, text in tree(project).items() if name not in before}
-    assert set(written) == {f"{LOCK_PROJECT}/pyproject.toml", f"{LOCK_PROJECT}/example_package_lock/__init__.py"}
+    assert set(written) == {
+        f"{LOCK_PROJECT}/README.md",
+        f"{LOCK_PROJECT}/pyproject.toml",
+        f"{LOCK_PROJECT}/example_package_lock/__init__.py",
+    }
     assert '__version__ = "0.1.0"' in written[f"{LOCK_PROJECT}/example_package_lock/__init__.py"]
     assert "'cleo==2.1.0 ; python_version < \"3.12\"'" in written[f"{LOCK_PROJECT}/pyproject.toml"]
     assert before.items() <= tree(project).items()
@@ -89,10 +94,10 @@ def test_lock_project_builds_the_same_wheel(spark: Path) -> None:
 
 
 def test_lock_project_is_brought_up_to_date(spark: Path) -> None:
-    """A second run rewrites the two files of a lock project and leaves others in it alone."""
+    """A second run rewrites the files of a lock project and leaves others in it alone."""
     poetry(spark, "lock-package --ignore pyspark")
     pyproject = spark / LOCK_PROJECT / "pyproject.toml"
-    first = pyproject.read_text()
+    first = pyproject.read_text().partition("readme")[0]
     kept = spark / LOCK_PROJECT / "dist" / "kept.txt"
     kept.parent.mkdir()
     kept.write_text("kept")
@@ -232,6 +237,113 @@ def test_same_input_same_bytes(spark: Path, tmp_path: Path) -> None:
     assert stat.S_IMODE(built.stat().st_mode) == 0o644
 
 
+# ---- name, version, --dry-run and what the wheel says of itself
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wheel"),
+    [
+        ("--name company-app-locked", "company_app_locked-0.1.0-py3-none-any.whl"),
+        ("--set-version 2.0-rc1", "example_package_lock-2.0rc1-py3-none-any.whl"),
+        ("--post 7", "example_package_lock-0.1.0.post7-py3-none-any.whl"),
+        ("--post 007 --set-version 1!2.0b1+abc --name X_y", "x_y-1!2.0b1.post7+abc-py3-none-any.whl"),
+    ],
+)
+def test_name_and_version(spark: Path, arguments: str, wheel: str) -> None:
+    """The lock package may be called otherwise; the project stays pinned at its own version."""
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert run.code == 0, run.err
+    built = only_wheel(spark / "dist")
+    assert built.path.name == wheel
+    assert "example-package==0.1.0" in built.requires
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--name 'my app'", "--name 'my app' is no name for a package: letters, digits, and . _ - between them"),
+        ("--name ../evil", "--name '../evil' is no name for a package: letters, digits, and . _ - between them"),
+        ("--name ''", "--name '' is no name for a package: letters, digits, and . _ - between them"),
+        (
+            "--name Example_Package",
+            "--name 'Example_Package' is that of the project itself, which the lock package is not",
+        ),
+        ("--set-version one", "--set-version 'one' is no version as PEP 440 has it, such as 1.0 or 1.0.post1"),
+        ("--post one", "--post takes a number, such as that of a build, not 'one'"),
+        ("--post=-1", "--post takes a number, such as that of a build, not '-1'"),
+        (
+            "--post 2 --set-version 1.0.post1",
+            "--post cannot be added to 1.0.post1: give the whole version with --set-version",
+        ),
+    ],
+)
+def test_name_and_version_refused(spark: Path, arguments: str, error: str) -> None:
+    """A name or version that is none is refused before anything is written."""
+    before = tree(spark)
+
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert (run.code, run.err) == (1, error + "\n")
+    assert tree(spark) == before
+
+
+def test_version_for_a_project_that_has_none(tmp_path: Path) -> None:
+    """In non-package mode, `--set-version` makes up for the version that the project lacks."""
+    project = write_project(tmp_path / "jobs", [locked("cleo")], "[tool.poetry]\npackage-mode = false\n")
+
+    assert poetry(project, "lock-package --build --set-version 3").code == 0
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
+    assert str(only_wheel(project / "dist").metadata.version) == "3"
+
+
+def test_dry_run(spark: Path) -> None:
+    """`--dry-run` shows the pinned pyproject.toml on stdout, alone, and writes nothing."""
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --dry-run --build -v --ignore pandas")
+
+    assert run.code == 0
+    assert tree(spark) == before
+    assert run.err.splitlines()[0] == "Building example-package-lock (0.1.0)"
+    assert run.err.splitlines()[-1] == "  - Nothing was written (--dry-run)"
+    poetry(spark, "lock-package --ignore pandas")
+    assert run.out == (spark / LOCK_PROJECT / "pyproject.toml").read_text()
+
+
+def test_origin(spark: Path) -> None:
+    """The long description says what the wheel was made from."""
+    poetry(spark, "lock-package --build --ignore pyspark")
+
+    lock = (spark / "poetry.lock").read_bytes()
+    metadata = only_wheel(spark / "dist").metadata
+    assert metadata.description_content_type == "text/markdown"
+    assert (metadata.description or "").strip().splitlines() == [
+        "Made by `poetry lock-package`:",
+        "",
+        "- Project: example-package 0.1.0",
+        f"- SHA-256 of poetry.lock: {hashlib.sha256(lock).hexdigest()}",
+        f"- Content-hash in it: {re.findall('content-hash = .([0-9a-f]+)', lock.decode())[0]}",
+        "- Groups: main",
+        "- Extras that are always installed: none",
+        "- Ignored: pyspark 4.0.0",
+        "- Dropped with them: py4j 0.10.9",
+        "- Packages pinned: 2",
+    ]
+
+
+def test_origin_is_the_same_with_other_line_ends(spark: Path) -> None:
+    """Git may end the lines of poetry.lock otherwise on another machine: the wheel is the same."""
+    poetry(spark, "lock-package --build")
+    wheel = only_wheel(spark / "dist").path.read_bytes()
+    lock = spark / "poetry.lock"
+    lock.write_bytes(lock.read_bytes().replace(b"\n", b"\r\n"))
+
+    poetry(spark, "lock-package --build")
+
+    assert only_wheel(spark / "dist").path.read_bytes() == wheel
+
+
 # ---- --no-root and non-package mode
 
 
@@ -271,7 +383,7 @@ def test_non_package_mode_without_name(tmp_path: Path) -> None:
             "[tool.poetry]\npackage-mode = false\n",
             (
                 "The project's version in pyproject.toml is missing."
-                " Give the project one, its lock package takes it over\n"
+                " Give one to the project, or to the lock package with --set-version\n"
             ),
         ),
         (

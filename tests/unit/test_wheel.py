@@ -12,13 +12,17 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.lock_project import make_lock_project
+from poetry_plugin_lock_package.naming import Identity
 from poetry_plugin_lock_package.pins import Pin
 from poetry_plugin_lock_package.project import Project
 from poetry_plugin_lock_package.wheel import build_wheel
 from tests.kit import only_wheel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from poetry_plugin_lock_package.lock_project import LockProject
 
 X = canonicalize_name("x")
 PYTHON = parse_constraint(">=3.9")
@@ -38,13 +42,17 @@ def _project(folder: Path) -> Project:
     )
 
 
+def _lock_project(folder: Path, pins: Iterable[Pin]) -> LockProject:
+    return make_lock_project(Identity("app-lock", "1"), _project(folder), pins, [X], "made for a test")
+
+
 def test_as_planned(tmp_path: Path) -> None:
     """A wheel that requires what was planned appears."""
     pins = (Pin("a==1", WINDOWS), Pin("b==1", ANY, X), Pin("b==2", WINDOWS, X), Pin("b==1", WINDOWS))
 
     logger = logging.getLogger("poetry.core")
     logger.setLevel(logging.INFO)
-    build_wheel(make_lock_project(_project(tmp_path), pins, [X]), pins, [X], PYTHON, tmp_path / "dist")
+    build_wheel(_lock_project(tmp_path, pins), pins, [X], PYTHON, tmp_path / "dist")
 
     assert len(only_wheel(tmp_path / "dist").requirements) == 4
     assert logger.level == logging.INFO
@@ -56,7 +64,7 @@ def test_alternatives(tmp_path: Path) -> None:
     planned = (Pin("A==1", WINDOWS), Pin("A==1", linux))
     built = (Pin("a==1", WINDOWS.union(linux)),)
 
-    build_wheel(make_lock_project(_project(tmp_path), built, [X]), planned, [X], PYTHON, tmp_path / "dist")
+    build_wheel(_lock_project(tmp_path, built), planned, [X], PYTHON, tmp_path / "dist")
 
     assert only_wheel(tmp_path / "dist")
 
@@ -75,7 +83,7 @@ def test_alternatives(tmp_path: Path) -> None:
 )
 def test_not_as_planned(tmp_path: Path, planned: list[Pin], built: list[Pin], difference: str) -> None:
     """A wheel that requires anything else is thrown away, and the error names the pin."""
-    lock_project = make_lock_project(_project(tmp_path), built, [X])
+    lock_project = _lock_project(tmp_path, built)
 
     with pytest.raises(VerificationError) as error:
         build_wheel(lock_project, planned, [X], PYTHON, tmp_path / "dist")
@@ -88,7 +96,7 @@ def test_not_as_planned(tmp_path: Path, planned: list[Pin], built: list[Pin], di
 def test_other_extras(tmp_path: Path) -> None:
     """The extras have to be those of the project."""
     with pytest.raises(VerificationError, match="the extras differ by x"):
-        build_wheel(make_lock_project(_project(tmp_path), (), [X]), (), (), PYTHON, tmp_path / "dist")
+        build_wheel(_lock_project(tmp_path, ()), (), (), PYTHON, tmp_path / "dist")
 
 
 def test_not_built(tmp_path: Path) -> None:
@@ -96,7 +104,7 @@ def test_not_built(tmp_path: Path) -> None:
     pins = (Pin("a @ https://user:secret@x.org/a b", ANY),)
 
     with pytest.raises(VerificationError) as error:
-        build_wheel(make_lock_project(_project(tmp_path), pins, [X]), pins, [X], PYTHON, tmp_path / "dist")
+        build_wheel(_lock_project(tmp_path, pins), pins, [X], PYTHON, tmp_path / "dist")
 
     text = str(error.value)
     assert text.startswith("Internal error, nothing was written: poetry-core cannot build the lock project: ")

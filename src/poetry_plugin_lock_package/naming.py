@@ -1,0 +1,72 @@
+"""What a lock package is called, and which version it has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from poetry_plugin_lock_package.errors import OptionError
+
+# https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
+_NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The name and the version of a project, or of its lock package."""
+
+    name: str
+    version: str
+
+
+def identify(project: Identity, name: str | None, version: str | None, post: str | None) -> Identity:
+    """The identity of the lock package of ``project``; ``name``, ``version`` and ``post`` are the options if given.
+
+    Raises OptionError if one of them cannot be what it is for (PEP 508, PEP 440).
+    """
+    chosen = version or project.version
+    return Identity(
+        name=_lock_name(project.name) if name is None else _checked_name(name, project),
+        version=chosen if post is None else _post_release(chosen, post),
+    )
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` is a name for a distribution (PEP 508)."""
+    return bool(_NAME.fullmatch(text))
+
+
+def checked_version(text: str) -> str:
+    """``text`` as PEP 440 normalises it; raises OptionError if it is no version."""
+    try:
+        return str(Version(text))
+    except InvalidVersion as error:
+        raise OptionError(
+            "--set-version", f"{text!r} is no version as PEP 440 has it, such as 1.0 or 1.0.post1"
+        ) from error
+
+
+def _lock_name(name: str) -> str:
+    """``<name>-lock``, in the style of ``name``: ``_lock`` where it has underscores."""
+    return f"{name}_lock" if "_" in name else f"{name}-lock"
+
+
+def _checked_name(text: str, project: Identity) -> str:
+    if not is_name(text):
+        raise OptionError("--name", f"{text!r} is no name for a package: letters, digits, and . _ - between them")
+    if canonicalize_name(text) == canonicalize_name(project.name):
+        raise OptionError("--name", f"{text!r} is that of the project itself, which the lock package is not")
+    return text
+
+
+def _post_release(version: str, number: str) -> str:
+    if not re.fullmatch("[0-9]+", number):
+        raise OptionError("--post", f"takes a number, such as that of a build, not {number!r}")
+    parsed = Version(version)
+    if parsed.is_postrelease or parsed.is_devrelease:
+        raise OptionError("--post", f"cannot be added to {version}: give the whole version with --set-version")
+    public, plus, local = version.partition("+")
+    return f"{public}.post{int(number)}{plus}{local}"
