@@ -13,6 +13,8 @@ from packaging.utils import canonicalize_name
 from poetry.console.commands.group_command import GroupCommand
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
+from poetry_plugin_lock_package.groups import spelt
+
 if TYPE_CHECKING:
     from cleo.io.inputs.option import Option
     from packaging.utils import NormalizedName
@@ -98,16 +100,26 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         return {MAIN_GROUP}
 
     def option(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as Poetry declares it
-        """The value of the option ``name``; groups may be separated by spaces where Poetry knows commas alone."""
+        """The value of the option ``name``.
+
+        Groups may be separated by spaces where Poetry knows commas alone, and be in any spelling, which
+        Poetry 2.1 does not know.
+        """
         value = super().option(name, default)
-        if name in ("with", "without", "only"):
-            return [",".join(_split(groups)) for groups in value]
-        return value
+        if name not in ("with", "without", "only"):
+            return value
+        project = self.poetry.package
+        return [
+            ",".join((spelt(project, [canonicalize_name(group)]) or [group])[0] for group in _split(groups))
+            for groups in value
+        ]
 
     def _extras(self) -> frozenset[NormalizedName]:
         if self.option("all-extras"):
             return frozenset(self.poetry.package.extras)
-        return frozenset(canonicalize_name(extra) for extras in self.option("extras") for extra in _split(extras))
+        # An empty value is none: that of a variable in a pipeline, for one.
+        names = (name for extras in self.option("extras") for name in _split(extras) if name)
+        return frozenset(map(canonicalize_name, names))
 
     def _conflict(self) -> str | None:
         """Why the options do not go together."""

@@ -43,6 +43,16 @@ def find_inexpressible(graph: LockedGraph, installed: frozenset[NormalizedName])
             yield from _check(package, extras, installed, Environments([package.marker], graph.python))
 
 
+def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
+    """What one of the extras ``installed`` needs, and Poetry leaves out because of the others."""
+    for package in graph.packages:
+        environments = Environments([package.marker], graph.python)
+        together = environments.region(package.marker, installed)
+        each = (environments.region(package.marker, frozenset({extra})) for extra in installed)
+        if any(environments.difference(region, together) != NOWHERE for region in each):
+            yield package
+
+
 def _check(
     package: LockedPackage,
     extras: list[NormalizedName],

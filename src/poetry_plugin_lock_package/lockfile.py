@@ -17,9 +17,10 @@ from poetry.core.packages.vcs_dependency import VCSDependency
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.groups import belongs_to, group_marker, spelt
 from poetry_plugin_lock_package.markers import any_extra_of
+from poetry_plugin_lock_package.messages import message_of
 from poetry_plugin_lock_package.resolution import resolve
 from poetry_plugin_lock_package.silence import poetry_core_silenced
-from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, redacted, subdirectory
+from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, subdirectory
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -83,6 +84,7 @@ class LockedPackage:
 class LockedGraph:
     """The locked packages of some groups, and how the project comes to them.
 
+    ``own_dependencies`` are those in the project's own metadata, which knows no groups.
     ``python`` is the project's range. ``extras`` are the project's extras, as far as
     they concern the groups: they belong to main. ``lock_version`` is the format of the
     lock; in one before 2.1, ``unsolved`` are Python ranges for which Poetry cannot install it.
@@ -92,6 +94,7 @@ class LockedGraph:
 
     packages: tuple[LockedPackage, ...]
     dependencies: tuple[Dependency, ...]
+    own_dependencies: tuple[Dependency, ...]
     extras: tuple[NormalizedName, ...]
     python: VersionConstraint
     lock_version: str
@@ -120,21 +123,19 @@ def read_locked_graph(
     is_recorded = poetry.locker.is_locked_groups_and_markers()
     with _reading(), poetry_core_silenced():
         known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
-    # Before anything is solved: the solver adds to these packages what their extras need.
-    edges = {package: tuple(package.requires) for package in known}
-    if is_recorded:
-        with _reading():
-            locked = poetry.locker.locked_packages()
+        edges = {package: package.requires for package in known}
         solution: Solution
-        solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
         unsolved: tuple[str, ...] = ()
-    else:
-        with _reading():
+        if is_recorded:
+            locked = poetry.locker.locked_packages()
+            solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
+        else:
             solution, unsolved = resolve(poetry.package, known, groups)
     packages = (_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items())
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),
+        own_dependencies=tuple(map(_dependency, poetry.package.requires)),
         extras=tuple(sorted(poetry.package.extras)) if MAIN_GROUP in groups else (),
         python=poetry.package.python_constraint,
         lock_version=version,
@@ -172,7 +173,9 @@ def _reading() -> Iterator[None]:
     except LockError:
         raise
     except Exception as error:
-        raise LockError(f"poetry.lock cannot be read: {_line(error)}. Run `poetry lock` to make it anew") from error
+        raise LockError(
+            f"poetry.lock cannot be read: {message_of(error)}. Run `poetry lock` to make it anew"
+        ) from error
 
 
 def _locked_package(package: Package, marker: BaseMarker, dependencies: Collection[PoetryDependency]) -> LockedPackage:
@@ -241,11 +244,3 @@ def _direct_reference(package: Package, url: str) -> str | None:
     except Exception:  # noqa: BLE001 - whatever its parsers raise
         return None
     return text.partition(" @ ")[2]
-
-
-def _line(error: BaseException) -> str:
-    """The message of ``error`` on one line, without the command that Poetry already suggests in it."""
-    if isinstance(error, KeyError):
-        return f"it has no {error}"
-    text = " ".join(str(error).split()) or type(error).__name__
-    return redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))

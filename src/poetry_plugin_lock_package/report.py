@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.extras import find_inexpressible
+from poetry_plugin_lock_package.extras import find_excluded, find_inexpressible
 from poetry_plugin_lock_package.ignore import closest_names
 from poetry_plugin_lock_package.markers import atoms
 
@@ -119,6 +119,11 @@ def _extra_warnings(made: Plan) -> Iterator[str]:
     for extra in dict.fromkeys(problem.taken_by for problem in problems if problem.taken_by):
         names = _names(problem.package for problem in problems if problem.taken_by == extra)
         yield f"The extra {extra} takes away what is pinned without it, which no extra of a wheel can do: {names}"
+    if len(made.options.extras) > 1 and (excluded := list(find_excluded(made.graph, made.options.extras))):
+        yield (
+            "The extras that were asked for exclude each other, so Poetry leaves this out, and pip cannot install the"
+            f" project with all of them: {_names(excluded)}"
+        )
     if exclusive := [problem.package for problem in problems if problem.is_exclusive]:
         yield f"Locked under extras that exclude each other, so never install those together: {_names(exclusive)}"
     if joint := [problem.package for problem in problems if not (problem.is_exclusive or problem.taken_by)]:

@@ -5,20 +5,24 @@ with the locked packages as the only candidates. Here its solver does the
 same for all environments at once: nothing is looked up, and no version can come out
 that is not in the lock.
 
-One resolution for all versions of Python settles on a release that suits them all,
-where Poetry, on a Python of today, takes a newer one that is locked beside it. So
-where the lock leaves a choice, each stretch of Python versions between which nothing
-changes is solved by itself.
+One resolution for all environments settles on a release that suits them all, where
+Poetry, on a Python or a platform that may have it, takes a newer one that is locked
+beside it. So where the lock leaves a choice, each stretch of Python versions between
+which nothing changes is solved by itself, and if a newer release is still unused
+there, each platform.
 """
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from cleo.io.null_io import NullIO
 from poetry.core.constraints.version import VersionRange
-from poetry.core.packages.utils.utils import create_nested_marker, get_python_constraint_from_marker
+from poetry.core.packages.project_package import ProjectPackage
+from poetry.core.packages.utils.utils import get_python_constraint_from_marker
 from poetry.core.version.markers import EmptyMarker, parse_marker
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
@@ -26,18 +30,43 @@ from poetry.repositories import RepositoryPool
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.groups import group_marker, spelt
+from poetry_plugin_lock_package.messages import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
-    from poetry.core.constraints.version import VersionConstraint
+    from poetry.core.constraints.version import Version, VersionConstraint
+    from poetry.core.packages.dependency import Dependency
     from poetry.core.packages.package import Package
-    from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
 
     # What is installed, and where.
     Solution = Mapping[Package, BaseMarker]
+    # A version of Python, and whether what comes after it begins behind it.
+    Cut = tuple[Version, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Environments that are solved at once: Python versions, and a platform if ``platform`` says which.
+
+    ``marker`` tells them from the other cells that they are joined with.
+    """
+
+    python: VersionConstraint
+    marker: BaseMarker
+    platform: tuple[tuple[str, str], ...] = ()
+
+
+# What tells platforms apart in markers; the last stands for all others.
+_PLATFORMS = (
+    (("sys_platform", "linux"), ("platform_system", "Linux"), ("os_name", "posix")),
+    (("sys_platform", "darwin"), ("platform_system", "Darwin"), ("os_name", "posix")),
+    (("sys_platform", "win32"), ("platform_system", "Windows"), ("os_name", "nt")),
+    (("sys_platform", "another"), ("platform_system", "Another"), ("os_name", "posix")),
+)
+_OTHERS = parse_marker(" and ".join(f'sys_platform != "{platform[0][1]}"' for platform in _PLATFORMS[:-1]))
 
 
 def resolve(
@@ -50,31 +79,47 @@ def resolve(
     solver's words for it, if there is none for any version in the project's range.
     """
     root = project.with_dependency_groups(spelt(project, groups), only=True)
-    whole = root.python_constraint
     if len({package.name for package in locked}) == len(locked):
         # One version of each package, so there is no choice.
-        solution = _solve(root, locked, groups, whole)
+        solution = _solve(root, locked, groups, Cell(root.python_constraint, parse_marker("")))
         if not isinstance(solution, SolverProblemError):
             return solution, ()
-    solutions = {python: _solve(root, locked, groups, python) for python in _stretches(whole, locked)}
-    problems = {python: s for python, s in solutions.items() if isinstance(s, SolverProblemError)}
+    solutions: dict[Cell, Solution] = {}
+    problems: dict[Cell, SolverProblemError] = {}
+    for stretch in _stretches(root, locked):
+        solution = _solve(root, locked, groups, stretch)
+        if isinstance(solution, SolverProblemError):
+            problems[stretch] = solution
+            solutions[stretch] = {}
+        elif _leaves_newer(solution, locked, stretch):
+            solutions[stretch] = _solve_by_platform(root, locked, groups, stretch)
+        else:
+            solutions[stretch] = solution
     if len(problems) == len(solutions):
-        text = " ".join(str(next(iter(problems.values()))).split())
-        raise LockError(f"poetry.lock is inconsistent: {text} Run `poetry lock` to make it anew")
-    solved = {python: {} if isinstance(s, SolverProblemError) else s for python, s in solutions.items()}
-    return _joined(solved, whole), tuple(map(str, problems))
+        text = message_of(next(iter(problems.values())))
+        raise LockError(f"poetry.lock is inconsistent: {text}. Run `poetry lock` to make it anew")
+    joined = {p: marker.reduce_by_python_constraint(root.python_constraint) for p, marker in _joined(solutions).items()}
+    return joined, tuple(str(stretch.python) for stretch in problems)
 
 
 def _solve(
-    root: ProjectPackage, locked: Sequence[Package], groups: Collection[NormalizedName], python: VersionConstraint
+    root: ProjectPackage, locked: Sequence[Package], groups: Collection[NormalizedName], cell: Cell
 ) -> Solution | SolverProblemError:
-    """What Poetry installs on the versions ``python`` and under which markers, or why it cannot."""
-    narrowed = root.clone()
-    if python != root.python_constraint:
-        narrowed.python_versions = str(python)
-    solver = Solver(narrowed, RepositoryPool.from_packages(list(locked), None), [], list(locked), NullIO())
+    """What Poetry installs in ``cell`` and under which markers, or why it cannot."""
+    # Copies, because the solver leaves marks on packages and dependencies.
+    candidates = deepcopy(list(locked))
+    for package in candidates:
+        # A package's dependencies are those of its main group, and can be set only one by one.
+        needed = [dependency for dependency in package.requires if _may_hold(dependency, cell)]
+        for name in {dependency.name for dependency in package.requires}:
+            package.dependency_group("main").remove_dependency(name)
+        for dependency in needed:
+            package.add_dependency(dependency)
+    solver = Solver(_narrowed(root, cell), RepositoryPool.from_packages(candidates, None), [], candidates, NullIO())
     # As Poetry's installer does: there is nothing to load later, and nowhere to load it from.
     solver.provider.load_deferred(load_deferred=False)
+    # It asks for this when what is locked does not fit, and would clone or download.
+    solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[method-assign]
     try:
         solved = solver.solve().get_solved_packages()
     except SolverProblemError as error:
@@ -82,29 +127,105 @@ def _solve(
     return {package: group_marker(info, groups) for package, info in solved.items()}
 
 
-def _stretches(python: VersionConstraint, locked: Sequence[Package]) -> list[VersionConstraint]:
-    """``python``, cut wherever the range of a package or the marker of a dependency begins or ends."""
+def _narrowed(root: ProjectPackage, cell: Cell) -> ProjectPackage:
+    """``root`` as it is in ``cell``."""
+    narrowed = ProjectPackage(root.pretty_name, root.version)
+    narrowed.extras = root.extras
+    narrowed.python_versions = str(cell.python)
+    for dependency in deepcopy(root.all_requires):
+        if _may_hold(dependency, cell):
+            narrowed.add_dependency(dependency)
+    return narrowed
+
+
+def _may_hold(dependency: Dependency, cell: Cell) -> bool:
+    """Whether ``dependency`` is one in some environment of ``cell``, as far as its platform tells."""
+    return dependency.marker.validate(dict(cell.platform))
+
+
+def _refuse_to_look_up(dependency: Dependency) -> Package:
+    raise LockError(
+        f"poetry.lock is inconsistent: {dependency.name} is not locked as it is asked for, or not there."
+        " Run `poetry lock` to make it anew"
+    )
+
+
+def _stretches(root: ProjectPackage, locked: Sequence[Package]) -> list[Cell]:
+    """The Python range of ``root``, cut wherever that of a package, or a marker, begins or ends."""
+    dependencies = chain(root.all_requires, *(package.requires for package in locked))
     constraints = chain(
         (package.python_constraint for package in locked),
-        (get_python_constraint_from_marker(d.marker) for package in locked for d in package.requires),
+        (get_python_constraint_from_marker(dependency.marker) for dependency in dependencies),
     )
-    bounds = {bound for c in constraints for part in c.flatten() for bound in (part.min, part.max) if bound is not None}
-    cuts = [None, *sorted(bounds), None]
-    parts = (VersionRange(low, high, include_min=True).intersect(python) for low, high in pairwise(cuts))
-    return [part for part in parts if not part.is_empty()]
+    cuts = sorted({cut for constraint in constraints for cut in _cuts(constraint)})
+    stretches = []
+    for low, high in pairwise([None, *cuts, None]):
+        python = VersionRange(
+            low and low[0], high and high[0], include_min=not (low and low[1]), include_max=bool(high and high[1])
+        ).intersect(root.python_constraint)
+        if not python.is_empty():
+            stretches.append(Cell(python, parse_marker(" and ".join(_bounds(low, high)))))
+    return stretches
 
 
-def _joined(solutions: Mapping[VersionConstraint, Solution], python: VersionConstraint) -> Solution:
-    """One marker for each package, from its markers on each stretch of the versions ``python``."""
+def _cuts(constraint: VersionConstraint) -> Iterator[Cut]:
+    for part in constraint.flatten():
+        if part.min is not None:
+            yield part.min, not part.include_min
+        if part.max is not None:
+            yield part.max, part.include_max
+
+
+def _bounds(low: Cut | None, high: Cut | None) -> Iterator[str]:
+    """Markers for the Python versions from ``low`` to ``high``; a minor version's first release begins it."""
+    for cut, operators in ((low, (">=", ">")), (high, ("<", "<="))):
+        if cut is None:
+            continue
+        version, is_behind = cut
+        major, minor, patch = version.major, version.minor or 0, version.patch or 0
+        if patch or is_behind:
+            yield f'python_full_version {operators[is_behind]} "{major}.{minor}.{patch}"'
+        else:
+            yield f'python_version {operators[0]} "{major}.{minor}"'
+
+
+def _leaves_newer(solution: Solution, locked: Sequence[Package], cell: Cell) -> bool:
+    """Whether a package in ``solution`` is locked in a newer version as well, for some Python in ``cell``."""
+    newest = {package.name: max(p.version for p in solution if p.name == package.name) for package in solution}
+    return any(
+        package.name in newest
+        and package.version > newest[package.name]
+        and package.python_constraint.allows_any(cell.python)
+        for package in locked
+    )
+
+
+def _solve_by_platform(
+    root: ProjectPackage, locked: Sequence[Package], groups: Collection[NormalizedName], stretch: Cell
+) -> Solution:
+    """What Poetry installs in ``stretch``, which has a solution, with each platform solved by itself."""
+    solutions: dict[Cell, Solution] = {}
+    for platform in _PLATFORMS:
+        is_other = platform == _PLATFORMS[-1]
+        marker = _OTHERS if is_other else parse_marker(f'sys_platform == "{platform[0][1]}"')
+        cell = Cell(stretch.python, marker, platform)
+        solution = _solve(root, locked, groups, cell)
+        # There is one: the platform has no requirement that all together have not.
+        solutions[cell] = {} if isinstance(solution, SolverProblemError) else solution
+    return _joined(solutions)
+
+
+def _joined(solutions: Mapping[Cell, Solution]) -> Solution:
+    """One marker for each package, from its markers in each cell."""
     packages = dict.fromkeys(chain.from_iterable(solutions.values()))
-    return {package: _joined_marker(package, solutions).reduce_by_python_constraint(python) for package in packages}
+    return {package: _joined_marker(package, solutions) for package in packages}
 
 
-def _joined_marker(package: Package, solutions: Mapping[VersionConstraint, Solution]) -> BaseMarker:
-    markers = {python: solution.get(package, EmptyMarker()) for python, solution in solutions.items()}
+def _joined_marker(package: Package, solutions: Mapping[Cell, Solution]) -> BaseMarker:
+    markers = {cell: solution.get(package, EmptyMarker()) for cell, solution in solutions.items()}
     if len(set(markers.values())) == 1:
         return next(iter(markers.values()))
     joined: BaseMarker = EmptyMarker()
-    for python, marker in markers.items():
-        joined = joined.union(marker.intersect(parse_marker(create_nested_marker("python_version", python))))
+    for cell, marker in markers.items():
+        joined = joined.union(marker.intersect(cell.marker))
     return joined

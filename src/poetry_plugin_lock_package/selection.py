@@ -118,7 +118,7 @@ class _Needs:
         self._environments = Environments(
             (
                 *(package.marker for package in graph.packages),
-                *(dependency.marker for dependency in graph.dependencies),
+                *(dependency.marker for dependency in (*graph.dependencies, *graph.own_dependencies)),
                 *(dependency.marker for package in graph.packages for dependency in package.dependencies),
             ),
             graph.python,
@@ -151,7 +151,7 @@ class _Needs:
     def required(self, extras: frozenset[NormalizedName]) -> Iterator[tuple[NormalizedName, NormalizedName | None]]:
         """Each ignored name that something which stays requires, with the name of that, or None for the project."""
         edges: list[tuple[NormalizedName | None, Region, Target]] = [
-            (None, EVERYWHERE, target) for target in self._targets(self._graph.dependencies, extras)
+            (None, EVERYWHERE, target) for target in self._targets(self._graph.own_dependencies, extras)
         ]
         for node, where in self._still_needed(extras).items():
             edges += [(self._graph.packages[node[0]].name, where, target) for target in self._edges(node)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import algorithms_guaranteed
 from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
 
@@ -44,8 +43,3 @@ def subdirectory(url: str) -> str | None:
     """The ``subdirectory`` in the fragment of ``url``."""
     found = [part.partition("=")[2] for part in urlsplit(url).fragment.split("&") if part.startswith("subdirectory=")]
     return found[0] if found and found[0] else None
-
-
-def redacted(text: str) -> str:
-    """``text`` without the user info of any address in it."""
-    return re.sub(r"(?<=://)[^/'\"]*@", "", text)

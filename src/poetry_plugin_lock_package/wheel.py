@@ -17,8 +17,8 @@ from poetry.core.version.markers import parse_marker
 from poetry_plugin_lock_package.environments import NOWHERE, Environments
 from poetry_plugin_lock_package.errors import OutputError, VerificationError
 from poetry_plugin_lock_package.lock_project import write_files
+from poetry_plugin_lock_package.messages import message_of
 from poetry_plugin_lock_package.silence import poetry_core_silenced
-from poetry_plugin_lock_package.urls import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -54,8 +54,8 @@ def build_wheel(
                 built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
         except Exception as error:
             # What it cannot take should have been found before: never the user's fault.
-            text = " ".join(str(error).replace(scratch, "").split())
-            raise VerificationError(f"poetry-core cannot build the lock project: {redacted(text)}") from error
+            text = message_of(error).replace(scratch, "")
+            raise VerificationError(f"poetry-core cannot build the lock project: {text}") from error
         if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
             raise VerificationError(*differences)
         return _put_in_place(built, output)

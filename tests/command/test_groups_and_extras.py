@@ -181,3 +181,43 @@ def test_only_wins(project: Path) -> None:
     assert run.code == 0
     assert "ignored when used along with the `--only` option" in run.err
     assert only_wheel(project / "dist").requires == DOCS
+
+
+def test_extras_asked_for_exclude_each_other(project: Path) -> None:
+    """Asked for together, extras that exclude each other bring nothing, as in Poetry, and that is said."""
+    write_project(
+        project,
+        [
+            locked("torch", "2.0", marker='extra == "yaml" and extra != "all"'),
+            locked("torch", "2.1", marker='extra == "all" and extra != "yaml"'),
+        ],
+        PYPROJECT,
+    )
+
+    run = poetry(project, "lock-package --build --no-root --all-extras")
+
+    assert only_wheel(project / "dist").requires == set()
+    assert run.err == (
+        "The extras that were asked for exclude each other, so Poetry leaves this out, and pip cannot install the"
+        " project with all of them: torch\n"
+    )
+
+
+def test_group_in_any_spelling(project: Path) -> None:
+    """Groups are found by any spelling of their name, with every Poetry."""
+    assert poetry(project, "lock-package --build --only 'DEV.tools DOCS'").code == 0
+    assert only_wheel(project / "dist").requires == DOCS | DEV
+
+
+def test_empty_extra_is_none(project: Path) -> None:
+    """An empty value, such as that of a variable in a pipeline, asks for no extra."""
+    assert poetry(project, "lock-package --build -E ''").code == 0
+    assert only_wheel(project / "dist").requires == ROOT | MAIN | MIRRORED
+
+
+def test_ignored_in_a_group_is_not_required_by_the_project(project: Path) -> None:
+    """The project's own metadata knows no groups: what only a group needs does not come back with the project."""
+    run = poetry(project, "lock-package --build --with Dev_Tools --ignore pytest")
+
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(project / "dist").requires == ROOT | MAIN | MIRRORED

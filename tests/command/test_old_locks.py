@@ -11,6 +11,9 @@ from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_proje
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from poetry.core.packages.package import Package
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
+
 PYPROJECT = (
     CLASSIC
     + """\
@@ -95,6 +98,127 @@ def test_fork(tmp_path: Path) -> None:
         'numpy==1.22.4 ; python_version >= "3.10"',
         'extra-part==1.0 ; python_version >= "3.10"',
     }
+
+
+def test_no_trace_of_one_stretch_in_the_next(tmp_path: Path) -> None:
+    """What the solver finds for one Python does not change what it finds for another."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("a", requires=["b"]),
+            locked("b", requires=['c ; sys_platform == "linux"']),
+            locked("c"),
+            locked("p", "1.0", python="<3.10"),
+            locked("p", "2.0", python=">=3.10", requires=["a"]),
+        ],
+        CLASSIC + 'p = "*"\na = { version = "*", markers = "sys_platform==\'win32\' and python_version<\'3.10\'" }\n',
+    )
+
+    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
+
+    assert _pinned(project, "3.12.1", "linux") == {"a==1.0", "b==1.0", "c==1.0", "p==2.0"}
+    assert _pinned(project, "3.9.1", "linux") == {"p==1.0"}
+    assert _pinned(project, "3.9.1", "win32") == {"a==1.0", "b==1.0", "p==1.0"}
+
+
+@pytest.mark.parametrize(
+    ("dependency", "expected"),
+    [
+        ('{ version = "*", python = "<3.10" }', {("3.9.1", "linux"): "1.0", ("3.10.0", "win32"): "2.0"}),
+        (
+            '{ version = "*", markers = "sys_platform == \'win32\'" }',
+            {("3.9.1", "linux"): "2.0", ("3.9.1", "win32"): "1.0", ("3.12.1", "freebsd"): "2.0"},
+        ),
+    ],
+)
+def test_fork_by_what_the_project_asks_for(
+    tmp_path: Path, dependency: str, expected: dict[tuple[str, str], str]
+) -> None:
+    """Where something holds a version back on some Python or platform only, the others get the newer one."""
+    project = write_project(
+        tmp_path,
+        [locked("a", "1.0"), locked("a", "2.0"), locked("b", requires=["a>=1"]), locked("c", requires=["a<2"])],
+        CLASSIC + f'b = "*"\nc = {dependency}\n',
+    )
+
+    poetry(make_old(project, "1.1"), "lock-package --build --no-root")
+
+    for (python, platform), version in expected.items():
+        assert {pin for pin in _pinned(project, python, platform) if pin.startswith("a=")} == {f"a=={version}"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("<=3.11.2", ">3.11.2", {"3.11.2": "1.0", "3.11.3": "2.0", "3.9.0": "1.0", "3.13.1": "2.0"}),
+        ("<=3.10", ">3.10", {"3.9.1": "1.0", "3.10.0": "1.0", "3.10.1": "2.0", "3.11.0": "2.0"}),
+        ("*", "!=3.9.7", {"3.9.6": "2.0", "3.9.7": "1.0", "3.9.8": "2.0", "3.10.0": "2.0"}),
+        ("*", ">3.9", {"3.9.0": "1.0", "3.9.1": "2.0", "3.10.0": "2.0"}),
+    ],
+)
+def test_fork_by_any_bound(tmp_path: Path, first: str, second: str, expected: dict[str, str]) -> None:
+    """A range may begin or end with a version or behind it, and leave single versions out."""
+    project = write_project(
+        tmp_path,
+        [locked("a", "1.0", python=first), locked("a", "2.0", python=second), locked("b", requires=["a"])],
+        CLASSIC + 'b = "*"\n',
+    )
+
+    run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
+
+    assert run.err == NOTE.format("2.0")
+    found = {python: _pinned(project, python, "linux") for python in expected}
+    assert found == {python: {f"a=={version}", "b==1.0"} for python, version in expected.items()}
+
+
+def _pinned(project: Path, python: str, platform: str) -> set[str]:
+    """The pins of the wheel that hold there."""
+    environment = {
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "sys_platform": platform,
+        "platform_system": {"linux": "Linux", "win32": "Windows"}.get(platform, platform),
+    }
+    return {
+        f"{requirement.name}{requirement.specifier}"
+        for requirement in only_wheel(project / "dist").requirements
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }
+
+
+@pytest.mark.parametrize(
+    ("package", "dependency"),
+    [
+        (
+            locked(
+                "g",
+                source={
+                    "type": "git",
+                    "url": "http://us:tok@127.0.0.1:1/g.git",
+                    "reference": "main",
+                    "resolved_reference": "0" * 40,
+                },
+                requires=["zz"],
+            ),
+            '{ git = "http://us:tok@127.0.0.1:1/g.git", branch = "main" }',
+        ),
+        (
+            locked("g", source={"type": "url", "url": "http://us:tok@127.0.0.1:1/g-1.0.zip"}, requires=["zz"]),
+            '{ url = "http://us:tok@127.0.0.1:1/g-1.0.zip" }',
+        ),
+        (locked("h"), '{ url = "http://us:tok@127.0.0.1:1/g-1.0.zip" }'),
+    ],
+)
+def test_nothing_is_looked_up(tmp_path: Path, package: tuple[Package, TransitivePackageInfo], dependency: str) -> None:
+    """What is not in the lock is not looked for anywhere else: it is an error, without a word of the address."""
+    project = write_project(tmp_path, [package], CLASSIC + f"g = {dependency}\n")
+
+    run = poetry(make_old(project, "2.0"), "lock-package --build")
+
+    assert run.code == 1
+    assert run.err.startswith("poetry.lock is inconsistent: ")
+    assert run.err.count("\n") == 1
+    assert not any(word in run.err for word in ("tok", "127.0.0.1", "onnection"))
 
 
 def test_some_python_has_no_solution(tmp_path: Path) -> None:

@@ -50,7 +50,18 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 def test_imports_run_downwards() -> None:
     """The flow has one direction: no module imports one that comes after it, and cleo stays at the edge."""
     order = (
-        *("errors", "urls", "silence", "markers", "environments", "ignore", "groups", "resolution", "lockfile"),
+        *(
+            "errors",
+            "messages",
+            "urls",
+            "silence",
+            "markers",
+            "environments",
+            "ignore",
+            "groups",
+            "resolution",
+            "lockfile",
+        ),
         *("naming", "project", "selection", "pins", "extras", "origin", "lock_project", "wheel", "build", "report"),
         *("command", "plugin"),
     )

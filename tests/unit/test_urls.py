@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, redacted, subdirectory
+from poetry_plugin_lock_package.messages import redacted
+from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, subdirectory
 
 
 @pytest.mark.parametrize(
@@ -46,4 +47,6 @@ def test_bare_url_is_quoted() -> None:
 
 def test_redacted() -> None:
     """Addresses within a message lose their user info."""
+    assert redacted("connect to us:tok@x.org failed") == "connect to x.org failed"
+    assert redacted("on h (1.0) @ file:///home/ada/h, so") == "on h (1.0) so"
     assert redacted("The git url 'https://u:se cret@x.org/a' is bad") == "The git url 'https://x.org/a' is bad"
