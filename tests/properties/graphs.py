@@ -201,11 +201,20 @@ def old_graphs(draw: DrawFn) -> Graph:
             # One version is for every Python, as where a whole range was locked at once.
             python="*" if entry.version == VERSIONS[0] else draw(made_for),
             # The solver refuses what requires itself.
-            edges=tuple(e for e in entry.edges if e.target != entry.name),
+            edges=tuple(edge for edge in _once(entry.edges) if edge.target != entry.name),
         )
         for entry in graph.entries
     )
-    return replace(graph, entries=tuple(entries))
+    return replace(graph, roots=_once(graph.roots), entries=tuple(entries))
+
+
+def _once(edges: Sequence[Edge]) -> tuple[Edge, ...]:
+    """One edge to each name, so that nothing is asked for in two ways at once.
+
+    Of several (with an extra and without, under a marker and for an extra), Poetry's solver loses one when
+    it works out markers for all environments. A lock of today has these markers recorded as well.
+    """
+    return tuple({edge.target: edge for edge in edges}.values())
 
 
 def recorded(graph: Graph) -> Iterator[Entry]:
