@@ -175,7 +175,8 @@ def odd_graphs(draw: DrawFn) -> Graph:
     """A graph with markers and groups recorded at random: no lock says so, but it has a meaning all the same."""
     conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
     graph = draw(skeletons(conditions))
-    anything = markers([*conditions, *(f'extra == "{extra}"' for extra in graph.extras)])
+    # With extras that exclude each other as well, as where a lock has one version for each.
+    anything = markers([*conditions, *(f'extra {operator} "{x}"' for operator in ("==", "!=") for x in graph.extras)])
     entries = [
         replace(
             entry,
