@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.properties.walk import Environment
 
 # A graph is large for Hypothesis, and an example is a project built for real.
-_SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_SETTINGS = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _ROOT = "example-package==0.1.0"
 # Each with what it means, so that the reference need not know regular expressions.
@@ -184,7 +184,7 @@ def test_odd_locks_have_the_same_meaning(
     check(Case.of(graph, Choice(groups, extras, patterns)), quarter)
 
 
-@settings(_SETTINGS, max_examples=60)
+@settings(_SETTINGS, max_examples=30)
 @given(graphs.consistent_graphs() | graphs.odd_graphs(), ignores)
 def test_recorded_markers_stay_letter_for_letter(graph: Graph, patterns: tuple[str, ...]) -> None:
     """A package to which no ignored one leads keeps the marker that the lock has recorded for it."""
@@ -196,7 +196,7 @@ def test_recorded_markers_stay_letter_for_letter(graph: Graph, patterns: tuple[s
             assert pins[pin] == marker
 
 
-@settings(_SETTINGS, max_examples=60)
+@settings(_SETTINGS, max_examples=30)
 @given(graphs.old_graphs(), st.sampled_from(["1.1", "2.0"]), quarters)
 def test_old_locks_install_what_poetry_installs(graph: Graph, version: str, quarter: int) -> None:
     """From a lock that records nothing, a wheel requires what Poetry's solver finds for each environment."""
