@@ -78,17 +78,13 @@ class Edge:
 
 @dataclass(frozen=True)
 class Entry:
-    """A locked package: ``fork`` sets its version apart from others of its name, ``markers`` are recorded by group.
-
-    ``python`` is the range that it is made for; only old locks go by that.
-    """
+    """A locked package: ``fork`` sets its version apart from others of its name, ``markers`` are recorded by group."""
 
     name: str
     version: str
     fork: Alternatives
     edges: tuple[Edge, ...]
     markers: tuple[tuple[str, Alternatives], ...] = ()
-    python: str = "*"
 
 
 @dataclass(frozen=True)
@@ -190,34 +186,6 @@ def odd_graphs(draw: DrawFn) -> Graph:
     return replace(graph, entries=tuple(entries))
 
 
-@st.composite
-def old_graphs(draw: DrawFn) -> Graph:
-    """A graph for a lock that records nothing: which version of a name is installed follows from its Python range."""
-    conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
-    graph = draw(skeletons(conditions))
-    made_for = st.sampled_from(("*", "*", ">=3.8", ">=3.9", ">=3.10", ">=3.11", "<3.11"))
-    entries = (
-        replace(
-            entry,
-            # One version is for every Python, as where a whole range was locked at once.
-            python="*" if entry.version == VERSIONS[0] else draw(made_for),
-            # The solver refuses what requires itself.
-            edges=tuple(edge for edge in _once(entry.edges) if edge.target != entry.name),
-        )
-        for entry in graph.entries
-    )
-    return replace(graph, roots=_once(graph.roots), entries=tuple(entries))
-
-
-def _once(edges: Sequence[Edge]) -> tuple[Edge, ...]:
-    """One edge to each name, so that nothing is asked for in two ways at once.
-
-    Of several (with an extra and without, under a marker and for an extra), Poetry's solver loses one when
-    it works out markers for all environments. A lock of today has these markers recorded as well.
-    """
-    return tuple({edge.target: edge for edge in edges}.values())
-
-
 def recorded(graph: Graph) -> Iterator[Entry]:
     """The entries of ``graph`` with their markers: for each group, the least fixed point of what leads to them.
 
@@ -266,7 +234,6 @@ def _locked(entry: Entry) -> tuple[Package, TransitivePackageInfo]:
         entry.version,
         groups=[group for group, _ in entry.markers],
         requires=map(_pep_508, entry.edges),
-        python=entry.python,
     )
     info.markers.update({canonicalize_name(group): parse_marker(text(marker)) for group, marker in entry.markers})
     return package, info
