@@ -131,8 +131,11 @@ def _extra_warnings(made: Plan) -> Iterator[str]:
 
 
 def _marker_warnings(made: Plan) -> Iterator[str]:
-    packages = _unique(chosen.package for chosen in made.selection.selected)
-    if released := [p for p in packages if any(atom.name == "platform_release" for atom in atoms(p.marker))]:
+    if released := _unique(
+        chosen.package
+        for chosen in made.selection.selected
+        if any(atom.name == "platform_release" for atom in atoms(chosen.marker))
+    ):
         # A normalised name has nothing in it that a regular expression reads otherwise.
         patterns = " ".join(f"--ignore {name}" for name in dict.fromkeys(p.name for p in released))
         yield (
