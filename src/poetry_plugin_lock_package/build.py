@@ -9,7 +9,12 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import ExtraError
 from poetry_plugin_lock_package.ignore import ignored_names
-from poetry_plugin_lock_package.lock_project import make_lock_project, write_lock_project
+from poetry_plugin_lock_package.lock_project import (
+    make_lock_project,
+    remove_lock_project,
+    with_test,
+    write_lock_project,
+)
 from poetry_plugin_lock_package.lockfile import read_locked_graph
 from poetry_plugin_lock_package.naming import Identity, checked_version, identify
 from poetry_plugin_lock_package.origin import describe_origin
@@ -37,7 +42,8 @@ class Options:
     """What a lock package shall contain and be called.
 
     Dependency groups, extras in its base, what is ignored, whether the root is left out; its name, its
-    version and the number of its post-release, if they are not to follow from the project.
+    version and the number of its post-release, if they are not to follow from the project; and whether
+    the lock project has a test.
     """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
@@ -47,6 +53,7 @@ class Options:
     name: str | None = None
     version: str | None = None
     post: str | None = None
+    with_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +87,19 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     pins = make_pins(selection, root, extras)
     origin = describe_origin(project, graph, selection, options.groups, extras)
     lock_project = make_lock_project(identity, project, pins, graph.extras, origin)
+    if options.with_test:
+        lock_project = with_test(lock_project)
     return Plan(options, project, root, graph, selection, pins, lock_project)
 
 
 def write(made: Plan) -> Path:
     """Write the lock project beside pyproject.toml; return its folder."""
     return write_lock_project(made.lock_project, made.project.folder)
+
+
+def remove(made: Plan) -> Path | None:
+    """Remove the lock project that is beside pyproject.toml; return its folder, or None if there was none."""
+    return remove_lock_project(made.lock_project, made.project.folder)
 
 
 def build(made: Plan, output: Path) -> Path:

@@ -16,10 +16,13 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry_plugin_lock_package.groups import spelt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cleo.io.inputs.option import Option
     from packaging.utils import NormalizedName
 
     from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.settings import Value
 
 
 _GROUP_OPTIONS = (
@@ -57,6 +60,10 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option(
             "post", None, "Make it this post-release of its version, for a re-lock of the same release.", flag=False
         ),
+        option("wheel", None, "Build the lock package in the lock project, which stays."),
+        option("move", None, "With <c1>--wheel</>: build it into <comment>dist</> instead."),
+        option("clean", None, "Remove the lock project."),
+        option("tests", None, "Write a test that passes into the lock project."),
         option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write nothing."),
         option(
             "ignore",
@@ -74,11 +81,11 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
-        if conflict := self._conflict():
-            self.line_error(f"<error>{conflict}</error>")
-            return 1
-        groups = frozenset(map(canonicalize_name, self.activated_groups))
         try:
+            if conflict := self._conflict():
+                self.line_error(f"<error>{conflict}</error>")
+                return 1
+            groups = frozenset(map(canonicalize_name, self.activated_groups))
             options = Options(
                 groups=groups,
                 extras=self._extras(),
@@ -87,6 +94,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
                 name=self.option("name"),
                 version=self.option("set-version"),
                 post=self.option("post"),
+                with_test=self.option("tests"),
             )
             self._run(plan(self.poetry, options))
         except LockPackageError as error:
@@ -100,12 +108,12 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         return {MAIN_GROUP}
 
     def option(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as Poetry declares it
-        """The value of the option ``name``.
+        """The value of the option ``name``, or that of the project's settings if it is not given.
 
         Groups may be separated by spaces where Poetry knows commas alone, and be in any spelling, which
         Poetry 2.1 does not know.
         """
-        value = super().option(name, default)
+        value = self._combined().get(name, default)
         if name not in ("with", "without", "only"):
             return value
         project = self.poetry.package
@@ -113,6 +121,12 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
             ",".join((spelt(project, [canonicalize_name(group)]) or [group])[0] for group in _split(groups))
             for groups in value
         ]
+
+    def _combined(self) -> dict[str, Value]:
+        from poetry_plugin_lock_package.settings import TABLE, combined, read_settings
+
+        given = {option.name: super(LockPackageCommand, self).option(option.name) for option in self.options}
+        return combined(given, read_settings(self.poetry.pyproject.data.get("tool", {}).get(TABLE, {})))
 
     def _extras(self) -> frozenset[NormalizedName]:
         if self.option("all-extras"):
@@ -123,8 +137,14 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
 
     def _conflict(self) -> str | None:
         """Why the options do not go together."""
-        if self.option("output") and not self.option("build"):
+        builds = self.option("build") or self.option("wheel")
+        # As a setting, it is for the runs that build.
+        if super().option("output") and not builds:
             return "--output is where --build puts the wheel: add --build"
+        if self.option("move") and not builds:
+            return "--move is for the wheel that --wheel builds: add --wheel, or use --build"
+        if self.option("wheel") and self.option("clean") and not (self.option("move") or self.option("build")):
+            return "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build"
         if self.option("extras") and self.option("all-extras"):
             return "You cannot specify explicit `--extras` while using `--all-extras`."
         if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):
@@ -133,27 +153,36 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
 
     def _run(self, made: Plan) -> None:
         from poetry_plugin_lock_package import report
-        from poetry_plugin_lock_package.build import build, write
 
         # With --dry-run, stdout is for the file alone.
         say = self.line_error if self.option("dry-run") else self.line
         name, version = made.lock_project.name, made.lock_project.version
-        doing = "Building" if self.option("build") else "Writing"
+        builds = self.option("build") or self.option("wheel")
+        only_cleans = self.option("clean") and not builds
+        doing = "Building" if builds else "Removing" if only_cleans else "Writing"
         say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
-        if self.option("dry-run"):
-            done = "Nothing was written (--dry-run)"
-        elif self.option("build"):
-            done = f"Built {build(made, Path(self.option('output') or 'dist')).name}"
-        else:
-            done = f"Wrote {write(made).name}"
+        done = ["Nothing was written (--dry-run)"] if self.option("dry-run") else list(self._make(made))
         for warning in report.warnings(made):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
-        for line in (*report.summary(made), done):
+        for line in (*(() if only_cleans else report.summary(made)), *done):
             say(f"  - {_escape(line)}")
         if self.option("dry-run"):
             self.io.write(made.lock_project.pyproject, type=OutputType.RAW)
+
+    def _make(self, made: Plan) -> Iterator[str]:
+        """Write what was asked for, and say what that was."""
+        from poetry_plugin_lock_package.build import build, remove, write
+
+        if not (self.option("build") or self.option("clean")):
+            yield f"Wrote {write(made).name}"
+        if self.option("build") or self.option("wheel"):
+            moved = self.option("build") or self.option("move")
+            folder = self.option("output") or ("dist" if moved else f"{made.lock_project.name}/dist")
+            yield f"Built {build(made, Path(folder)).name}"
+        if self.option("clean") and (removed := remove(made)):
+            yield f"Removed {removed.name}"
 
 
 def _split(text: str) -> list[str]:
