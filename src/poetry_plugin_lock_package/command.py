@@ -113,7 +113,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         Groups may be separated by spaces where Poetry knows commas alone, and be in any spelling, which
         Poetry 2.1 does not know.
         """
-        value = self._combined().get(name, default)
+        value = self._combined().get(name, super().option(name, default))
         if name not in ("with", "without", "only"):
             return value
         project = self.poetry.package
