@@ -52,6 +52,15 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
         option("no-root", None, "Do not pin the project itself."),
+        option("include-root", None, "Build the project's own wheel, with the pins in place of its dependencies."),
+        option("as-extra", None, "Build the project's own wheel, with the pins as this extra of it.", flag=False),
+        option(
+            "from-wheel",
+            None,
+            "Wheel of the project to put the pins into, instead of building it.",
+            flag=False,
+            multiple=True,
+        ),
         option("name", None, "Name of the lock package. Default is that of the project with `-lock`.", flag=False),
         option("set-version", None, "Version of the lock package. Default is that of the project.", flag=False),
         option(
@@ -84,6 +93,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
                 extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
+                include_root=self.option("include-root"),
+                as_extra=self.option("as-extra"),
+                from_wheel=tuple(map(Path, self.option("from-wheel"))),
                 name=self.option("name"),
                 version=self.option("set-version"),
                 post=self.option("post"),
@@ -123,37 +135,54 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
 
     def _conflict(self) -> str | None:
         """Why the options do not go together."""
-        if self.option("output") and not self.option("build"):
-            return "--output is where --build puts the wheel: add --build"
-        if self.option("extras") and self.option("all-extras"):
-            return "You cannot specify explicit `--extras` while using `--all-extras`."
-        if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):
-            return "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`."
-        return None
+        builds = self.option("build")
+        # The options by which the pins go into the project's own wheel.
+        own = [f"--{name}" for name in ("include-root", "as-extra") if self.option(name)]
+        groups = any(self.option(name) for name in ("with", "without", "only"))
+        conflicts = {
+            "--output is where --build puts the wheel: add --build": self.option("output") and not builds,
+            f"{' '.join(own)} puts the pins into a wheel: add --build": own and not builds,
+            "You cannot specify `--as-extra` while using `--include-root`.": len(own) > 1,
+            f"You cannot specify `--no-root` while using `{' '.join(own)}`.": own and self.option("no-root"),
+            "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra": (
+                self.option("from-wheel") and not own
+            ),
+            "You cannot specify explicit `--extras` while using `--all-extras`.": (
+                self.option("extras") and self.option("all-extras")
+            ),
+            "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`.": (
+                self.option("all-groups") and groups
+            ),
+        }
+        return next((text for text, holds in conflicts.items() if holds), None)
 
     def _run(self, made: Plan) -> None:
         from poetry_plugin_lock_package import report
-        from poetry_plugin_lock_package.build import build, write
+        from poetry_plugin_lock_package.build import build, lock_own_wheels, write
 
         # With --dry-run, stdout is for the file alone.
         say = self.line_error if self.option("dry-run") else self.line
         name, version = made.lock_project.name, made.lock_project.version
         doing = "Building" if self.option("build") else "Writing"
         say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
+        output = Path(self.option("output") or "dist")
         if self.option("dry-run"):
-            done = "Nothing was written (--dry-run)"
+            done = ["Nothing was written (--dry-run)"]
+        elif made.locking:
+            done = [f"Built {wheel.name}" for wheel in lock_own_wheels(made, self.poetry, made.locking, output)]
         elif self.option("build"):
-            done = f"Built {build(made, Path(self.option('output') or 'dist')).name}"
+            done = [f"Built {build(made, output).name}"]
         else:
-            done = f"Wrote {write(made).name}"
+            done = [f"Wrote {write(made).name}"]
         for warning in report.warnings(made):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
-        for line in (*report.summary(made), done):
+        for line in (*report.summary(made), *done):
             say(f"  - {_escape(line)}")
         if self.option("dry-run"):
-            self.io.write(made.lock_project.pyproject, type=OutputType.RAW)
+            text = str(made.locking.dependencies) if made.locking else made.lock_project.pyproject
+            self.io.write(text, type=OutputType.RAW)
 
 
 def _split(text: str) -> list[str]:
