@@ -55,6 +55,15 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
         option("no-root", None, "Do not pin the project itself."),
+        option("include-root", None, "Build the project's own wheel, with the pins in place of its dependencies."),
+        option("as-extra", None, "Build the project's own wheel, with the pins as this extra of it.", flag=False),
+        option(
+            "from-wheel",
+            None,
+            "Wheel of the project to put the pins into, instead of building it.",
+            flag=False,
+            multiple=True,
+        ),
         option("name", None, "Name of the lock package. Default is that of the project with `-lock`.", flag=False),
         option("set-version", None, "Version of the lock package. Default is that of the project.", flag=False),
         option(
@@ -91,6 +100,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
                 extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
+                include_root=self.option("include-root"),
+                as_extra=self.option("as-extra"),
+                from_wheel=tuple(map(Path, self.option("from-wheel"))),
                 name=self.option("name"),
                 version=self.option("set-version"),
                 post=self.option("post"),
@@ -138,18 +150,32 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
     def _conflict(self) -> str | None:
         """Why the options do not go together."""
         builds = self.option("build") or self.option("wheel")
-        # As a setting, it is for the runs that build.
-        if super().option("output") and not builds:
-            return "--output is where --build puts the wheel: add --build"
-        if self.option("move") and not builds:
-            return "--move is for the wheel that --wheel builds: add --wheel, or use --build"
-        if self.option("wheel") and self.option("clean") and not (self.option("move") or self.option("build")):
-            return "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build"
-        if self.option("extras") and self.option("all-extras"):
-            return "You cannot specify explicit `--extras` while using `--all-extras`."
-        if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):
-            return "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`."
-        return None
+        moves = self.option("build") or self.option("move")
+        # The options by which the pins go into the project's own wheel.
+        own = [f"--{name}" for name in ("include-root", "as-extra") if self.option(name)]
+        groups = any(self.option(name) for name in ("with", "without", "only"))
+        conflicts = {
+            # As a setting, it is for the runs that build.
+            "--output is where --build puts the wheel: add --build": super().option("output") and not builds,
+            "--move is for the wheel that --wheel builds: add --wheel, or use --build": self.option("move")
+            and not builds,
+            "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build": (
+                self.option("clean") and builds and not moves
+            ),
+            f"{' '.join(own)} puts the pins into a wheel: add --build": own and not self.option("build"),
+            "You cannot specify `--as-extra` while using `--include-root`.": len(own) > 1,
+            f"You cannot specify `--no-root` while using `{' '.join(own)}`.": own and self.option("no-root"),
+            "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra": (
+                self.option("from-wheel") and not own
+            ),
+            "You cannot specify explicit `--extras` while using `--all-extras`.": (
+                self.option("extras") and self.option("all-extras")
+            ),
+            "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`.": (
+                self.option("all-groups") and groups
+            ),
+        }
+        return next((text for text, holds in conflicts.items() if holds), None)
 
     def _run(self, made: Plan) -> None:
         from poetry_plugin_lock_package import report
@@ -169,18 +195,21 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         for line in (*(() if only_cleans else report.summary(made)), *done):
             say(f"  - {_escape(line)}")
         if self.option("dry-run"):
-            self.io.write(made.lock_project.pyproject, type=OutputType.RAW)
+            text = str(made.locking.dependencies) if made.locking else made.lock_project.pyproject
+            self.io.write(text, type=OutputType.RAW)
 
     def _make(self, made: Plan) -> Iterator[str]:
         """Write what was asked for, and say what that was."""
-        from poetry_plugin_lock_package.build import build, remove, write
+        from poetry_plugin_lock_package.build import build, lock_own_wheels, remove, write
 
         if not (self.option("build") or self.option("clean")):
             yield f"Wrote {write(made).name}"
-        if self.option("build") or self.option("wheel"):
-            moved = self.option("build") or self.option("move")
-            folder = self.option("output") or ("dist" if moved else f"{made.lock_project.name}/dist")
-            yield f"Built {build(made, Path(folder)).name}"
+        moves = self.option("build") or self.option("move")
+        output = Path(self.option("output") or ("dist" if moves else f"{made.lock_project.name}/dist"))
+        if made.locking:
+            yield from (f"Built {wheel.name}" for wheel in lock_own_wheels(made, self.poetry, made.locking, output))
+        elif self.option("build") or self.option("wheel"):
+            yield f"Built {build(made, output).name}"
         if self.option("clean") and (removed := remove(made)):
             yield f"Removed {removed.name}"
 

@@ -70,6 +70,10 @@ class PinError(LockPackageError):
         super().__init__(f"poetry.lock has what no requirement can express: {reasons}. Leave it out with {names}")
 
 
+class WheelError(LockPackageError):
+    """A wheel of the project itself cannot be built, or one that was given cannot be used."""
+
+
 class OutputError(LockPackageError):
     """A file or folder cannot be written where it was asked for."""
 

@@ -58,21 +58,24 @@ def select(
     graph: LockedGraph,
     ignored: Collection[NormalizedName] = (),
     extras: frozenset[NormalizedName] = frozenset(),
+    *,
+    whole: bool = False,
 ) -> Selection:
     """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
 
-    ``extras`` of the project are taken to be installed always; each other one by itself.
+    ``extras`` of the project are taken to be installed always; each other one by itself. With ``whole``,
+    every extra has all that is installed with it, not only what differs from what is installed always.
 
     A package is dropped environment by environment: it stays, with a narrower
     marker, where something that is not ignored still leads to it. A package whose
     needs do not change keeps its recorded marker letter for letter.
     """
     views: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
-    views.update({extra: extras | {extra} for extra in graph.extras if extra not in extras})
+    views.update({extra: extras | {extra} for extra in graph.extras if whole or extra not in extras})
     if not ignored and graph.records_markers:
-        return Selection(tuple(_select_all(graph, views)))
+        return Selection(tuple(_select_all(graph, views, whole=whole)))
     needs = _Needs(graph, frozenset(ignored))
-    selected = tuple(_select_needed(graph, needs, views))
+    selected = tuple(_select_needed(graph, needs, views, whole=whole))
     kept = {chosen.package for chosen in selected}
     return Selection(
         selected,
@@ -91,20 +94,20 @@ def select(
     )
 
 
-def _select_all(graph: LockedGraph, views: Views) -> Iterable[Selected]:
+def _select_all(graph: LockedGraph, views: Views, *, whole: bool) -> Iterable[Selected]:
     for package in graph.packages:
         always = with_extras(package.marker, views[None])
         for extra, installed in views.items():
             marker = with_extras(package.marker, installed)
-            if not marker.is_empty() and (extra is None or marker != always):
+            if not marker.is_empty() and (extra is None or whole or marker != always):
                 yield Selected(package, marker, extra)
 
 
-def _select_needed(graph: LockedGraph, needs: _Needs, views: Views) -> Iterable[Selected]:
+def _select_needed(graph: LockedGraph, needs: _Needs, views: Views, *, whole: bool) -> Iterable[Selected]:
     kept = {extra: needs.kept(installed) for extra, installed in views.items()}
     for place, package in enumerate(graph.packages):
         for extra, installed in views.items():
-            if extra is None or kept[extra][place] != kept[None][place]:
+            if extra is None or whole or kept[extra][place] != kept[None][place]:
                 markers = needs.markers(package, kept[extra][place], installed)
                 yield from (Selected(package, marker, extra) for marker in markers)
 

@@ -23,8 +23,10 @@ _LIST, _FLAG, _TEXT = "a text or a list of texts", "true or false", "a text"
 _KINDS = {
     "all-extras": _FLAG,
     "all-groups": _FLAG,
+    "as-extra": _TEXT,
     "extras": _LIST,
     "ignore": _LIST,
+    "include-root": _FLAG,
     "name": _TEXT,
     "no-root": _FLAG,
     "only": _LIST,
@@ -35,7 +37,11 @@ _KINDS = {
 }
 
 # Who gives one of these on the command line chooses anew among all of them.
-_CHOICES = (frozenset({"with", "without", "only", "all-groups"}), frozenset({"extras", "all-extras"}))
+_CHOICES = (
+    frozenset({"with", "without", "only", "all-groups"}),
+    frozenset({"extras", "all-extras"}),
+    frozenset({"no-root", "include-root", "as-extra"}),
+)
 
 
 def read_settings(table: object) -> dict[str, Value]:

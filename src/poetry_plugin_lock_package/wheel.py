@@ -56,9 +56,9 @@ def build_wheel(
             # What it cannot take should have been found before: never the user's fault.
             text = message_of(error).replace(scratch, "")
             raise VerificationError(f"poetry-core cannot build the lock project: {text}") from error
-        if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
+        if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
             raise VerificationError(*differences)
-        return _put_in_place(built, output)
+        return put_in_place(built, output)
 
 
 def _read_metadata(wheel: Path) -> RawMetadata:
@@ -67,7 +67,7 @@ def _read_metadata(wheel: Path) -> RawMetadata:
         return parse_email(archive.read(name))[0]
 
 
-def _differences(
+def find_differences(
     metadata: RawMetadata,
     pins: Collection[Pin],
     extras: Collection[NormalizedName],
@@ -126,7 +126,7 @@ def _key(requirement: Requirement) -> str:
     return str(bare)
 
 
-def _put_in_place(built: Path, output: Path) -> Path:
+def put_in_place(built: Path, output: Path) -> Path:
     """Move ``built`` into ``output`` in one step, replacing a wheel of the same name."""
     target = output / built.name
     try:
