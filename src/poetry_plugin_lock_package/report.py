@@ -68,8 +68,8 @@ def _required_warnings(made: Plan) -> Iterator[str]:
     if _keeps_ranges(made) and (by_project := _listed(name for name, by in required if by is None)):
         yield (
             f"Ignored, but {made.project.name} itself requires it, so pip installs it after all, in any version that"
-            f" fits: {by_project}. Build with --include-root, which leaves nothing but the pins, or make the"
-            " dependency optional"
+            f" fits: {by_project}. Build with --include-root, which leaves nothing but the pins, or with --no-root and"
+            " install the project with pip install --no-deps, or make the dependency optional"
         )
     by_pin = {name: _listed(by for other, by in required if other == name) for name, by in required if by}
     if by_pin:
@@ -118,7 +118,7 @@ def _root_warnings(made: Plan) -> Iterator[str]:
         yield (
             "Pinned at its commit, while the project itself requires another reference, and pip refuses to install"
             f" the two together: {_names(moving)}. Name the commit in pyproject.toml, or build with --include-root,"
-            " which leaves nothing but the pins"
+            " which leaves nothing but the pins, or with --no-root and install the project with pip install --no-deps"
         )
 
 
