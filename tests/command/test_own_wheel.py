@@ -141,8 +141,8 @@ def test_as_extra_with_extras_and_ignored(project: Path) -> None:
     assert run.code == 0
     assert run.err == (
         "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits:"
-        " pyspark. Build with --include-root, which leaves nothing but the pins, or with --no-root and install the project"
-        " with pip install --no-deps, or make the dependency optional\n"
+        " pyspark. Build with --include-root, which leaves nothing but the pins, or with --no-root and install the"
+        " project with pip install --no-deps, or make the dependency optional\n"
     )
     new = only_wheel(project / "dist").requires - RANGES
     assert new == {
