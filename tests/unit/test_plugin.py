@@ -51,10 +51,12 @@ def test_imports_run_downwards() -> None:
     """The flow has one direction: no module imports one that comes after it, and cleo stays at the edge."""
     order = (
         *(
-            "errors",
             "messages",
+            "errors",
             "urls",
+            "naming",
             "silence",
+            "reading",
             "markers",
             "environments",
             "ignore",
@@ -62,7 +64,7 @@ def test_imports_run_downwards() -> None:
             "resolution",
             "lockfile",
         ),
-        *("naming", "project", "selection", "pins", "extras", "origin", "lock_project", "wheel", "build", "report"),
+        *("project", "selection", "pins", "extras", "origin", "staging", "lock_project", "wheel", "build", "report"),
         *("command", "plugin"),
     )
     modules = {path.stem: ast.parse(path.read_text()) for path in SOURCE.glob("*.py") if path.stem != "__init__"}
