@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cleo.formatters.formatter import Formatter
 from cleo.helpers import option
 from cleo.io.outputs.output import Type as OutputType
+from cleo.io.outputs.output import Verbosity
 from packaging.utils import canonicalize_name
 from poetry.console.commands.group_command import GroupCommand
 from poetry.core.packages.dependency_group import MAIN_GROUP
@@ -91,12 +92,12 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
         try:
+            self._load()
             if conflict := self._conflict():
                 self.line_error(f"<error>{conflict}</error>")
                 return 1
-            groups = frozenset(map(canonicalize_name, self.activated_groups))
             options = Options(
-                groups=groups,
+                groups=self._groups(),
                 extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
@@ -139,6 +140,28 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
 
         given = {option.name: super(LockPackageCommand, self).option(option.name) for option in self.options}
         return combined(given, read_settings(self.poetry.pyproject.data.get("tool", {}).get(TABLE, {})))
+
+    def _load(self) -> None:
+        from poetry_plugin_lock_package.reading import load_project
+
+        verbosity = self.io.output.verbosity
+        if self.io.is_debug():
+            # Poetry shows where the project and its sources are, passwords included.
+            self.io.set_verbosity(Verbosity.VERY_VERBOSE)
+        try:
+            load_project(lambda: self.poetry)
+        finally:
+            self.io.set_verbosity(verbosity)
+
+    def _groups(self) -> frozenset[NormalizedName]:
+        from poetry.console.exceptions import GroupNotFoundError
+
+        from poetry_plugin_lock_package.errors import GroupError
+
+        try:
+            return frozenset(map(canonicalize_name, self.activated_groups))
+        except GroupNotFoundError as error:
+            raise GroupError(self.io.error_output.formatter.remove_format(str(error))) from None
 
     def _extras(self) -> frozenset[NormalizedName]:
         if self.option("all-extras"):
@@ -219,5 +242,7 @@ def _split(text: str) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    """``text`` from outside, safe from being read as markup: cleo would swallow ``<info>``."""
-    return Formatter.escape(text)
+    """``text`` from outside on one line, and safe from being read as markup: cleo would swallow ``<info>``."""
+    from poetry_plugin_lock_package.messages import one_line
+
+    return Formatter.escape(one_line(text))

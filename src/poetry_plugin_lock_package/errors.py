@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from poetry_plugin_lock_package.messages import one_line, redacted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class LockPackageError(Exception):
-    """The base of all errors that a user can do something about."""
+    """The base of all errors that a user can do something about: one line, without user names and passwords."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(redacted(one_line(text)))
 
 
 class LockError(LockPackageError):
     """``poetry.lock`` is missing, stale, damaged or of a version that cannot be read."""
+
+
+class ProjectFileError(LockPackageError):
+    """Poetry cannot load the project: pyproject.toml is missing or damaged, or poetry.toml is."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"The project cannot be loaded: {problem}. Correct that, then run again")
 
 
 class ProjectError(LockPackageError):
@@ -29,7 +41,7 @@ class ProjectError(LockPackageError):
 
 
 class OptionError(LockPackageError):
-    """The value of an option is not what it has to be."""
+    """The value of an option, or of an environment variable, is not what it has to be."""
 
     def __init__(self, option: str, problem: str) -> None:
         self.option = option
@@ -42,6 +54,10 @@ class SettingError(LockPackageError):
     def __init__(self, key: str, problem: str) -> None:
         self.key = key
         super().__init__(f"{key} in pyproject.toml {problem}")
+
+
+class GroupError(LockPackageError):
+    """A dependency group that was asked for is none of the project's; the words are those of ``poetry install``."""
 
 
 class ExtraError(LockPackageError):

@@ -34,7 +34,7 @@ class IgnorePattern:
                 warnings.simplefilter("ignore")
                 return cls(text, re.compile(text, re.IGNORECASE))
         except (re.error, OverflowError, RecursionError) as error:
-            raise PatternError(text, str(error)) from error
+            raise PatternError(text, str(error)) from None
 
     def matches(self, name: NormalizedName) -> bool:
         """Whether ``name`` is meant: matched as a whole, or spelt another way (PEP 503: ``Zope_Interface``)."""

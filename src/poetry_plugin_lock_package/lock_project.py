@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import tomlkit
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.staging import staging_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
     from tomlkit.items import Array, InlineTable, String, Table
@@ -172,22 +172,21 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
     nothing written, if something else has the name.
     """
     folder = parent / lock_project.name
-    if folder.is_symlink() or folder.exists():
-        _check_is_lock_project(folder)
     try:
-        # Beside its place, so that the move is one step: nothing half-written is ever visible.
-        with TemporaryDirectory(prefix=f".{lock_project.name}-", dir=parent) as scratch:
-            staged = Path(scratch, lock_project.name)
+        if folder.is_symlink() or folder.exists():
+            _check_is_lock_project(folder)
+        with staging_folder(parent) as scratch:
+            staged = scratch / lock_project.name
             write_files(lock_project, staged)
             if folder.exists():
-                # pyproject.toml last: until it is replaced, nothing has changed.
+                # pyproject.toml last: until it is replaced, the pins have not changed.
                 for file in reversed(_files(lock_project)):
                     (folder / file).parent.mkdir(exist_ok=True)
                     (staged / file).replace(folder / file)
             else:
                 staged.rename(folder)
     except OSError as error:
-        raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from error
+        raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from None
     return folder
 
 

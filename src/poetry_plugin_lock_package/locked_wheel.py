@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from packaging.metadata import RawMetadata
@@ -14,10 +12,12 @@ from poetry_plugin_lock_package.core_metadata import Dependencies
 from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
 from poetry_plugin_lock_package.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.rewritten_wheel import find_changes, rewrite_wheel
+from poetry_plugin_lock_package.staging import staging_folder
 from poetry_plugin_lock_package.wheel import find_differences, put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -57,14 +57,17 @@ def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, output: Path) 
     names = [wheel.path.name for wheel in wheels]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
-    with TemporaryDirectory(prefix="lock-package-") as scratch:
-        made = [_lock(wheel, locking, Path(scratch)) for wheel in wheels]
-        if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
-            raise OutputError(
-                f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
-                " with --output, or another name or version with --name or --set-version"
-            )
-        return tuple(put_in_place(wheel.path, output) for wheel in made)
+    try:
+        with staging_folder(output) as scratch:
+            made = [_lock(wheel, locking, scratch) for wheel in wheels]
+            if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
+                raise OutputError(
+                    f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
+                    " with --output, or another name or version with --name or --set-version"
+                )
+            return tuple(put_in_place(wheel.path, output) for wheel in made)
+    except OSError as error:
+        raise OutputError(f"The wheel cannot be made: {error.strerror}") from None
 
 
 def read_back(path: Path, wheel: ProjectWheel, locking: Locking) -> ProjectWheel:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import posixpath
-from contextlib import contextmanager
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from packaging.version import Version
 from poetry.core.packages.dependency import Dependency as PoetryDependency
 from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
+from poetry.core.vcs.git import ParsedUrl
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.groups import belongs_to, group_marker, spelt
 from poetry_plugin_lock_package.markers import any_extra_of
-from poetry_plugin_lock_package.messages import message_of
+from poetry_plugin_lock_package.messages import one_line
+from poetry_plugin_lock_package.naming import is_name
+from poetry_plugin_lock_package.reading import reading
 from poetry_plugin_lock_package.resolution import resolve
 from poetry_plugin_lock_package.silence import poetry_core_silenced
-from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, subdirectory
+from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, public_url, subdirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.resolution import Solution
+
+_SOURCE_TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,9 @@ def read_locked_graph(
     """
     version = _checked_version(poetry.locker)
     is_recorded = poetry.locker.is_locked_groups_and_markers()
-    with _reading(), poetry_core_silenced():
+    with reading(_unreadable), poetry_core_silenced():
+        for entry in poetry.locker.lock_data["package"]:
+            _check_address(entry["name"], entry.get("source", {}))
         known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
         read = _recorded_dependencies if is_recorded else _dependencies_by_extras
         edges = {package: tuple(read(package)) for package in known}
@@ -151,7 +159,7 @@ def _checked_version(locker: Locker) -> str:
     """The format of the lock; raises LockError unless it can be read and is fresh."""
     if not locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
-    with _reading():
+    with reading(_unreadable):
         version: str = locker.lock_data["metadata"]["lock-version"]
         fresh = locker.is_fresh()
     if not fresh:
@@ -163,24 +171,22 @@ def _checked_version(locker: Locker) -> str:
     return version
 
 
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Turn whatever Poetry's reader raises into a LockError.
+def _unreadable(problem: str) -> LockError:
+    return LockError(f"poetry.lock cannot be read: {problem}. Run `poetry lock` to make it anew")
 
-    It does not validate: a lock that somebody has merged badly makes it raise a
-    KeyError, a TypeError or an error of one of its parsers, and each is a damaged file.
-    """
-    try:
-        yield
-    except LockError:
-        raise
-    except Exception as error:
-        raise LockError(
-            f"poetry.lock cannot be read: {message_of(error)}. Run `poetry lock` to make it anew"
-        ) from error
+
+def _check_address(name: str, source: Mapping[str, str]) -> None:
+    """Raise LockError if poetry-core would take another part of a git address for its host: a password, maybe."""
+    url = source.get("url", "")
+    if source.get("type") == "git" and "://" in url:
+        host = urlsplit(url).hostname if is_address(url) else ""
+        if (ParsedUrl.parse(url).resource or "").lower() != (host or ""):
+            raise _unreadable(f"the git address of {name!r} has no host that Poetry knows")
 
 
 def _locked_package(package: Package, marker: BaseMarker, dependencies: tuple[Dependency, ...]) -> LockedPackage:
+    if problem := _problem(package):
+        raise _unreadable(f"{one_line(package.pretty_name)!r} {problem}")
     return LockedPackage(
         name=package.name,
         # Not `str`: it is not normalised before poetry-core 2.3.
@@ -189,6 +195,20 @@ def _locked_package(package: Package, marker: BaseMarker, dependencies: tuple[De
         source=_source(package),
         dependencies=dependencies,
     )
+
+
+def _problem(package: Package) -> str | None:
+    """What is wrong with ``package``, as far as Poetry's reader lets it pass."""
+    source = (package.source_url, package.source_reference, package.source_resolved_reference)
+    commit = package.source_resolved_reference or package.source_reference
+    if not is_name(package.pretty_name):
+        return "is no name for a package"
+    if package.source_type not in _SOURCE_TYPES or not all(isinstance(text, str | None) for text in source):
+        return "has a source that Poetry does not know"
+    # Before format 1.1, the commit was the reference.
+    if package.source_type == "git" and not re.fullmatch("[0-9a-f]{40,64}", commit or ""):
+        return "has no commit"
+    return None
 
 
 def _project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
@@ -258,9 +278,10 @@ def _source(package: Package) -> Source | None:
 
 def _direct_reference(package: Package, url: str) -> str | None:
     """The part of a PEP 508 requirement behind the ``@``, or None if there is no such text."""
-    if url.startswith("file:"):
-        return None
     folder = posixpath.normpath(package.source_subdirectory or subdirectory(url) or ".")
+    # Outside what is downloaded, only the machine at hand knows what there is.
+    if url.startswith("file:") or posixpath.isabs(folder) or folder.partition("/")[0] == "..":
+        return None
     dependency: PoetryDependency
     try:
         if package.source_type == "git":
@@ -277,8 +298,8 @@ def _direct_reference(package: Package, url: str) -> str | None:
         # poetry-core makes URLs of scp-like addresses, and has the locked commit in them. It does
         # not read all that it writes (a dot in a subdirectory, for one).
         text = dependency.base_pep_508_name_resolved
-        if PoetryDependency.create_from_pep_508(text).base_pep_508_name != text:
-            return None
+        can_be_read = PoetryDependency.create_from_pep_508(text).base_pep_508_name == text
     except Exception:  # noqa: BLE001 - whatever its parsers raise
         return None
-    return text.partition(" @ ")[2]
+    direct = text.partition(" @ ")[2]
+    return direct if can_be_read and is_address(direct) else None

@@ -52,10 +52,10 @@ def checked_version(text: str) -> str:
     """``text`` as PEP 440 normalises it; raises OptionError if it is no version."""
     try:
         return str(Version(text))
-    except InvalidVersion as error:
+    except InvalidVersion:
         raise OptionError(
             "--set-version", f"{text!r} is no version as PEP 440 has it, such as 1.0 or 1.0.post1"
-        ) from error
+        ) from None
 
 
 def _lock_name(name: str) -> str:

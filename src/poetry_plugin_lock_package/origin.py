@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from poetry_plugin_lock_package.messages import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -32,7 +34,7 @@ def describe_origin(
         "Dropped with them": _listed(selection.dropped),
         "Packages pinned": str(len({chosen.package for chosen in selection.selected})),
     }
-    facts = (f"- {label}: {value or 'none'}" for label, value in lines.items())
+    facts = (f"- {label}: {one_line(value) or 'none'}" for label, value in lines.items())
     return "\n".join(["Made by `poetry lock-package`:", "", *facts, ""])
 
 

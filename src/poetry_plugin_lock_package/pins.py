@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.markers import InvalidMarker, Marker
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import PinError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lockfile import LockedPackage
     from poetry_plugin_lock_package.project import Project
-    from poetry_plugin_lock_package.selection import Selection
+    from poetry_plugin_lock_package.selection import Selected, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,10 @@ def make_pins(
     entry in the project's metadata then holds too. Raises PinError, naming all
     packages that have no form as a requirement.
     """
-    packages = {chosen.package for chosen in selection.selected}
-    problems = sorted((p.name, problem) for p in packages if (problem := _problem(p)))
+    problems = {(chosen.package.name, problem) for chosen in selection.selected if (problem := _problem(chosen))}
     if problems:
-        raise PinError(problems)
-    return (*_root_pins(root, extras), *(Pin(requirement(s.package), s.marker, s.extra) for s in selection.selected))
+        raise PinError(sorted(problems))
+    return (*_root_pins(root, extras), *map(_pin, selection.selected))
 
 
 def _root_pins(root: Project | None, extras: frozenset[NormalizedName]) -> Iterator[Pin]:
@@ -82,7 +82,21 @@ def requirement(package: LockedPackage) -> str:
     return f"{package.name}=={package.version}"
 
 
-def _problem(package: LockedPackage) -> str | None:
+def _pin(chosen: Selected) -> Pin:
+    return Pin(requirement(chosen.package), chosen.marker, chosen.extra)
+
+
+def _problem(chosen: Selected) -> str | None:
+    package = chosen.package
     if package.source and package.source.type in ("git", "url") and not package.source.direct:
         return f"comes from a {package.source.type} address on this machine, or one that PEP 508 cannot express"
-    return None
+    return None if _is_pep_508(str(chosen.marker)) else "has a marker that PEP 508 cannot express"
+
+
+def _is_pep_508(marker: str) -> bool:
+    """Whether ``marker`` can be read by others; poetry-core takes more than PEP 508 allows in a string."""
+    try:
+        # A line end in it would begin another header in the metadata of the wheel.
+        return not marker or (marker.isascii() and marker.isprintable() and "\\" not in marker and bool(Marker(marker)))
+    except InvalidMarker:
+        return False

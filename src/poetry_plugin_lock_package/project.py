@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,8 +11,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from poetry.core.constraints.version import VersionUnion
 from poetry.core.version.helpers import format_python_constraint
 
-from poetry_plugin_lock_package.errors import ProjectError
+from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
+from poetry_plugin_lock_package.messages import one_line
 from poetry_plugin_lock_package.naming import is_name
+from poetry_plugin_lock_package.reading import reading
 from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     if not is_name(name):
         missing = "" if declared else "is missing, and the name of its folder is used: "
         raise ProjectError("name", f"{missing}{name!r} is no name for a package. Give the project one")
+    for extra in package.extras:
+        if not is_name(extra):
+            raise ProjectError("extras", f"have one named {extra!r}, which is no name. Rename it")
     has_version = poetry.is_package_mode or _declares(poetry, "version")
     if not has_version and version is None:
         raise ProjectError("version", "is missing. Give one to the project, or to the lock package with --set-version")
@@ -100,8 +104,7 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
         classifiers=tuple(_classifiers(package, expression)),
         urls=tuple(_urls(package)),
         license_expression=expression,
-        # A whole licence file is text of the project, not a fact about it.
-        license_text=package.license.id if package.license and "\n" not in package.license.id else None,
+        license_text=_license_text(package),
         direct_references=tuple(
             (dependency.name, public_url(dependency.base_pep_508_name.partition(" @ ")[2]))
             for dependency in package.requires
@@ -118,9 +121,10 @@ def _declares(poetry: Poetry, key: str) -> bool:
     return bool(project.get(key) or key in project.get("dynamic", ()) or poetry.local_config.get(key))
 
 
-def one_line(text: str) -> str:
-    """``text`` without line ends and control characters, which could start a new metadata header."""
-    return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text).split())
+def _license_text(package: ProjectPackage) -> str | None:
+    text = package.license.id if package.license else ""
+    # A whole licence file is text of the project, not a fact about it.
+    return one_line(text) if len(text.splitlines()) == 1 else None
 
 
 def _people(entries: Iterable[str]) -> Iterator[Person]:
@@ -134,12 +138,15 @@ def _people(entries: Iterable[str]) -> Iterator[Person]:
 
 def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
     for label, url in package.urls.items():
-        if one_line(label) and _URL.fullmatch(url):
+        if one_line(label) and one_line(url) == url and _URL.fullmatch(url):
             yield one_line(label), public_url(url)
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
-    for classifier in map(one_line, package.all_classifiers):
+    with reading(ProjectFileError):
+        # Poetry does not look what is in the list.
+        classifiers = [one_line(classifier) for classifier in package.all_classifiers]
+    for classifier in classifiers:
         # PEP 639: licence classifiers must not stand beside a licence expression.
         if not (expression and classifier.startswith("License ::")):
             yield classifier
@@ -157,7 +164,7 @@ def requires_python(package: ProjectPackage) -> str | None:
     if package.python_constraint.is_empty():
         raise ProjectError("requires-python", f"{package.python_versions!r} allows no version of Python. Correct it")
     if package.python_versions == declared and _is_specifier(declared):
-        return declared
+        return one_line(declared)
     constraint = package.python_constraint
     if isinstance(constraint, VersionUnion):
         return ",".join(_union(constraint.ranges))

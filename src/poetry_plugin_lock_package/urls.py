@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import algorithms_guaranteed
-from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 
 def public_url(url: str) -> str:
@@ -12,12 +13,25 @@ def public_url(url: str) -> str:
     That one is no secret, and the address means nothing without it. An scp-like
     address (``git@host:path``) has no place for a password and comes back as it is.
     """
+    if "://" not in url:
+        return url
+    if not is_address(url):
+        # Whatever it was meant to be: a password may have any character.
+        return re.sub("(?<=://).*@", "", url)
     if not has_secret(url):
         return url
     parts = urlsplit(url)
     user_info, _, host = parts.netloc.rpartition("@")
     account = f"{user_info.partition(':')[0]}@" if parts.scheme.endswith("ssh") else ""
     return urlunsplit(parts._replace(netloc=account + host))
+
+
+def is_address(url: str) -> bool:
+    """Whether ``url`` has a host, and a port if any, that others can read."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def has_secret(url: str) -> bool:
@@ -31,15 +45,15 @@ def has_secret(url: str) -> bool:
 
 def has_hash(url: str) -> bool:
     """Whether the fragment of ``url`` has a hash, as pip understands it: ``sha256=...``."""
-    return any(part.partition("=")[0] in algorithms_guaranteed for part in urlsplit(url).fragment.split("&"))
+    return any(part.partition("=")[0] in algorithms_guaranteed for part in url.partition("#")[2].split("&"))
 
 
 def bare_url(url: str) -> str:
     """``url`` as PEP 508 can hold it: quoted, and without its fragment, most of which poetry-core drops silently."""
-    return quote(urldefrag(url).url, safe="%/:=&?~#+!$,;'@()*[]")
+    return quote(url.partition("#")[0], safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def subdirectory(url: str) -> str | None:
     """The ``subdirectory`` in the fragment of ``url``."""
-    found = [part.partition("=")[2] for part in urlsplit(url).fragment.split("&") if part.startswith("subdirectory=")]
+    found = [part.partition("=")[2] for part in url.partition("#")[2].split("&") if part.startswith("subdirectory=")]
     return found[0] if found and found[0] else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
-from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -15,13 +15,15 @@ from poetry.core.masonry.builders.wheel import WheelBuilder
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.environments import NOWHERE, Environments
-from poetry_plugin_lock_package.errors import OutputError, VerificationError
+from poetry_plugin_lock_package.errors import OptionError, OutputError, VerificationError
 from poetry_plugin_lock_package.lock_project import write_files
 from poetry_plugin_lock_package.messages import message_of
 from poetry_plugin_lock_package.silence import poetry_core_silenced
+from poetry_plugin_lock_package.staging import staging_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from packaging.metadata import RawMetadata
     from packaging.utils import NormalizedName
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.environments import Region
     from poetry_plugin_lock_package.lock_project import LockProject
     from poetry_plugin_lock_package.pins import Pin
+
+# The first second of 2108, which is too much for a ZIP file.
+_TOO_LATE = 4_354_819_200
 
 
 def build_wheel(
@@ -43,22 +48,41 @@ def build_wheel(
 
     It is built elsewhere and moved there when it has been read back and found to
     require exactly ``pins`` and to offer exactly ``extras`` within the range ``python``.
-    Raises VerificationError if it does not, and OutputError if it cannot be put in place.
+    Raises VerificationError if it does not, OutputError if it cannot be put in place, and
+    OptionError if SOURCE_DATE_EPOCH is too late a date.
     """
-    with TemporaryDirectory(prefix="lock-package-") as scratch:
-        folder = Path(scratch, lock_project.name)
-        write_files(lock_project, folder)
-        try:
-            with poetry_core_silenced():
-                # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
-                built = WheelBuilder(Factory().create_poetry(folder)).build(Path(scratch, "dist"))
-        except Exception as error:
-            # What it cannot take should have been found before: never the user's fault.
-            text = message_of(error).replace(scratch, "")
-            raise VerificationError(f"poetry-core cannot build the lock project: {text}") from error
-        if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
-            raise VerificationError(*differences)
-        return put_in_place(built, output)
+    _check_date()
+    try:
+        with staging_folder(output) as scratch:
+            built = _built(lock_project, scratch)
+            if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
+                raise VerificationError(*differences)
+            return put_in_place(built, output)
+    except OSError as error:
+        raise OutputError(f"The wheel cannot be made: {error.strerror}") from None
+
+
+def _check_date() -> None:
+    """Refuse a date on which poetry-core would fail; what is none, or before 1980, it counts as unset."""
+    with suppress(ValueError):
+        if abs(int(os.environ.get("SOURCE_DATE_EPOCH", ""))) >= _TOO_LATE:
+            raise OptionError("SOURCE_DATE_EPOCH", "is after the year 2107, the last that a wheel can have. Correct it")
+
+
+def _built(lock_project: LockProject, scratch: Path) -> Path:
+    folder = scratch / lock_project.name
+    write_files(lock_project, folder)
+    try:
+        with poetry_core_silenced():
+            # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
+            return WheelBuilder(Factory().create_poetry(folder)).build(scratch / "dist")
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it raises
+        # What it cannot take should have been found before: never the user's fault.
+        text = message_of(error).replace(str(scratch), "")
+        # Not chained: the original message may have an address with a password in it.
+        raise VerificationError(f"poetry-core cannot build the lock project: {text}") from None
 
 
 def _read_metadata(wheel: Path) -> RawMetadata:
@@ -128,20 +152,14 @@ def _key(requirement: Requirement) -> str:
 
 def put_in_place(built: Path, output: Path) -> Path:
     """Move ``built`` into ``output`` in one step, replacing a wheel of the same name."""
-    target = output / built.name
+    missing = [folder for folder in (output, *output.parents) if not folder.exists()]
     try:
         output.mkdir(parents=True, exist_ok=True)
-        # Beside its place, because a move between file systems is a copy that could be seen half-done.
-        with NamedTemporaryFile(prefix=".", dir=output, delete=False) as staged:
-            try:
-                staged.write(built.read_bytes())
-                staged.close()
-                # As poetry-core makes it; temporary files are private.
-                Path(staged.name).chmod(0o644)
-                Path(staged.name).replace(target)
-            except BaseException:
-                Path(staged.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise OutputError(f"{output.name}/{built.name} cannot be written: {error.strerror}") from error
-    return target
+        return built.replace(output / built.name)
+    except BaseException as error:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise OutputError(f"{output.name}/{built.name} cannot be written: {error.strerror}") from None
+        raise

@@ -497,7 +497,7 @@ def test_ignore_any_spelling(tmp_path: Path) -> None:
     [
         ("spark", "--ignore spark matches no locked package; the closest names are pyspark"),
         ("tensorflow.*", "--ignore tensorflow.* matches no locked package"),
-        ("", "--ignore  matches no locked package"),
+        ("", "--ignore matches no locked package"),
     ],
 )
 def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None:

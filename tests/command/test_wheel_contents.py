@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,6 +78,33 @@ def test_git_with_marker(tmp_path: Path) -> None:
     assert _built(project)[0] == {f'forked @ git+https://example.org/b.git@{COMMIT} ; sys_platform == "win32"'}
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ssh://git:secret@example.org/b.git",
+        "https://user:sec:ret@example.org/b.git",
+        "https://user:sec#ret@example.org/b.git",
+        "https://user:secret@[::1]/b.git",
+        "https://user:secret@[::1/b.git",
+        "user:secret@example.org:b.git",
+    ],
+)
+def test_git_address_that_poetry_reads_otherwise(tmp_path: Path, url: str) -> None:
+    """Where Poetry would take the password for a part of the address, nothing is pinned, and nothing of it shown."""
+    source = {"type": "git", "url": "https://example.org/a.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source)])
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text().replace("https://example.org/a.git", url))
+
+    run = poetry(project, "lock-package --build -vvv")
+
+    assert run.code == 1
+    assert run.err.startswith("poetry.lock cannot be read: ")
+    assert run.err.count("\n") == 1
+    assert not re.search("sec|ret@", run.err)
+    assert not (project / "dist").exists()
+
+
 def test_git_on_this_machine(tmp_path: Path) -> None:
     """A repository that only this machine has is refused, all such packages at once, without its path."""
     source = {"type": "git", "url": "file:///home/ada/b.git", "reference": "main", "resolved_reference": COMMIT}
@@ -98,6 +126,9 @@ def test_git_on_this_machine(tmp_path: Path) -> None:
     "source",
     [
         {"type": "git", "url": "https://example.org/b.git", "subdirectory": "sdk/core/azure.core"},
+        {"type": "git", "url": "https://example.org/b.git", "subdirectory": "a/../../b"},
+        {"type": "url", "url": "https://example.org/b-1.0.zip", "subdirectory": "/home/ada/b"},
+        {"type": "url", "url": "https://user:secret@[::1/b-1.0.zip"},
         {"type": "url", "url": "file:///home/ada/b-1.0.zip"},
         {"type": "url", "url": "ftp://example.org/b-1.0.zip"},
         {"type": "url", "url": "https://example.org/b-1.0.zip", "subdirectory": "a b"},
@@ -111,6 +142,7 @@ def test_what_poetry_core_cannot_read(tmp_path: Path, source: dict[str, str]) ->
 
     assert run.code == 1
     assert "forked comes from a" in run.err
+    assert "secret" not in run.err
     assert run.err.count("\n") == 1
     assert not (project / "dist").exists()
 

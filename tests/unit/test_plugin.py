@@ -57,11 +57,13 @@ def test_imports_run_downwards() -> None:
     """The flow has one direction: no module imports one that comes after it, and cleo stays at the edge."""
     order = (
         *(
+            "messages",
             "errors",
             "settings",
-            "messages",
             "urls",
+            "naming",
             "silence",
+            "reading",
             "markers",
             "environments",
             "ignore",
@@ -69,7 +71,7 @@ def test_imports_run_downwards() -> None:
             "resolution",
             "lockfile",
         ),
-        *("naming", "project", "selection", "pins", "extras", "origin", "lock_project", "wheel"),
+        *("project", "selection", "pins", "extras", "origin", "staging", "lock_project", "wheel"),
         *("core_metadata", "archive", "project_wheel", "rewritten_wheel", "locked_wheel", "build", "report"),
         *("command", "plugin", "script"),
     )

@@ -18,6 +18,8 @@ from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, subd
         ("https://user:se@cret@example.org/a", "https://example.org/a"),
         ("git@example.org:a/b.git", "git@example.org:a/b.git"),
         ("https://example.org/@scope/a", "https://example.org/@scope/a"),
+        ("https://user:se/cr#et@example.org/a", "https://example.org/a"),
+        ("https://user:secret@[::1/a", "https://[::1/a"),
     ],
 )
 def test_public_url(url: str, public: str) -> None:
@@ -49,4 +51,6 @@ def test_redacted() -> None:
     """Addresses within a message lose their user info."""
     assert redacted("connect to us:tok@x.org failed") == "connect to x.org failed"
     assert redacted("on h (1.0) @ file:///home/ada/h, so") == "on h (1.0) so"
+    assert redacted("at https://u:se/cret@x.org/a@main") == "at https://x.org/a@main"
+    assert redacted("at https://x.org:8080/a@main") == "at https://x.org:8080/a@main"
     assert redacted("The git url 'https://u:se cret@x.org/a' is bad") == "The git url 'https://x.org/a' is bad"
