@@ -90,9 +90,9 @@ def make_old(project: Path, version: str) -> Path:
         del entry["groups"]
         entry.pop("markers", None)
         if version.startswith("1."):
-            # Before 2.0, the files stood together at the end.
+            # Before 2.0, the files stood together at the end, those of all versions of a name.
             entry["category"] = "main"
-            lock["metadata"].setdefault("files", {})[entry["name"]] = entry.pop("files")
+            lock["metadata"].setdefault("files", {}).setdefault(entry["name"], []).extend(entry.pop("files"))
     path.write_text(tomlkit.dumps(lock), encoding="utf-8")
     return project
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
+from poetry_plugin_lock_package.constraints import constraints_name, make_constraints, render_constraints
+from poetry_plugin_lock_package.distributions import find_hashes, hash_of
 from poetry_plugin_lock_package.errors import ExtraError
 from poetry_plugin_lock_package.ignore import ignored_names
 from poetry_plugin_lock_package.lock_project import make_lock_project, write_lock_project
@@ -16,14 +23,15 @@ from poetry_plugin_lock_package.origin import describe_origin
 from poetry_plugin_lock_package.pins import make_pins
 from poetry_plugin_lock_package.project import read_project
 from poetry_plugin_lock_package.selection import select
-from poetry_plugin_lock_package.wheel import build_wheel
+from poetry_plugin_lock_package.wheel import build_wheel, put_in_place
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
 
+    from poetry_plugin_lock_package.constraints import Constraint
     from poetry_plugin_lock_package.ignore import IgnorePattern
     from poetry_plugin_lock_package.lock_project import LockProject
     from poetry_plugin_lock_package.lockfile import LockedGraph
@@ -62,6 +70,27 @@ class Plan:
     lock_project: LockProject
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a lock package goes once it is built.
+
+    To the folder ``output``, relative to the project as in ``poetry build``, where ``constraints`` have their
+    file go beside it. ``dry_run`` has everything done but the last step: nothing appears anywhere.
+    """
+
+    output: Path
+    constraints: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The ``files`` that were built, the wheel first; ``constraints`` less that of the wheel, or None."""
+
+    files: tuple[Path, ...]
+    constraints: tuple[Constraint, ...] | None
+
+
 def plan(poetry: Poetry, options: Options) -> Plan:
     """Work out the lock package of the project that ``poetry`` has loaded; nothing is written.
 
@@ -88,12 +117,40 @@ def write(made: Plan) -> Path:
     return write_lock_project(made.lock_project, made.project.folder)
 
 
-def build(made: Plan, output: Path) -> Path:
-    """Build the wheel into ``output``, relative to the project as in ``poetry build``; return its path."""
-    return build_wheel(
-        made.lock_project,
-        made.pins,
-        made.graph.extras,
-        made.graph.python,
-        made.project.folder / output,
-    )
+def build(made: Plan, delivery: Delivery) -> Built:
+    """Build the wheel, and its constraints if they are asked for, and deliver them; nothing appears unless all does.
+
+    Raises a LockPackageError if something cannot be built or put in place.
+    """
+    output = made.project.folder / delivery.output
+    constraints = _constraints(made, output) if delivery.constraints else None
+    with TemporaryDirectory(prefix="lock-package-") as scratch:
+        wheel = build_wheel(made.lock_project, made.pins, made.graph.extras, made.graph.python, Path(scratch))
+        files = [wheel]
+        if constraints is not None:
+            text = render_constraints(made.lock_project, wheel.name, hash_of(wheel), constraints)
+            files.append(Path(scratch, constraints_name(wheel.name)))
+            files[-1].write_bytes(text.encode())
+        if not delivery.dry_run:
+            _put_all_in_place(files, output)
+    return Built(tuple(output / file.name for file in files), constraints)
+
+
+def _constraints(made: Plan, output: Path) -> tuple[Constraint, ...]:
+    # Files that only this machine can have made; those of other packages are for poetry.lock to know.
+    releases = {
+        (chosen.package.name, Version(chosen.package.version))
+        for chosen in made.selection.selected
+        if chosen.package.source and chosen.package.source.type == "directory"
+    }
+    if made.root:
+        releases.add((canonicalize_name(made.root.name), Version(made.root.version)))
+    return make_constraints(made.selection, made.root, made.graph.python, find_hashes(output, releases))
+
+
+def _put_all_in_place(files: Sequence[Path], output: Path) -> None:
+    """Put ``files`` in place, the first of them last, so that it is not touched if another cannot be put there."""
+    with ExitStack() as undo:
+        for file in reversed(files):
+            undo.callback(put_in_place(file, output).unlink)
+        undo.pop_all()

@@ -16,10 +16,12 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry_plugin_lock_package.groups import spelt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cleo.io.inputs.option import Option
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.build import Delivery, Plan
 
 
 _GROUP_OPTIONS = (
@@ -48,6 +50,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
             "Set output directory for the wheel, with <c1>--build</>. Default is `dist`.",
             flag=False,
         ),
+        option(
+            "constraints", None, "Write a constraints file with all hashes beside the wheel, with <c1>--build</c1>."
+        ),
         *_GROUP_OPTIONS,
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
@@ -74,7 +79,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
-        if conflict := self._conflict():
+        if conflict := next(self._conflicts(), None):
             self.line_error(f"<error>{conflict}</error>")
             return 1
         groups = frozenset(map(canonicalize_name, self.activated_groups))
@@ -88,7 +93,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
                 version=self.option("set-version"),
                 post=self.option("post"),
             )
-            self._run(plan(self.poetry, options))
+            self._run(plan(self.poetry, options), self._delivery())
         except LockPackageError as error:
             self.line_error(f"<error>{_escape(str(error))}</error>")
             return 1
@@ -121,38 +126,49 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         names = (name for extras in self.option("extras") for name in _split(extras) if name)
         return frozenset(map(canonicalize_name, names))
 
-    def _conflict(self) -> str | None:
+    def _delivery(self) -> Delivery | None:
+        """Where the wheel goes, or None if there is to be none."""
+        from poetry_plugin_lock_package.build import Delivery
+
+        if not self.option("build"):
+            return None
+        output = Path(self.option("output") or "dist")
+        return Delivery(output, self.option("constraints"), dry_run=self.option("dry-run"))
+
+    def _conflicts(self) -> Iterator[str]:
         """Why the options do not go together."""
         if self.option("output") and not self.option("build"):
-            return "--output is where --build puts the wheel: add --build"
+            yield "--output is where --build puts the wheel: add --build"
+        if self.option("constraints") and not self.option("build"):
+            yield "--constraints go beside the wheel that --build makes: add --build"
         if self.option("extras") and self.option("all-extras"):
-            return "You cannot specify explicit `--extras` while using `--all-extras`."
+            yield "You cannot specify explicit `--extras` while using `--all-extras`."
         if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):
-            return "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`."
-        return None
+            yield "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`."
 
-    def _run(self, made: Plan) -> None:
+    def _run(self, made: Plan, delivery: Delivery | None) -> None:
         from poetry_plugin_lock_package import report
         from poetry_plugin_lock_package.build import build, write
 
         # With --dry-run, stdout is for the file alone.
-        say = self.line_error if self.option("dry-run") else self.line
+        dry_run = self.option("dry-run")
+        say = self.line_error if dry_run else self.line
         name, version = made.lock_project.name, made.lock_project.version
-        doing = "Building" if self.option("build") else "Writing"
-        say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
-        if self.option("dry-run"):
-            done = "Nothing was written (--dry-run)"
-        elif self.option("build"):
-            done = f"Built {build(made, Path(self.option('output') or 'dist')).name}"
+        say(f"{'Building' if delivery else 'Writing'} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
+        warnings = [*report.warnings(made)]
+        if delivery:
+            built = build(made, delivery)
+            done = [*report.deliveries(built, delivery)]
+            warnings += report.constraint_warnings(made, built)
         else:
-            done = f"Wrote {write(made).name}"
-        for warning in report.warnings(made):
+            done = [] if dry_run else [f"Wrote {write(made).name}"]
+        for warning in warnings:
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
-        for line in (*report.summary(made), done):
+        for line in (*report.summary(made), *done, *(["Nothing was written (--dry-run)"] if dry_run else [])):
             say(f"  - {_escape(line)}")
-        if self.option("dry-run"):
+        if dry_run:
             self.io.write(made.lock_project.pyproject, type=OutputType.RAW)
 
 

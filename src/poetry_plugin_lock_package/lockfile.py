@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,7 +71,8 @@ class LockedPackage:
     """One entry of ``poetry.lock``, with the ``marker`` under which Poetry installs it.
 
     ``extra`` in the marker means an extra of the project. ``dependencies`` are
-    filled in only where they were asked for.
+    filled in only where they were asked for. ``hashes`` are those of its files, as far as pip
+    trusts them; in a lock before format 2.0, those of all locked versions of the name.
     """
 
     name: NormalizedName
@@ -78,6 +80,7 @@ class LockedPackage:
     marker: BaseMarker
     source: Source | None = None
     dependencies: tuple[Dependency, ...] = ()
+    hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def read_locked_graph(
             solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
         else:
             solution, unsolved = resolve(poetry.package, known, groups)
-    packages = (_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items())
+        packages = [_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items()]
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),
@@ -186,7 +189,13 @@ def _locked_package(package: Package, marker: BaseMarker, dependencies: Collecti
         marker=marker,
         source=_source(package),
         dependencies=tuple(_dependency(dependency) for dependency in dependencies),
+        hashes=tuple(sorted(filter(_is_trusted, {file.get("hash", "") for file in package.files}))),
     )
+
+
+def _is_trusted(text: str) -> bool:
+    """Whether ``text`` is a hash that pip checks files by: https://pip.pypa.io/en/stable/topics/secure-installs/."""
+    return bool(re.fullmatch("sha(256|384|512):[0-9a-f]+", text))
 
 
 def _project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:

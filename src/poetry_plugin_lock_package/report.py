@@ -11,7 +11,7 @@ from poetry_plugin_lock_package.markers import atoms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.build import Built, Delivery, Plan
     from poetry_plugin_lock_package.lockfile import LockedPackage
 
 
@@ -29,6 +29,30 @@ def details(made: Plan) -> Iterator[str]:
     """Every pin, and the extra that it belongs to."""
     for pin in made.pins:
         yield f"{pin} (extra {pin.extra})" if pin.extra else str(pin)
+
+
+def deliveries(built: Built, delivery: Delivery) -> Iterator[str]:
+    """What was built, and where it went."""
+    if not delivery.dry_run:
+        yield from (f"{verb} {file.name}" for verb, file in zip(("Built", "Wrote"), built.files, strict=False))
+
+
+def constraint_warnings(made: Plan, built: Built) -> Iterator[str]:
+    """What installers need besides the constraints, if these were asked for."""
+    if built.constraints is None:
+        return
+    if any(not constraint.hashes for constraint in built.constraints):
+        yield (
+            f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
+            " not among the constraints, and installers that check hashes refuse it. Run `poetry build` first, or build"
+            " with --no-root"
+        )
+    packages = _unique(chosen.package for chosen in made.selection.selected)
+    if urls := [package for package in packages if package.source and package.source.direct]:
+        yield (
+            "pip, up to 26.3, does not take the hash of a URL from constraints, as uv does, so have it install all that"
+            f" is in the file, with -r instead of -c: {_names(urls)}"
+        )
 
 
 def warnings(made: Plan) -> Iterator[str]:

@@ -58,7 +58,7 @@ def build_wheel(
             raise VerificationError(f"poetry-core cannot build the lock project: {text}") from error
         if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
             raise VerificationError(*differences)
-        return _put_in_place(built, output)
+        return put_in_place(built, output)
 
 
 def _read_metadata(wheel: Path) -> RawMetadata:
@@ -126,7 +126,7 @@ def _key(requirement: Requirement) -> str:
     return str(bare)
 
 
-def _put_in_place(built: Path, output: Path) -> Path:
+def put_in_place(built: Path, output: Path) -> Path:
     """Move ``built`` into ``output`` in one step, replacing a wheel of the same name."""
     target = output / built.name
     try:

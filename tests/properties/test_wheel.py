@@ -82,7 +82,7 @@ class Case:
                 extras=frozenset(map(canonicalize_name, choice.extras)),
                 ignore=tuple(map(IgnorePattern.parse, choice.patterns)),
             )
-            path = build.build(build.plan(poetry, options), Path("dist"))
+            path = build.build(build.plan(poetry, options), build.Delivery(Path("dist"))).files[0]
             return cls(graph, choice, Lock.of(poetry, choice.groups), kit.read_wheel(path))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, frozenset[str]]]:
