@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lockfile import LockedGraph
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.publication import Target
     from poetry_plugin_lock_package.selection import Selection
 
 
@@ -75,20 +76,25 @@ class Delivery:
     """Where a lock package goes once it is built.
 
     To the folder ``output``, relative to the project as in ``poetry build``, where ``constraints`` have their
-    file go beside it. ``dry_run`` has everything done but the last step: nothing appears anywhere.
+    file go beside it, and to ``target``. ``dry_run`` has everything done but the last step: nothing appears anywhere.
     """
 
     output: Path
     constraints: bool = False
+    target: Target | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The ``files`` that were built, the wheel first; ``constraints`` less that of the wheel, or None."""
+    """The ``files`` that were built, the wheel first; ``constraints`` without the wheel's own, None if not asked for.
+
+    ``published`` is false if the target had the wheel already, and None without a target.
+    """
 
     files: tuple[Path, ...]
     constraints: tuple[Constraint, ...] | None
+    published: bool | None
 
 
 def plan(poetry: Poetry, options: Options) -> Plan:
@@ -120,7 +126,7 @@ def write(made: Plan) -> Path:
 def build(made: Plan, delivery: Delivery) -> Built:
     """Build the wheel, and its constraints if they are asked for, and deliver them; nothing appears unless all does.
 
-    Raises a LockPackageError if something cannot be built or put in place.
+    Raises a LockPackageError if something cannot be built, published or put in place.
     """
     output = made.project.folder / delivery.output
     constraints = _constraints(made, output) if delivery.constraints else None
@@ -131,9 +137,12 @@ def build(made: Plan, delivery: Delivery) -> Built:
             text = render_constraints(made.lock_project, wheel.name, hash_of(wheel), constraints)
             files.append(Path(scratch, constraints_name(wheel.name)))
             files[-1].write_bytes(text.encode())
+        # Before anything appears: it is what fails most easily.
+        target = delivery.target
+        published = target.publish(wheel, made.lock_project, dry_run=delivery.dry_run) if target else None
         if not delivery.dry_run:
             _put_all_in_place(files, output)
-    return Built(tuple(output / file.name for file in files), constraints)
+    return Built(tuple(output / file.name for file in files), constraints, published)
 
 
 def _constraints(made: Plan, output: Path) -> tuple[Constraint, ...]:

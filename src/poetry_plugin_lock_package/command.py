@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from poetry_plugin_lock_package.build import Delivery, Plan
+    from poetry_plugin_lock_package.publication import Target
 
 
 _GROUP_OPTIONS = (
@@ -30,6 +31,20 @@ _GROUP_OPTIONS = (
     option("only", None, "The only dependency groups to pin.", flag=False, multiple=True),
     option("all-groups", None, "Pin the packages of all dependency groups."),
 )
+
+# Named as in `poetry publish`, and with its descriptions where they fit.
+_PUBLISH_OPTIONS = (
+    option("publish", None, "Upload the lock package to an index of your own. Implies <c1>--build</c1>."),
+    option("repository", "r", "The repository to publish the lock package to.", flag=False),
+    option("username", "u", "The username to access the repository.", flag=False),
+    option("password", "p", "The password to access the repository.", flag=False),
+    option("cert", None, "Certificate authority to access the repository.", flag=False),
+    option("client-cert", None, "Client certificate to access the repository.", flag=False),
+    option("skip-existing", None, "Ignore errors from files already existing in the repository."),
+)
+
+# What the public indexes are called by Poetry and by many users.
+_PUBLIC = ("pypi", "testpypi", "test-pypi")
 
 
 class LockPackageCommand(GroupCommand):
@@ -41,6 +56,9 @@ class LockPackageCommand(GroupCommand):
 Without options, the <info>lock project</> is written: a folder <c1>[project]-lock</> whose
 <comment>pyproject.toml</> pins what <comment>poetry.lock</> has. With <c1>--build</>, the lock package is built
 from it, a wheel in <comment>dist</>, and no folder is left behind.
+
+The <c1>--repository</> to publish to is one that you have configured for uploads, as for <info>poetry publish</>:
+<comment>poetry config repositories.NAME URL</>
 """
     options: ClassVar[list[Option]] = [
         option("build", None, "Build the lock package as a wheel, instead of writing the lock project."),
@@ -53,6 +71,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option(
             "constraints", None, "Write a constraints file with all hashes beside the wheel, with <c1>--build</c1>."
         ),
+        *_PUBLISH_OPTIONS,
         *_GROUP_OPTIONS,
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
@@ -62,7 +81,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option(
             "post", None, "Make it this post-release of its version, for a re-lock of the same release.", flag=False
         ),
-        option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write nothing."),
+        option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write and upload nothing."),
         option(
             "ignore",
             None,
@@ -130,17 +149,44 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         """Where the wheel goes, or None if there is to be none."""
         from poetry_plugin_lock_package.build import Delivery
 
-        if not self.option("build"):
+        if not self._builds():
             return None
         output = Path(self.option("output") or "dist")
-        return Delivery(output, self.option("constraints"), dry_run=self.option("dry-run"))
+        return Delivery(output, self.option("constraints"), self._target(), dry_run=self.option("dry-run"))
+
+    def _target(self) -> Target | None:
+        if not self.option("publish"):
+            return None
+        # What it takes to upload is only loaded for that.
+        from poetry_plugin_lock_package.publication import Target
+
+        return Target(
+            self.poetry,
+            self.option("repository"),
+            self.option("username"),
+            self.option("password"),
+            Path(self.option("cert")) if self.option("cert") else None,
+            Path(self.option("client-cert")) if self.option("client-cert") else None,
+            self.option("skip-existing"),
+        )
+
+    def _builds(self) -> bool:
+        return bool(self.option("build") or self.option("publish"))
 
     def _conflicts(self) -> Iterator[str]:
         """Why the options do not go together."""
-        if self.option("output") and not self.option("build"):
+        if self.option("output") and not self._builds():
             yield "--output is where --build puts the wheel: add --build"
-        if self.option("constraints") and not self.option("build"):
+        if self.option("constraints") and not self._builds():
             yield "--constraints go beside the wheel that --build makes: add --build"
+        if self.option("publish") and canonicalize_name(self.option("repository") or "pypi") in _PUBLIC:
+            yield (
+                "--publish needs the --repository of an index of your own (`poetry config repositories.NAME URL`):"
+                " a lock package does not belong on the public index"
+            )
+        uploading = [option.name for option in _PUBLISH_OPTIONS if self.option(option.name)]
+        if uploading and not self.option("publish"):
+            yield f"--{uploading[0]} is for --publish: add --publish"
         if self.option("extras") and self.option("all-extras"):
             yield "You cannot specify explicit `--extras` while using `--all-extras`."
         if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):

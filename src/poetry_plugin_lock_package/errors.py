@@ -87,6 +87,14 @@ class AlternativesError(LockPackageError):
         )
 
 
+class PublicationError(LockPackageError):
+    """The lock package could not be uploaded to ``repository``."""
+
+    def __init__(self, repository: str, problem: str) -> None:
+        self.repository = repository
+        super().__init__(f"Nothing was published to {repository}: {problem}")
+
+
 class OutputError(LockPackageError):
     """A file or folder cannot be written where it was asked for."""
 

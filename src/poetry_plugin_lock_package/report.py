@@ -35,6 +35,13 @@ def deliveries(built: Built, delivery: Delivery) -> Iterator[str]:
     """What was built, and where it went."""
     if not delivery.dry_run:
         yield from (f"{verb} {file.name}" for verb, file in zip(("Built", "Wrote"), built.files, strict=False))
+    if delivery.target:
+        repository = delivery.target.repository
+        if delivery.dry_run:
+            yield f"Would be published to {repository}"
+        else:
+            skipped = f"Not published: {repository} has a file of that name already"
+            yield f"Published to {repository}" if built.published else skipped
 
 
 def constraint_warnings(made: Plan, built: Built) -> Iterator[str]:

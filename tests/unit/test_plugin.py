@@ -63,7 +63,7 @@ def test_imports_run_downwards() -> None:
             "lockfile",
         ),
         *("naming", "project", "selection", "pins", "extras", "origin", "lock_project", "wheel"),
-        *("distributions", "constraints", "build", "report"),
+        *("distributions", "constraints", "publication", "build", "report"),
         *("command", "plugin"),
     )
     modules = {path.stem: ast.parse(path.read_text()) for path in SOURCE.glob("*.py") if path.stem != "__init__"}
