@@ -189,9 +189,7 @@ def check(folder: Path, ignores: int, *, with_uv: bool) -> Iterator[tuple[str, l
         options = build.Options(ignore=tuple(map(IgnorePattern.parse, sorted(ignored))), no_root=True)
         with TemporaryDirectory() as scratch:
             try:
-                wheel = kit.read_wheel(
-                    build.build(build.plan(project.poetry, options), build.Delivery(Path(scratch))).files[0]
-                )
+                wheel = kit.read_wheel(build.build(build.plan(project.poetry, options), Path(scratch)))
             except LockPackageError as error:
                 yield label, [str(error)]
                 continue

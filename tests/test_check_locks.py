@@ -48,7 +48,7 @@ def test_faults(tmp_path: Path) -> None:
 
     options = build.Options(no_root=True)
     made = build.plan(kit.load(other), options)
-    wheel = kit.read_wheel(build.build(made, build.Delivery(tmp_path / "dist")).files[0])
+    wheel = kit.read_wheel(build.build(made, tmp_path / "dist"))
     found = list(check_locks.faults(project, wheel, frozenset()))
 
     assert "linux 3.9.4 []: cleo==1.0, more==1.0, numpy==1.0, tzdata==1.0" in found

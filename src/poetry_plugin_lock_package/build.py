@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-from poetry_plugin_lock_package.constraints import constraints_name, make_constraints, render_constraints
-from poetry_plugin_lock_package.distributions import find_hashes, hash_of
-from poetry_plugin_lock_package.errors import ExtraError
+from poetry_plugin_lock_package.errors import ExtraError, OptionError, WheelError
 from poetry_plugin_lock_package.ignore import ignored_names
-from poetry_plugin_lock_package.lock_project import make_lock_project, write_lock_project
+from poetry_plugin_lock_package.lock_project import (
+    make_lock_project,
+    remove_lock_project,
+    with_test,
+    write_lock_project,
+)
+from poetry_plugin_lock_package.locked_wheel import Locking, lock_wheels
 from poetry_plugin_lock_package.lockfile import read_locked_graph
-from poetry_plugin_lock_package.naming import Identity, checked_version, identify
+from poetry_plugin_lock_package.naming import Identity, checked_version, identify, is_name
 from poetry_plugin_lock_package.origin import describe_origin
 from poetry_plugin_lock_package.pins import make_pins
 from poetry_plugin_lock_package.project import read_project
+from poetry_plugin_lock_package.project_wheel import build_project_wheel, read_project_wheel
 from poetry_plugin_lock_package.selection import select
-from poetry_plugin_lock_package.wheel import build_wheel, put_in_place
+from poetry_plugin_lock_package.wheel import build_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
 
-    from poetry_plugin_lock_package.constraints import Constraint
     from poetry_plugin_lock_package.ignore import IgnorePattern
     from poetry_plugin_lock_package.lock_project import LockProject
     from poetry_plugin_lock_package.lockfile import LockedGraph
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Project
-    from poetry_plugin_lock_package.publication import Target
     from poetry_plugin_lock_package.selection import Selection
 
 
@@ -46,21 +47,35 @@ class Options:
     """What a lock package shall contain and be called.
 
     Dependency groups, extras in its base, what is ignored, whether the root is left out; its name, its
-    version and the number of its post-release, if they are not to follow from the project.
+    version and the number of its post-release, if they are not to follow from the project; and whether
+    the lock project has a test. With ``include_root`` or the extra ``as_extra`` it is the project's own wheel,
+    built now or one of ``from_wheel``.
     """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
     extras: frozenset[NormalizedName] = frozenset()
     ignore: tuple[IgnorePattern, ...] = ()
     no_root: bool = False
+    include_root: bool = False
+    as_extra: str | None = None
+    from_wheel: tuple[Path, ...] = ()
     name: str | None = None
     version: str | None = None
     post: str | None = None
+    with_test: bool = False
+
+    @property
+    def own_wheel(self) -> bool:
+        """Whether the pins go into the project's own wheel."""
+        return self.include_root or self.as_extra is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned."""
+    """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned.
+
+    Where the pins go into the project's own wheel, ``locking`` says how, and the ``lock_project`` is not used.
+    """
 
     options: Options
     project: Project
@@ -69,32 +84,7 @@ class Plan:
     selection: Selection
     pins: tuple[Pin, ...]
     lock_project: LockProject
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Where a lock package goes once it is built.
-
-    To the folder ``output``, relative to the project as in ``poetry build``, where ``constraints`` have their
-    file go beside it, and to ``target``. ``dry_run`` has everything done but the last step: nothing appears anywhere.
-    """
-
-    output: Path
-    constraints: bool = False
-    target: Target | None = None
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """The ``files`` that were built, the wheel first; ``constraints`` without the wheel's own, None if not asked for.
-
-    ``published`` is false if the target had the wheel already, and None without a target.
-    """
-
-    files: tuple[Path, ...]
-    constraints: tuple[Constraint, ...] | None
-    published: bool | None
+    locking: Locking | None
 
 
 def plan(poetry: Poetry, options: Options) -> Plan:
@@ -104,18 +94,58 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     """
     if unknown := options.extras - poetry.package.extras.keys():
         raise ExtraError(unknown)
+    if options.own_wheel:
+        _check_own_wheel(poetry, options)
     version = checked_version(options.version) if options.version else None
     project = read_project(poetry, version)
-    identity = identify(Identity(project.name, project.version), options.name, version, options.post)
+    own = Identity(project.name, project.version)
+    identity = identify(own, options.name, version, options.post, own_wheel=options.own_wheel)
     graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
     extras = options.extras & {*graph.extras}
-    selection = select(graph, ignored_names(options.ignore, {package.name for package in graph.packages}), extras)
+    ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
+    selection = select(graph, ignored, extras, whole=options.as_extra is not None)
     # The project belongs to its main group, as in `poetry install --only`.
-    root = project if project.is_package and not options.no_root and MAIN_GROUP in options.groups else None
+    is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
+    root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
     origin = describe_origin(project, graph, selection, options.groups, extras)
     lock_project = make_lock_project(identity, project, pins, graph.extras, origin)
-    return Plan(options, project, root, graph, selection, pins, lock_project)
+    if options.with_test:
+        lock_project = with_test(lock_project)
+    locking = _locking(options, pins, graph, identity if identity != own else None) if options.own_wheel else None
+    return Plan(options, project, root, graph, selection, locking.pins if locking else pins, lock_project, locking)
+
+
+def _locking(options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None) -> Locking:
+    if options.as_extra is None:
+        return Locking(pins, graph.extras, graph.python, join=False, identity=identity)
+    names = _extra_names(options.as_extra, graph.extras)
+    pins = tuple(replace(pin, extra=names[pin.extra]) for pin in pins)
+    return Locking(pins, tuple(names.values()), graph.python, join=True, identity=identity)
+
+
+def _check_own_wheel(poetry: Poetry, options: Options) -> None:
+    option = "--include-root" if options.include_root else "--as-extra"
+    if not poetry.is_package_mode:
+        raise OptionError(option, "is not possible in non-package mode: there is no wheel of the project")
+    if MAIN_GROUP not in options.groups:
+        raise OptionError(option, "needs the main group, to which the project belongs: pin that as well")
+    if options.as_extra is None:
+        return
+    if not is_name(options.as_extra):
+        raise OptionError(
+            option, f"{options.as_extra!r} is no name for an extra: letters, digits, and . _ - between them"
+        )
+    if taken := poetry.package.extras.keys() & {*_extra_names(options.as_extra, poetry.package.extras).values()}:
+        raise OptionError(option, f"makes an extra that the project has already: {', '.join(sorted(taken))}")
+
+
+def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[NormalizedName | None, NormalizedName]:
+    """What the extras with the pins are called: that for no extra of the project, and that for each."""
+    return {
+        None: canonicalize_name(name),
+        **{extra: canonicalize_name(f"{name}-{extra}") for extra in sorted(extras)},
+    }
 
 
 def write(made: Plan) -> Path:
@@ -123,43 +153,32 @@ def write(made: Plan) -> Path:
     return write_lock_project(made.lock_project, made.project.folder)
 
 
-def build(made: Plan, delivery: Delivery) -> Built:
-    """Build the wheel, and its constraints if they are asked for, and deliver them; nothing appears unless all does.
+def remove(made: Plan) -> Path | None:
+    """Remove the lock project that is beside pyproject.toml; return its folder, or None if there was none."""
+    return remove_lock_project(made.lock_project, made.project.folder)
 
-    Raises a LockPackageError if something cannot be built, published or put in place.
+
+def build(made: Plan, output: Path) -> Path:
+    """Build the wheel into ``output``, relative to the project as in ``poetry build``; return its path."""
+    return build_wheel(
+        made.lock_project,
+        made.pins,
+        made.graph.extras,
+        made.graph.python,
+        made.project.folder / output,
+    )
+
+
+def lock_own_wheels(made: Plan, poetry: Poetry, locking: Locking, output: Path) -> tuple[Path, ...]:
+    """Put the pins into the project's own wheels, in the folder ``output`` as ``build`` does; return their paths.
+
+    Raises a LockPackageError if the project cannot be built, or if a wheel that was given is not one of it.
     """
-    output = made.project.folder / delivery.output
-    constraints = _constraints(made, output) if delivery.constraints else None
+    project = Identity(made.project.name, made.project.version)
     with TemporaryDirectory(prefix="lock-package-") as scratch:
-        wheel = build_wheel(made.lock_project, made.pins, made.graph.extras, made.graph.python, Path(scratch))
-        files = [wheel]
-        if constraints is not None:
-            text = render_constraints(made.lock_project, wheel.name, hash_of(wheel), constraints)
-            files.append(Path(scratch, constraints_name(wheel.name)))
-            files[-1].write_bytes(text.encode())
-        # Before anything appears: it is what fails most easily.
-        target = delivery.target
-        published = target.publish(wheel, made.lock_project, dry_run=delivery.dry_run) if target else None
-        if not delivery.dry_run:
-            _put_all_in_place(files, output)
-    return Built(tuple(output / file.name for file in files), constraints, published)
-
-
-def _constraints(made: Plan, output: Path) -> tuple[Constraint, ...]:
-    # Files that only this machine can have made; those of other packages are for poetry.lock to know.
-    releases = {
-        (chosen.package.name, Version(chosen.package.version))
-        for chosen in made.selection.selected
-        if chosen.package.source and chosen.package.source.type == "directory"
-    }
-    if made.root:
-        releases.add((canonicalize_name(made.root.name), Version(made.root.version)))
-    return make_constraints(made.selection, made.root, made.graph.python, find_hashes(output, releases))
-
-
-def _put_all_in_place(files: Sequence[Path], output: Path) -> None:
-    """Put ``files`` in place, the first of them last, so that it is not touched if another cannot be put there."""
-    with ExitStack() as undo:
-        for file in reversed(files):
-            undo.callback(put_in_place(file, output).unlink)
-        undo.pop_all()
+        given = made.options.from_wheel
+        wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
+        # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
+        if (given or locking.identity) and (others := [w.path.name for w in wheels if not w.is_of(project)]):
+            raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
+        return lock_wheels(wheels, locking, made.project.folder / output)

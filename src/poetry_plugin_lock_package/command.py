@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from cleo.io.inputs.option import Option
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.build import Delivery, Plan
+    from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.delivery import Delivery
     from poetry_plugin_lock_package.publication import Target
+    from poetry_plugin_lock_package.settings import Value
 
 
 _GROUP_OPTIONS = (
@@ -76,11 +78,24 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
         option("no-root", None, "Do not pin the project itself."),
+        option("include-root", None, "Build the project's own wheel, with the pins in place of its dependencies."),
+        option("as-extra", None, "Build the project's own wheel, with the pins as this extra of it.", flag=False),
+        option(
+            "from-wheel",
+            None,
+            "Wheel of the project to put the pins into, instead of building it.",
+            flag=False,
+            multiple=True,
+        ),
         option("name", None, "Name of the lock package. Default is that of the project with `-lock`.", flag=False),
         option("set-version", None, "Version of the lock package. Default is that of the project.", flag=False),
         option(
             "post", None, "Make it this post-release of its version, for a re-lock of the same release.", flag=False
         ),
+        option("wheel", None, "Build the lock package in the lock project, which stays."),
+        option("move", None, "With <c1>--wheel</>: build it into <comment>dist</> instead."),
+        option("clean", None, "Remove the lock project."),
+        option("tests", None, "Write a test that passes into the lock project."),
         option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write and upload nothing."),
         option(
             "ignore",
@@ -98,21 +113,25 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
-        if conflict := next(self._conflicts(), None):
-            self.line_error(f"<error>{conflict}</error>")
-            return 1
-        groups = frozenset(map(canonicalize_name, self.activated_groups))
         try:
+            if conflict := self._conflict():
+                self.line_error(f"<error>{conflict}</error>")
+                return 1
+            groups = frozenset(map(canonicalize_name, self.activated_groups))
             options = Options(
                 groups=groups,
                 extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
+                include_root=self.option("include-root"),
+                as_extra=self.option("as-extra"),
+                from_wheel=tuple(map(Path, self.option("from-wheel"))),
                 name=self.option("name"),
                 version=self.option("set-version"),
                 post=self.option("post"),
+                with_test=self.option("tests"),
             )
-            self._run(plan(self.poetry, options), self._delivery())
+            self._run(plan(self.poetry, options))
         except LockPackageError as error:
             self.line_error(f"<error>{_escape(str(error))}</error>")
             return 1
@@ -124,12 +143,14 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         return {MAIN_GROUP}
 
     def option(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as Poetry declares it
-        """The value of the option ``name``.
+        """The value of the option ``name``, or that of the project's settings if it is not given.
 
         Groups may be separated by spaces where Poetry knows commas alone, and be in any spelling, which
         Poetry 2.1 does not know.
         """
-        value = super().option(name, default)
+        value = self._combined().get(name, super().option(name, default))
+        if name == "build":
+            return value or (self.option("publish") and not self.option("wheel"))
         if name not in ("with", "without", "only"):
             return value
         project = self.poetry.package
@@ -138,6 +159,12 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             for groups in value
         ]
 
+    def _combined(self) -> dict[str, Value]:
+        from poetry_plugin_lock_package.settings import TABLE, combined, read_settings
+
+        given = {option.name: super(LockPackageCommand, self).option(option.name) for option in self.options}
+        return combined(given, read_settings(self.poetry.pyproject.data.get("tool", {}).get(TABLE, {})))
+
     def _extras(self) -> frozenset[NormalizedName]:
         if self.option("all-extras"):
             return frozenset(self.poetry.package.extras)
@@ -145,19 +172,52 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         names = (name for extras in self.option("extras") for name in _split(extras) if name)
         return frozenset(map(canonicalize_name, names))
 
-    def _delivery(self) -> Delivery | None:
-        """Where the wheel goes, or None if there is to be none."""
-        from poetry_plugin_lock_package.build import Delivery
-
-        if not self._builds():
-            return None
-        output = Path(self.option("output") or "dist")
-        return Delivery(output, self.option("constraints"), self._target(), dry_run=self.option("dry-run"))
+    def _conflict(self) -> str | None:
+        """Why the options do not go together."""
+        builds = self.option("build") or self.option("wheel")
+        moves = self.option("build") or self.option("move")
+        # The options by which the pins go into the project's own wheel.
+        own = [f"--{name}" for name in ("include-root", "as-extra") if self.option(name)]
+        groups = any(self.option(name) for name in ("with", "without", "only"))
+        publishes = self.option("publish")
+        uploading = [f"--{option.name}" for option in _PUBLISH_OPTIONS if self.option(option.name)]
+        conflicts = {
+            # As a setting, it is for the runs that build.
+            "--output is where --build puts the wheel: add --build": super().option("output") and not builds,
+            "--constraints go beside the wheel that --build makes: add --build": self.option("constraints")
+            and not builds,
+            "--publish needs the --repository of an index of your own (`poetry config repositories.NAME URL`): a lock"
+            " package does not belong on the public index": (
+                publishes and canonicalize_name(self.option("repository") or "pypi") in _PUBLIC
+            ),
+            f"--publish uploads a lock package: publish what {' '.join(own)} builds with `poetry publish`": (
+                publishes and own
+            ),
+            f"{' '.join(uploading)} is for --publish: add --publish": uploading and not publishes,
+            "--move is for the wheel that --wheel builds: add --wheel, or use --build": self.option("move")
+            and not builds,
+            "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build": (
+                self.option("clean") and builds and not moves
+            ),
+            f"{' '.join(own)} puts the pins into a wheel: add --build": own and not self.option("build"),
+            "You cannot specify `--as-extra` while using `--include-root`.": len(own) > 1,
+            f"You cannot specify `--no-root` while using `{' '.join(own)}`.": own and self.option("no-root"),
+            "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra": (
+                self.option("from-wheel") and not own
+            ),
+            "You cannot specify explicit `--extras` while using `--all-extras`.": (
+                self.option("extras") and self.option("all-extras")
+            ),
+            "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`.": (
+                self.option("all-groups") and groups
+            ),
+        }
+        return next((text for text, holds in conflicts.items() if holds), None)
 
     def _target(self) -> Target | None:
         if not self.option("publish"):
             return None
-        # What it takes to upload is only loaded for that.
+        # What it takes to upload is loaded only for that.
         from poetry_plugin_lock_package.publication import Target
 
         return Target(
@@ -170,52 +230,52 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             self.option("skip-existing"),
         )
 
-    def _builds(self) -> bool:
-        return bool(self.option("build") or self.option("publish"))
+    def _delivery(self, made: Plan) -> Delivery:
+        from poetry_plugin_lock_package.delivery import Delivery, constrain
 
-    def _conflicts(self) -> Iterator[str]:
-        """Why the options do not go together."""
-        if self.option("output") and not self._builds():
-            yield "--output is where --build puts the wheel: add --build"
-        if self.option("constraints") and not self._builds():
-            yield "--constraints go beside the wheel that --build makes: add --build"
-        if self.option("publish") and canonicalize_name(self.option("repository") or "pypi") in _PUBLIC:
-            yield (
-                "--publish needs the --repository of an index of your own (`poetry config repositories.NAME URL`):"
-                " a lock package does not belong on the public index"
-            )
-        uploading = [option.name for option in _PUBLISH_OPTIONS if self.option(option.name)]
-        if uploading and not self.option("publish"):
-            yield f"--{uploading[0]} is for --publish: add --publish"
-        if self.option("extras") and self.option("all-extras"):
-            yield "You cannot specify explicit `--extras` while using `--all-extras`."
-        if self.option("all-groups") and any(self.option(name) for name in ("with", "without", "only")):
-            yield "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`."
+        moves = self.option("build") or self.option("move")
+        output = Path(self.option("output") or ("dist" if moves else f"{made.lock_project.name}/dist"))
+        constraints = constrain(made, output) if self.option("constraints") else None
+        return Delivery(output, constraints, self._target(), dry_run=self.option("dry-run"))
 
-    def _run(self, made: Plan, delivery: Delivery | None) -> None:
+    def _run(self, made: Plan) -> None:
         from poetry_plugin_lock_package import report
-        from poetry_plugin_lock_package.build import build, write
 
         # With --dry-run, stdout is for the file alone.
-        dry_run = self.option("dry-run")
-        say = self.line_error if dry_run else self.line
+        say = self.line_error if self.option("dry-run") else self.line
         name, version = made.lock_project.name, made.lock_project.version
-        say(f"{'Building' if delivery else 'Writing'} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
-        warnings = [*report.warnings(made)]
-        if delivery:
-            built = build(made, delivery)
-            done = [*report.deliveries(built, delivery)]
-            warnings += report.constraint_warnings(made, built)
-        else:
-            done = [] if dry_run else [f"Wrote {write(made).name}"]
-        for warning in warnings:
+        builds = self.option("build") or self.option("wheel")
+        only_cleans = self.option("clean") and not builds
+        doing = "Building" if builds else "Removing" if only_cleans else "Writing"
+        say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
+        delivery = self._delivery(made)
+        done = list(self._make(made, delivery))
+        for warning in (*report.warnings(made), *report.constraint_warnings(made, delivery)):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
-        for line in (*report.summary(made), *done, *(["Nothing was written (--dry-run)"] if dry_run else [])):
+        for line in (*(() if only_cleans else report.summary(made)), *done):
             say(f"  - {_escape(line)}")
-        if dry_run:
-            self.io.write(made.lock_project.pyproject, type=OutputType.RAW)
+        if self.option("dry-run"):
+            text = str(made.locking.dependencies) if made.locking else made.lock_project.pyproject
+            self.io.write(text, type=OutputType.RAW)
+
+    def _make(self, made: Plan, delivery: Delivery) -> Iterator[str]:
+        """Make what was asked for, and say what that was."""
+        from poetry_plugin_lock_package import report
+        from poetry_plugin_lock_package.build import remove, write
+        from poetry_plugin_lock_package.delivery import deliver, deliver_own_wheels
+
+        if not (self.option("build") or self.option("clean") or delivery.dry_run):
+            yield f"Wrote {write(made).name}"
+        if made.locking:
+            yield from report.deliveries(deliver_own_wheels(made, self.poetry, made.locking, delivery), delivery)
+        elif self.option("build") or self.option("wheel"):
+            yield from report.deliveries(deliver(made, delivery), delivery)
+        if self.option("clean") and not delivery.dry_run and (removed := remove(made)):
+            yield f"Removed {removed.name}"
+        if delivery.dry_run:
+            yield "Nothing was written (--dry-run)"
 
 
 def _split(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 from poetry.core.version.markers import AnyMarker
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.distributions import Release
-    from poetry_plugin_lock_package.lock_project import LockProject
     from poetry_plugin_lock_package.lockfile import LockedPackage
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection import Selected, Selection
@@ -84,16 +83,18 @@ def constraints_name(wheel_name: str) -> str:
     return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
 
 
-def render_constraints(
-    lock_project: LockProject, wheel_name: str, wheel_hash: str, constraints: Iterable[Constraint]
-) -> str:
-    """The text of the constraints file: the lock package, with the hash of its wheel, and ``constraints``.
+def render_constraints(wheels: Mapping[str, str], extra: str | None, constraints: Iterable[Constraint]) -> str:
+    """The text of the constraints file of ``wheels``, of one release and with their hashes, and of ``constraints``.
 
-    What has no hash is left out: pip would refuse the whole file.
+    ``extra`` is that of the wheels which has the pins, if it is one. What has no hash is left out: pip
+    would refuse the whole file.
     """
-    lock_package = Constraint(f"{lock_project.name}=={lock_project.version}", (wheel_hash,))
-    usage = f"pip install --require-hashes -c {constraints_name(wheel_name)} {lock_package.requirement}"
-    lines = (str(constraint) for constraint in (lock_package, *constraints) if constraint.hashes)
+    wheel_name = next(iter(wheels))
+    name, version, *_ = parse_wheel_filename(wheel_name)
+    own = Constraint(f"{name}=={version}", tuple(sorted({*wheels.values()})))
+    asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
+    usage = f"pip install --require-hashes -c {constraints_name(wheel_name)} {asked_for}"
+    lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
     return f"# Made by `poetry lock-package` from poetry.lock, to install with:\n# {usage}\n{''.join(lines)}"
 
 

@@ -36,6 +36,14 @@ class OptionError(LockPackageError):
         super().__init__(f"{option} {problem}")
 
 
+class SettingError(LockPackageError):
+    """A setting in pyproject.toml, at the dotted ``key``, is unknown or not what it has to be."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        self.key = key
+        super().__init__(f"{key} in pyproject.toml {problem}")
+
+
 class ExtraError(LockPackageError):
     """An extra that was asked for is none of the project's; the words are those of ``poetry install``."""
 
@@ -93,6 +101,10 @@ class PublicationError(LockPackageError):
     def __init__(self, repository: str, problem: str) -> None:
         self.repository = repository
         super().__init__(f"Nothing was published to {repository}: {problem}")
+
+
+class WheelError(LockPackageError):
+    """A wheel of the project itself cannot be built, or one that was given cannot be used."""
 
 
 class OutputError(LockPackageError):

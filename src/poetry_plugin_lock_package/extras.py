@@ -37,20 +37,27 @@ class Inexpressible:
 def find_inexpressible(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[Inexpressible]:
     """All that the pins of ``graph`` cannot say about the project's extras, if ``installed`` are in their base."""
     for package in graph.packages:
-        mentioned = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
-        extras = [x for x in graph.extras if x not in installed and any(f'"{x}"' in text for text in mentioned)]
-        if extras:
+        if extras := [extra for extra in _mentioned(package, graph) if extra not in installed]:
             yield from _check(package, extras, installed, Environments([package.marker], graph.python))
 
 
 def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
     """What one of the extras ``installed`` needs, and Poetry leaves out because of the others."""
     for package in graph.packages:
+        extras = [extra for extra in _mentioned(package, graph) if extra in installed]
+        if len(extras) < 2:  # noqa: PLR2004 - one alone has no other to be left out for
+            continue
         environments = Environments([package.marker], graph.python)
         together = environments.region(package.marker, installed)
-        each = (environments.region(package.marker, frozenset({extra})) for extra in installed)
+        each = (environments.region(package.marker, frozenset({extra})) for extra in extras)
         if any(environments.difference(region, together) != NOWHERE for region in each):
             yield package
+
+
+def _mentioned(package: LockedPackage, graph: LockedGraph) -> list[NormalizedName]:
+    """The extras of the project that the marker of ``package`` names."""
+    conditions = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
+    return [extra for extra in graph.extras if any(f'"{extra}"' in condition for condition in conditions)]
 
 
 def _check(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,16 @@ _HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it
 # not get there by accident.
 _PRIVATE = "Private :: Do Not Upload"
 
+_TEST = '''\
+"""The lock package has the version of the lock that it was made from."""
+
+from {module} import __version__
+
+
+def test_version() -> None:
+    assert __version__ == "{version}"
+'''
+
 _MODULE = '''\
 """The lock package of {project}: installing it installs what poetry.lock pins."""
 
@@ -37,7 +48,10 @@ __version__ = "{version}"
 
 @dataclass(frozen=True, slots=True)
 class LockProject:
-    """A Poetry project of three files, from which `poetry build` makes the lock package."""
+    """A Poetry project of three files, from which `poetry build` makes the lock package.
+
+    ``test`` is that of a fourth, which is not part of the package; empty if there is none.
+    """
 
     name: str
     module: str
@@ -45,10 +59,15 @@ class LockProject:
     pyproject: str
     init: str
     readme: str
+    test: str = ""
 
 
 def make_lock_project(
-    identity: Identity, project: Project, pins: Iterable[Pin], extras: Iterable[NormalizedName], origin: str
+    identity: Identity,
+    project: Project,
+    pins: Iterable[Pin],
+    extras: Iterable[NormalizedName],
+    origin: str,
 ) -> LockProject:
     """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621).
 
@@ -70,6 +89,11 @@ def make_lock_project(
         init=_MODULE.format(project=project.name, version=identity.version),
         readme=origin,
     )
+
+
+def with_test(lock_project: LockProject) -> LockProject:
+    """``lock_project`` with a test that passes, for pipelines that run those of every project."""
+    return replace(lock_project, test=_TEST.format(module=lock_project.module, version=lock_project.version))
 
 
 def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
@@ -148,10 +172,8 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
     nothing written, if something else has the name.
     """
     folder = parent / lock_project.name
-    if folder.is_symlink() or (folder.exists() and not _is_lock_project(folder)):
-        raise OutputError(
-            f"{lock_project.name} is there already and is not a lock project. Rename or remove it, then run again"
-        )
+    if folder.is_symlink() or folder.exists():
+        _check_is_lock_project(folder)
     try:
         # Beside its place, so that the move is one step: nothing half-written is ever visible.
         with TemporaryDirectory(prefix=f".{lock_project.name}-", dir=parent) as scratch:
@@ -159,8 +181,8 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
             write_files(lock_project, staged)
             if folder.exists():
                 # pyproject.toml last: until it is replaced, nothing has changed.
-                (folder / lock_project.module).mkdir(exist_ok=True)
                 for file in reversed(_files(lock_project)):
+                    (folder / file).parent.mkdir(exist_ok=True)
                     (staged / file).replace(folder / file)
             else:
                 staged.rename(folder)
@@ -177,17 +199,41 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
         path.write_bytes(text.encode())
 
 
+def remove_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
+    """Remove the lock project in ``parent`` with all that is in it; return its folder, or None if there is none.
+
+    Raises OutputError if something else has the name.
+    """
+    folder = parent / lock_project.name
+    if not folder.is_symlink() and not folder.exists():
+        return None
+    _check_is_lock_project(folder)
+    try:
+        rmtree(folder)
+    except OSError as error:
+        raise OutputError(f"{lock_project.name} cannot be removed: {error.strerror}") from error
+    return folder
+
+
 def _files(lock_project: LockProject) -> dict[str, str]:
-    return {
+    files = {
         "pyproject.toml": lock_project.pyproject,
         "README.md": lock_project.readme,
         f"{lock_project.module}/__init__.py": lock_project.init,
     }
+    if lock_project.test:
+        # A package, so that pytest finds the module beside it.
+        files |= {"tests/__init__.py": "", "tests/test_version.py": lock_project.test}
+    return files
 
 
-def _is_lock_project(folder: Path) -> bool:
+def _check_is_lock_project(folder: Path) -> None:
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
-            return file.readline().rstrip() == _HEADER
+            has_header = file.readline().rstrip() == _HEADER
     except (OSError, UnicodeDecodeError):
-        return False
+        has_header = False
+    if folder.is_symlink() or not has_header:
+        raise OutputError(
+            f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
+        )

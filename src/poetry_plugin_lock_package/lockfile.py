@@ -70,9 +70,10 @@ class Source:
 class LockedPackage:
     """One entry of ``poetry.lock``, with the ``marker`` under which Poetry installs it.
 
-    ``extra`` in the marker means an extra of the project. ``dependencies`` are
-    filled in only where they were asked for. ``hashes`` are those of its files, as far as pip
-    trusts them; in a lock before format 2.0, those of all locked versions of the name.
+    ``extra`` in the marker means an extra of the project. Where the lock records no markers, it says only
+    where this version is the one, if its name is needed. ``dependencies`` are filled in only where they
+    were asked for, or that is so. ``hashes`` are those of its files, as far as pip trusts them; in a lock
+    before format 2.0, those of all locked versions of the name.
     """
 
     name: NormalizedName
@@ -126,7 +127,8 @@ def read_locked_graph(
     is_recorded = poetry.locker.is_locked_groups_and_markers()
     with _reading(), poetry_core_silenced():
         known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
-        edges = {package: package.requires for package in known}
+        read = _recorded_dependencies if is_recorded else _dependencies_by_extras
+        edges = {package: tuple(read(package)) for package in known}
         solution: Solution
         unsolved: tuple[str, ...] = ()
         if is_recorded:
@@ -181,14 +183,14 @@ def _reading() -> Iterator[None]:
         ) from error
 
 
-def _locked_package(package: Package, marker: BaseMarker, dependencies: Collection[PoetryDependency]) -> LockedPackage:
+def _locked_package(package: Package, marker: BaseMarker, dependencies: tuple[Dependency, ...]) -> LockedPackage:
     return LockedPackage(
         name=package.name,
         # Not `str`: it is not normalised before poetry-core 2.3.
         version=package.version.to_string(),
         marker=marker,
         source=_source(package),
-        dependencies=tuple(_dependency(dependency) for dependency in dependencies),
+        dependencies=dependencies,
         hashes=tuple(sorted(filter(_is_trusted, {file.get("hash", "") for file in package.files}))),
     )
 
@@ -201,7 +203,43 @@ def _is_trusted(text: str) -> bool:
 def _project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
     for group in spelt(project, groups):
         # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
-        yield from map(_dependency, project.dependency_group(group).dependencies_for_locking)
+        for dependency in project.dependency_group(group).dependencies_for_locking:
+            # One that is optional and in no extra is never installed.
+            if dependency.in_extras or not dependency.is_optional() or "extra" in str(dependency.marker):
+                yield _dependency(dependency)
+
+
+def _recorded_dependencies(package: Package) -> Iterator[Dependency]:
+    return map(_dependency, package.requires)
+
+
+def _dependencies_by_extras(package: Package) -> Iterator[Dependency]:
+    """The dependencies of ``package`` from a lock before 2.1, by the rule of Poetry's ``Provider.complete_package``.
+
+    There, what is optional belongs to each extra that names it; a marker says so only in later locks.
+    """
+    yield from (_dependency(d) for d in package.requires if not (d.is_optional() or d.in_extras))
+    for extra in package.extras:
+        found, names = _optional_names(package, extra)
+        for dependency in package.requires:
+            if dependency.name in names and (found & {*dependency.in_extras} or not dependency.in_extras):
+                marker = dependency.marker.without_extras().intersect(any_extra_of([extra]))
+                yield Dependency(dependency.name, frozenset(dependency.extras), marker)
+
+
+def _optional_names(package: Package, extra: NormalizedName) -> tuple[set[NormalizedName], set[NormalizedName]]:
+    """``extra`` of ``package`` with those that it stands for (``package[a,b]``), and the names that they bring."""
+    found: set[NormalizedName] = set()
+    names: set[NormalizedName] = set()
+    todo = [extra]
+    while todo:
+        found.add(current := todo.pop())
+        for dependency in package.extras.get(current, ()):
+            if dependency.name == package.name:
+                todo += dependency.extras - found
+            else:
+                names.add(dependency.name)
+    return found, names
 
 
 def _dependency(dependency: PoetryDependency) -> Dependency:

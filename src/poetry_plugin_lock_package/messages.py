@@ -12,6 +12,9 @@ def message_of(error: BaseException) -> str:
     """
     if isinstance(error, KeyError):
         return f"it has no {error}"
+    if isinstance(error, OSError) and error.strerror:
+        # Without the file, whose folder is none of anybody's business.
+        return error.strerror
     text = " ".join(str(error).split()) or type(error).__name__
     return redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
 

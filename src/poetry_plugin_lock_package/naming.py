@@ -22,14 +22,23 @@ class Identity:
     version: str
 
 
-def identify(project: Identity, name: str | None, version: str | None, post: str | None) -> Identity:
+def identify(
+    project: Identity, name: str | None, version: str | None, post: str | None, *, own_wheel: bool = False
+) -> Identity:
     """The identity of the lock package of ``project``; ``name``, ``version`` and ``post`` are the options if given.
 
+    With ``own_wheel`` it is that of the project's own wheel, so the same if no option changes it.
     Raises OptionError if one of them cannot be what it is for (PEP 508, PEP 440).
     """
     chosen = version or project.version
+    if name is None:
+        name = project.name if own_wheel else _lock_name(project.name)
+    elif not is_name(name):
+        raise OptionError("--name", f"{name!r} is no name for a package: letters, digits, and . _ - between them")
+    elif canonicalize_name(name) == canonicalize_name(project.name) and not own_wheel:
+        raise OptionError("--name", f"{name!r} is that of the project itself, which the lock package is not")
     return Identity(
-        name=_lock_name(project.name) if name is None else _checked_name(name, project),
+        name=name,
         version=chosen if post is None else _post_release(chosen, post),
     )
 
@@ -52,14 +61,6 @@ def checked_version(text: str) -> str:
 def _lock_name(name: str) -> str:
     """``<name>-lock``, in the style of ``name``: ``_lock`` where it has underscores."""
     return f"{name}_lock" if "_" in name else f"{name}-lock"
-
-
-def _checked_name(text: str, project: Identity) -> str:
-    if not is_name(text):
-        raise OptionError("--name", f"{text!r} is no name for a package: letters, digits, and . _ - between them")
-    if canonicalize_name(text) == canonicalize_name(project.name):
-        raise OptionError("--name", f"{text!r} is that of the project itself, which the lock package is not")
-    return text
 
 
 def _post_release(version: str, number: str) -> str:

@@ -35,6 +35,16 @@ class Pin:
         """The PEP 508 text; the space before `;` is needed after a direct reference."""
         return self.requirement if self.marker.is_any() else f"{self.requirement} ; {self.marker}"
 
+    @property
+    def requires_dist(self) -> str:
+        """The PEP 508 text in the metadata of a wheel, whose marker says which extra the pin belongs to."""
+        if self.extra is None:
+            return str(self)
+        marker, extra = str(self.marker), f'extra == "{self.extra}"'
+        if " or " in marker:
+            marker = f"({marker})"
+        return f"{self.requirement} ; {f'{marker} and {extra}' if marker else extra}"
+
 
 def make_pins(
     selection: Selection, root: Project | None, extras: frozenset[NormalizedName] = frozenset()

@@ -44,7 +44,8 @@ class Project:
 
     ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text.
     ``is_package`` is false in Poetry's non-package mode. ``direct_references`` are those by
-    which the project's own metadata requires packages.
+    which the project's own metadata requires packages. ``wider_python`` is the Python range of the
+    project's own wheel where [tool.poetry] narrows it for the lock to ``requires_python``.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class Project:
     license_expression: str | None = None
     license_text: str | None = None
     direct_references: tuple[tuple[NormalizedName, str], ...] = ()
+    wider_python: str | None = None
 
 
 def read_project(poetry: Poetry, version: str | None = None) -> Project:
@@ -105,6 +107,7 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
             for dependency in package.requires
             if dependency.is_vcs() or dependency.is_url()
         ),
+        wider_python=package.requires_python if package.requires_python not in ("*", package.python_versions) else None,
     )
 
 

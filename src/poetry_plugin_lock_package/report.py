@@ -11,7 +11,8 @@ from poetry_plugin_lock_package.markers import atoms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from poetry_plugin_lock_package.build import Built, Delivery, Plan
+    from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.delivery import Delivered, Delivery
     from poetry_plugin_lock_package.lockfile import LockedPackage
 
 
@@ -31,24 +32,25 @@ def details(made: Plan) -> Iterator[str]:
         yield f"{pin} (extra {pin.extra})" if pin.extra else str(pin)
 
 
-def deliveries(built: Built, delivery: Delivery) -> Iterator[str]:
+def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
     """What was built, and where it went."""
-    if not delivery.dry_run:
-        yield from (f"{verb} {file.name}" for verb, file in zip(("Built", "Wrote"), built.files, strict=False))
+    for file in delivered.files:
+        yield f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}"
     if delivery.target:
         repository = delivery.target.repository
         if delivery.dry_run:
             yield f"Would be published to {repository}"
+        elif delivered.published:
+            yield f"Published to {repository}"
         else:
-            skipped = f"Not published: {repository} has a file of that name already"
-            yield f"Published to {repository}" if built.published else skipped
+            yield f"Not published: {repository} has a file of that name already"
 
 
-def constraint_warnings(made: Plan, built: Built) -> Iterator[str]:
-    """What installers need besides the constraints, if these were asked for."""
-    if built.constraints is None:
+def constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
+    """What installers need besides the constraints, if there are any."""
+    if delivery.constraints is None:
         return
-    if any(not constraint.hashes for constraint in built.constraints):
+    if any(not constraint.hashes for constraint in delivery.constraints):
         yield (
             f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
             " not among the constraints, and installers that check hashes refuse it. Run `poetry build` first, or build"
@@ -83,6 +85,12 @@ def warnings(made: Plan) -> Iterator[str]:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
     yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
     yield from _root_warnings(made)
+    if made.locking and made.project.wider_python:
+        yield (
+            f"The wheel allows Python {made.project.wider_python}, and poetry.lock is for"
+            f" {made.project.requires_python} only: elsewhere the pins are not those that Poetry would install."
+            " Narrow requires-python in pyproject.toml"
+        )
     yield from _extra_warnings(made)
     yield from _marker_warnings(made)
 
@@ -90,11 +98,11 @@ def warnings(made: Plan) -> Iterator[str]:
 def _required_warnings(made: Plan) -> Iterator[str]:
     """Ignored, and installed after all: installers obey the metadata of what they install."""
     required = made.selection.required
-    if made.root and (by_project := _listed(name for name, by in required if by is None)):
+    if _keeps_ranges(made) and (by_project := _listed(name for name, by in required if by is None)):
         yield (
             f"Ignored, but {made.project.name} itself requires it, so pip installs it after all, in any version that"
-            f" fits: {by_project}. Build with --no-root and install the project with pip install --no-deps, or make"
-            " the dependency optional"
+            f" fits: {by_project}. Build with --include-root, which leaves nothing but the pins, or with --no-root and"
+            " install the project with pip install --no-deps, or make the dependency optional"
         )
     by_pin = {name: _listed(by for other, by in required if other == name) for name, by in required if by}
     if by_pin:
@@ -125,8 +133,13 @@ def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
         yield f"User name or password in its URL was left out, so installers need it from elsewhere: {_names(secret)}"
 
 
+def _keeps_ranges(made: Plan) -> bool:
+    """Whether the requirements of the project itself are installed beside the pins."""
+    return made.root is not None or (made.locking is not None and made.locking.join)
+
+
 def _root_warnings(made: Plan) -> Iterator[str]:
-    if not made.root:
+    if not _keeps_ranges(made):
         return
     required = dict(made.project.direct_references)
     moving = [
@@ -137,8 +150,8 @@ def _root_warnings(made: Plan) -> Iterator[str]:
     if moving:
         yield (
             "Pinned at its commit, while the project itself requires another reference, and pip refuses to install"
-            f" the two together: {_names(moving)}. Name the commit in pyproject.toml, or build with --no-root and"
-            " install the project with pip install --no-deps"
+            f" the two together: {_names(moving)}. Name the commit in pyproject.toml, or build with --include-root,"
+            " which leaves nothing but the pins, or with --no-root and install the project with pip install --no-deps"
         )
 
 
@@ -147,7 +160,9 @@ def _extra_warnings(made: Plan) -> Iterator[str]:
     problems = [
         problem for problem in find_inexpressible(made.graph, made.options.extras) if problem.package not in gone
     ]
-    for extra in dict.fromkeys(problem.taken_by for problem in problems if problem.taken_by):
+    # As an extra of the project's own wheel, each has all that belongs to it.
+    taken = [] if made.locking and made.locking.join else [problem.taken_by for problem in problems]
+    for extra in filter(None, dict.fromkeys(taken)):
         names = _names(problem.package for problem in problems if problem.taken_by == extra)
         yield f"The extra {extra} takes away what is pinned without it, which no extra of a wheel can do: {names}"
     if len(made.options.extras) > 1 and (excluded := list(find_excluded(made.graph, made.options.extras))):
@@ -162,8 +177,11 @@ def _extra_warnings(made: Plan) -> Iterator[str]:
 
 
 def _marker_warnings(made: Plan) -> Iterator[str]:
-    packages = _unique(chosen.package for chosen in made.selection.selected)
-    if released := [p for p in packages if any(atom.name == "platform_release" for atom in atoms(p.marker))]:
+    if released := _unique(
+        chosen.package
+        for chosen in made.selection.selected
+        if any(atom.name == "platform_release" for atom in atoms(chosen.marker))
+    ):
         # A normalised name has nothing in it that a regular expression reads otherwise.
         patterns = " ".join(f"--ignore {name}" for name in dict.fromkeys(p.name for p in released))
         yield (

@@ -1,4 +1,4 @@
-"""Groups and markers for a lock that does not record them (formats before 2.1).
+"""The choice of versions for a lock that does not record where each is installed (formats before 2.1).
 
 Poetry installs from such a lock by solving once more for the environment at hand,
 with the locked packages as the only candidates. Here its solver does the
@@ -9,11 +9,12 @@ One resolution for all environments settles on a release that suits them all, wh
 Poetry, on a Python or a platform that may have it, takes a newer one that is locked
 beside it. So where the lock leaves a choice, each stretch of Python versions between
 which nothing changes is solved by itself, and if a newer release is still unused
-there, each platform.
+there, or two of one name are, each platform.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -23,7 +24,7 @@ from cleo.io.null_io import NullIO
 from poetry.core.constraints.version import VersionRange
 from poetry.core.packages.project_package import ProjectPackage
 from poetry.core.packages.utils.utils import get_python_constraint_from_marker
-from poetry.core.version.markers import EmptyMarker, parse_marker
+from poetry.core.version.markers import AnyMarker, EmptyMarker, parse_marker
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from poetry.core.packages.package import Package
     from poetry.core.version.markers import BaseMarker
 
-    # What is installed, and where.
+    # What is installed, and where its version is the one.
     Solution = Mapping[Package, BaseMarker]
     # A version of Python, and whether what comes after it begins behind it.
     Cut = tuple[Version, bool]
@@ -74,14 +75,14 @@ def resolve(
 ) -> tuple[Solution, tuple[str, ...]]:
     """Solve for the ``groups`` of ``project``, with ``locked`` as the only packages there are.
 
-    Returns where each package is installed, with markers that mention the extras of the
-    project, and the Python ranges for which there is no solution. Raises LockError, with the
-    solver's words for it, if there is none for any version in the project's range.
+    Returns which packages are installed, each with a marker that tells where its version is the one if its name
+    is needed there, and the Python ranges for which there is no solution. Raises LockError, with the solver's
+    words for it, if there is none for any version in the project's range.
     """
     root = project.with_dependency_groups(spelt(project, groups), only=True)
     if len({package.name for package in locked}) == len(locked):
         # One version of each package, so there is no choice.
-        solution = _solve(root, locked, groups, Cell(root.python_constraint, parse_marker("")))
+        solution = _solve(root, locked, groups, Cell(root.python_constraint, AnyMarker()))
         if not isinstance(solution, SolverProblemError):
             return solution, ()
     solutions: dict[Cell, Solution] = {}
@@ -91,7 +92,7 @@ def resolve(
         if isinstance(solution, SolverProblemError):
             problems[stretch] = solution
             solutions[stretch] = {}
-        elif _leaves_newer(solution, locked, stretch):
+        elif _leaves_choice(solution, locked, stretch):
             solutions[stretch] = _solve_by_platform(root, locked, groups, stretch)
         else:
             solutions[stretch] = solution
@@ -105,10 +106,10 @@ def resolve(
 def _solve(
     root: ProjectPackage, locked: Sequence[Package], groups: Collection[NormalizedName], cell: Cell
 ) -> Solution | SolverProblemError:
-    """What Poetry installs in ``cell`` and under which markers, or why it cannot."""
+    """Which packages Poetry installs in ``cell``, and where each version is the one, or why it cannot."""
     # Copies, because the solver leaves marks on packages and dependencies.
     candidates = deepcopy(list(locked))
-    for package in candidates:
+    for package in candidates if cell.platform else ():
         # A package's dependencies are those of its main group, and can be set only one by one.
         needed = [dependency for dependency in package.requires if _may_hold(dependency, cell)]
         for name in {dependency.name for dependency in package.requires}:
@@ -124,7 +125,13 @@ def _solve(
         solved = solver.solve().get_solved_packages()
     except SolverProblemError as error:
         return error
-    return {package: group_marker(info, groups) for package, info in solved.items()}
+    versions = Counter(package.name for package in solved)
+    return {
+        # The solver's marker for a name that is required in several ways may lack a part (for one environment
+        # it would not), so it is used only where it has to tell versions apart.
+        package: group_marker(info, groups) if versions[package.name] > 1 else AnyMarker()
+        for package, info in solved.items()
+    }
 
 
 def _narrowed(root: ProjectPackage, cell: Cell) -> ProjectPackage:
@@ -189,8 +196,10 @@ def _bounds(low: Cut | None, high: Cut | None) -> Iterator[str]:
             yield f'python_version {operators[0]} "{major}.{minor}"'
 
 
-def _leaves_newer(solution: Solution, locked: Sequence[Package], cell: Cell) -> bool:
-    """Whether a package in ``solution`` is locked in a newer version as well, for some Python in ``cell``."""
+def _leaves_choice(solution: Solution, locked: Sequence[Package], cell: Cell) -> bool:
+    """Whether a package is in ``solution`` twice, or locked in a newer version as well for some Python in ``cell``."""
+    if len({package.name for package in solution}) < len(solution):
+        return True
     newest = {package.name: max(p.version for p in solution if p.name == package.name) for package in solution}
     return any(
         package.name in newest

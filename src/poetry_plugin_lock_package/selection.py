@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.environments import EVERYWHERE, NOWHERE, Environments
@@ -58,29 +58,32 @@ def select(
     graph: LockedGraph,
     ignored: Collection[NormalizedName] = (),
     extras: frozenset[NormalizedName] = frozenset(),
+    *,
+    whole: bool = False,
 ) -> Selection:
     """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
 
-    ``extras`` of the project are taken to be installed always; each other one by itself.
+    ``extras`` of the project are taken to be installed always; each other one by itself. With ``whole``,
+    every extra has all that is installed with it, not only what differs from what is installed always.
 
     A package is dropped environment by environment: it stays, with a narrower
     marker, where something that is not ignored still leads to it. A package whose
     needs do not change keeps its recorded marker letter for letter.
     """
     views: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
-    views.update({extra: extras | {extra} for extra in graph.extras if extra not in extras})
-    if not ignored:
-        return Selection(tuple(_select_all(graph, views)))
+    views.update({extra: extras | {extra} for extra in graph.extras if whole or extra not in extras})
+    if not ignored and graph.records_markers:
+        return Selection(tuple(_select_all(graph, views, whole=whole)))
     needs = _Needs(graph, frozenset(ignored))
-    selected = tuple(_select_needed(graph, needs, views))
+    selected = tuple(_select_needed(graph, needs, views, whole=whole))
     kept = {chosen.package for chosen in selected}
     return Selection(
         selected,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
         dropped=tuple(
             p
-            for p in graph.packages
-            if p not in kept and p.name not in needs.ignored and needs.is_ever_selected(p, views.values())
+            for place, p in enumerate(graph.packages)
+            if p not in kept and p.name not in needs.ignored and needs.is_ever_installed(place, views.values())
         ),
         required=tuple(
             sorted(
@@ -91,20 +94,20 @@ def select(
     )
 
 
-def _select_all(graph: LockedGraph, views: Views) -> Iterable[Selected]:
+def _select_all(graph: LockedGraph, views: Views, *, whole: bool) -> Iterable[Selected]:
     for package in graph.packages:
         always = with_extras(package.marker, views[None])
         for extra, installed in views.items():
             marker = with_extras(package.marker, installed)
-            if not marker.is_empty() and (extra is None or marker != always):
+            if not marker.is_empty() and (extra is None or whole or marker != always):
                 yield Selected(package, marker, extra)
 
 
-def _select_needed(graph: LockedGraph, needs: _Needs, views: Views) -> Iterable[Selected]:
+def _select_needed(graph: LockedGraph, needs: _Needs, views: Views, *, whole: bool) -> Iterable[Selected]:
     kept = {extra: needs.kept(installed) for extra, installed in views.items()}
     for place, package in enumerate(graph.packages):
         for extra, installed in views.items():
-            if extra is None or kept[extra][place] != kept[None][place]:
+            if extra is None or whole or kept[extra][place] != kept[None][place]:
                 markers = needs.markers(package, kept[extra][place], installed)
                 yield from (Selected(package, marker, extra) for marker in markers)
 
@@ -127,11 +130,12 @@ class _Needs:
         for place, package in enumerate(graph.packages):
             self._places[package.name].append(place)
         self._edges = cache(self._edges_from)
+        self._installed = cache(self._where_installed)
         self._still_needed = cache(self._needed_without_ignored)
 
-    def is_ever_selected(self, package: LockedPackage, views: Iterable[frozenset[NormalizedName]]) -> bool:
-        """Whether Poetry installs ``package`` in some environment, with the extras of one of ``views``."""
-        return any(self._environments.region(package.marker, installed) != NOWHERE for installed in views)
+    def is_ever_installed(self, place: int, views: Iterable[frozenset[NormalizedName]]) -> bool:
+        """Whether Poetry installs the package in ``place`` in some environment, with the extras of one of ``views``."""
+        return any(self._installed(extras)[place] != NOWHERE for extras in views)
 
     def markers(
         self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
@@ -157,13 +161,13 @@ class _Needs:
             edges += [(self._graph.packages[node[0]].name, where, target) for target in self._edges(node)]
         for name, where, ((place, _), edge) in edges:
             package = self._graph.packages[place]
-            installed = self._environments.region(package.marker, extras)
+            installed = self._installed(extras)[place]
             asked_for = self._environments.intersection(where, self._environments.intersection(edge, installed))
             if package.name in self.ignored and asked_for != NOWHERE:
                 yield package.name, name
 
     def _needed_without_ignored(self, extras: frozenset[NormalizedName]) -> Mapping[Node, Region]:
-        selected = [self._environments.region(package.marker, extras) for package in self._graph.packages]
+        selected = self._installed(extras)
         start = list(self._targets(self._graph.dependencies, extras))
         needed = self._reached(start, selected, frozenset())
         # What nothing led to even before: the lock says that it is installed, so it stays,
@@ -173,6 +177,37 @@ class _Needs:
             for place, region in enumerate(selected)
         ]
         return self._reached(start, selected, self.ignored)
+
+    def _where_installed(self, extras: frozenset[NormalizedName]) -> list[Region]:
+        """For each package of the graph: the environments in which Poetry installs it, with ``extras``."""
+        recorded = [self._environments.region(package.marker, extras) for package in self._graph.packages]
+        if self._graph.records_markers:
+            return recorded
+        # The rule for such locks (`Transaction.calculate_operations` without an environment): what the project
+        # needs with all of its extras, as far as a dependency of its own that is not optional, or in one of
+        # ``extras``, leads there.
+        solved = self._reached(
+            self._targets(self._graph.dependencies, frozenset(self._graph.extras)), recorded, frozenset()
+        )
+        asked_for = (d for d in self._graph.dependencies if not with_extras(d.marker, extras).is_empty())
+        installed = self._reached(
+            (target for dependency in asked_for for target in self._solved_targets(dependency, solved)),
+            [solved.get((place, None), NOWHERE) for place in range(len(recorded))],
+            frozenset(),
+        )
+        return [installed.get((place, None), NOWHERE) for place in range(len(recorded))]
+
+    def _solved_targets(self, dependency: Dependency, solved: Mapping[Node, Region]) -> Iterator[Target]:
+        """What ``dependency`` of the project leads to where that is ``solved``, whatever its marker says."""
+        is_optional = with_extras(dependency.marker, ()).is_empty()
+        for place in self._places[dependency.name]:
+            if is_optional:
+                # By its name: with the extras for which anything asks.
+                yield from ((node, where) for node, where in solved.items() if node[0] == place)
+            else:
+                nodes: list[Node] = [(place, None), *((place, extra) for extra in sorted(dependency.extras))]
+                where = reduce(self._environments.intersection, (solved.get(node, NOWHERE) for node in nodes))
+                yield from ((node, where) for node in nodes)
 
     def _reached(
         self, start: Iterable[Target], selected: Sequence[Region], without: frozenset[NormalizedName]

@@ -56,7 +56,7 @@ def build_wheel(
             # What it cannot take should have been found before: never the user's fault.
             text = message_of(error).replace(scratch, "")
             raise VerificationError(f"poetry-core cannot build the lock project: {text}") from error
-        if differences := sorted(_differences(_read_metadata(built), pins, extras, python)):
+        if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
             raise VerificationError(*differences)
         return put_in_place(built, output)
 
@@ -67,7 +67,7 @@ def _read_metadata(wheel: Path) -> RawMetadata:
         return parse_email(archive.read(name))[0]
 
 
-def _differences(
+def find_differences(
     metadata: RawMetadata,
     pins: Collection[Pin],
     extras: Collection[NormalizedName],

@@ -441,7 +441,8 @@ def test_ignore(spark: Path) -> None:
 
 REQUIRED = (
     "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits: {}."
-    " Build with --no-root and install the project with pip install --no-deps, or make the dependency optional"
+    " Build with --include-root, which leaves nothing but the pins, or with --no-root and install the project with pip"
+    " install --no-deps, or make the dependency optional"
 )
 NEEDED = "Ignored, but what is pinned requires it, so pip installs it unless it finds it, in any version that fits: {}"
 

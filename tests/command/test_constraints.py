@@ -324,6 +324,57 @@ def test_old_lock(tmp_path: Path, version: str) -> None:
     assert lines == {'a==1.0 ; python_version < "3.11"': one, 'a==2.0 ; python_version >= "3.11"': two, "c==1.0": {"c"}}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "asked_for"), [("--include-root", "example-package"), ("--as-extra lock", "'example-package[lock]")]
+)
+def test_own_wheels(tmp_path: Path, arguments: str, asked_for: str) -> None:
+    """Where the pins go into the project's own wheels, the constraints have the hashes of all of these."""
+    project = write_project(tmp_path / "project", [locked("a", files=files("a"))])
+    given = [make_wheel(tmp_path / "given", "example-package", "0.1.0")]
+    other = make_wheel(tmp_path / "other", "example-package", "0.1.0", modules={"other.py": ""})
+    given.append(other.rename(given[0].with_name("example_package-0.1.0-py2-none-any.whl")))
+    # What was there before is no file of this release.
+    make_wheel(project / "dist", "example-package", "0.1.0.post1")
+    options = f"--build --constraints {arguments} " + " ".join(f"--from-wheel '{wheel}'" for wheel in given)
+
+    dry = poetry(project, f"lock-package {options} --dry-run")
+    there = [path.name for path in (project / "dist").iterdir()]
+    run = poetry(project, f"lock-package {options}")
+
+    name = "example_package-0.1.0-constraints.txt"
+    assert (dry.code, len(there)) == (0, 1)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[-3:] == [*(f"  - Built {wheel.name}" for wheel in given), f"  - Wrote {name}"]
+    text = (project / "dist" / name).read_text()
+    hashes = {digest(project / "dist" / wheel.name) for wheel in given}
+    assert read(text) == [("example-package==0.1.0", hashes), ("a==1.0", {"a"})]
+    assert f"-c {name} {asked_for}==0.1.0" in text
+
+
+def test_own_wheels_that_cannot_be_constrained(tmp_path: Path) -> None:
+    """An error appears before a wheel does, of the project's own as of any."""
+    project = write_project(tmp_path / "project", [locked("g", source=GIT)])
+    wheel = make_wheel(tmp_path / "given", "example-package", "0.1.0")
+
+    run = poetry(project, f"lock-package --build --constraints --include-root --from-wheel '{wheel}'")
+
+    assert run.code == 1
+    assert "g (from git, which has none)" in run.err
+    assert not (project / "dist").exists()
+
+
+def test_in_the_lock_project(tmp_path: Path) -> None:
+    """With --wheel, the constraints lie in the lock project, as the wheel does."""
+    project = write_project(tmp_path, [locked("a", files=files("a"))])
+
+    run = poetry(project, "lock-package --wheel --constraints --no-root")
+
+    assert run.code == 0
+    folder = project / "example-package-lock/dist"
+    assert {path.name for path in folder.iterdir()} == {WHEEL, FILE}
+    assert read((folder / FILE).read_text())[0] == (LOCK_PACKAGE, {digest(folder / WHEEL)})
+
+
 def test_needs_build(tmp_path: Path) -> None:
     """`--constraints` alone would do nothing, so it is an error."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])

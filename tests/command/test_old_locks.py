@@ -97,6 +97,87 @@ def test_fork(tmp_path: Path) -> None:
     assert _pinned(project, "3.13.1", "win32") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
 
 
+@pytest.mark.parametrize("version", ["1.1", "2.0"])
+def test_several_ways_to_one_package(tmp_path: Path, version: str) -> None:
+    """What is required with extras and without, under a marker and for an extra, is pinned for each of these ways."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("a", requires=['b ; sys_platform == "win32"', 'b[all] ; python_version < "3.11"']),
+            locked(
+                "b",
+                requires=['b[x,y] ; extra == "all"', 'c ; extra == "x"', 'd ; extra == "y"', 'e ; extra == "z"'],
+            ),
+            *map(locked, "cde"),
+        ],
+        """\
+[project]
+name = "example-package"
+version = "0.1.0"
+requires-python = ">=3.9"
+dependencies = ["a"]
+optional-dependencies = { more = ["e"] }
+""",
+    )
+
+    run = poetry(make_old(project, version), "lock-package --build --no-root")
+
+    assert run.code == 0, run.err
+    assert _pinned(project, "3.9.1", "linux") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
+    assert _pinned(project, "3.12.1", "win32") == {"a==1.0", "b==1.0"}
+    assert _pinned(project, "3.12.1", "linux") == {"a==1.0"}
+    assert _pinned(project, "3.12.1", "linux", "more") == {"a==1.0", "e==1.0"}
+
+
+def test_fork_of_the_project_by_platform(tmp_path: Path) -> None:
+    """A project that asks for one version on one platform and for another elsewhere gets each where it asks."""
+    project = write_project(
+        tmp_path,
+        [locked("a", "1.0"), locked("a", "2.0", requires=["b"]), locked("b")],
+        CLASSIC
+        + """\
+a = [{ version = "1.0", markers = "sys_platform == 'win32'" }, { version = "2.0", markers = "sys_platform != 'win32'" }]
+""",
+    )
+
+    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
+
+    assert _pinned(project, "3.12.1", "win32") == {"a==1.0"}
+    assert _pinned(project, "3.12.1", "linux") == {"a==2.0", "b==1.0"}
+    assert _pinned(project, "3.12.1", "freebsd") == {"a==2.0", "b==1.0"}
+
+
+def test_optional_and_in_no_extra(tmp_path: Path) -> None:
+    """What is optional and in no extra is never installed, and so not pinned."""
+    project = write_project(
+        tmp_path,
+        [locked("a"), locked("b", requires=["c"]), locked("c")],
+        CLASSIC + 'a = "*"\nb = { version = "*", optional = true }\n',
+    )
+
+    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
+
+    assert only_wheel(project / "dist").requires == {"a==1.0"}
+
+
+def test_one_package_too_many(tmp_path: Path) -> None:
+    """What the project asks for on another platform, and here for an extra, is installed by Poetry anyway."""
+    pyproject = """\
+[project]
+name = "example-package"
+version = "0.1.0"
+requires-python = ">=3.9"
+dependencies = ["a ; sys_platform == 'win32'", "b ; sys_platform == 'win32'"]
+optional-dependencies = { more = ["a"] }
+"""
+    project = make_old(write_project(tmp_path, map(locked, "ab"), pyproject), "2.0")
+
+    poetry(project, "lock-package --build --no-root")
+
+    assert _pinned(project, "3.12.1", "linux") == {"a==1.0"}
+    assert _pinned(project, "3.12.1", "win32") == {"a==1.0", "b==1.0"}
+
+
 def test_no_trace_of_one_stretch_in_the_next(tmp_path: Path) -> None:
     """What the solver finds for one Python does not change what it finds for another."""
     project = write_project(
@@ -168,9 +249,10 @@ def test_fork_by_any_bound(tmp_path: Path, first: str, second: str, expected: di
     assert found == {python: {f"a=={version}", "b==1.0"} for python, version in expected.items()}
 
 
-def _pinned(project: Path, python: str, platform: str) -> set[str]:
+def _pinned(project: Path, python: str, platform: str, extra: str = "") -> set[str]:
     """The pins of the wheel that hold there."""
     environment = {
+        "extra": extra,
         "python_version": python.rpartition(".")[0],
         "python_full_version": python,
         "sys_platform": platform,

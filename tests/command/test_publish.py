@@ -89,6 +89,19 @@ def test_publish(project: Path, uploaded: Path, build: str) -> None:
     assert built == ("wheels/" if "wheels" in build else "dist/") + WHEEL
 
 
+def test_publish_from_the_lock_project(project: Path, uploaded: Path) -> None:
+    """With --wheel, what is published stays in the lock project."""
+    run = poetry(project, f"{PUBLISH} {CREDENTIALS} --wheel")
+
+    assert run.out.splitlines()[-3:] == [
+        "  - Wrote example-package-lock",
+        f"  - Built {WHEEL}",
+        "  - Published to internal",
+    ]
+    assert (project / "example-package-lock/dist" / WHEEL).read_bytes() == only_wheel(uploaded).path.read_bytes()
+    assert not (project / "dist").exists()
+
+
 def test_publish_with_constraints(project: Path, uploaded: Path) -> None:
     """The constraints stay here: only the wheel is uploaded."""
     run = poetry(project, f"{PUBLISH} {CREDENTIALS} --constraints --no-root --ignore b")
@@ -289,6 +302,11 @@ NEEDS = (
         ("--publish --repository ''", NEEDS),
         *((f"--publish -r {name}", NEEDS) for name in ("pypi", "PyPI", "testpypi", "Test_PyPI")),
         ("--build --repository internal", "--repository is for --publish: add --publish\n"),
+        ("-r internal -u ada", "--repository --username is for --publish: add --publish\n"),
+        (
+            "--publish -r internal --build --include-root",
+            "--publish uploads a lock package: publish what --include-root builds with `poetry publish`\n",
+        ),
         ("-u ada", "--username is for --publish: add --publish\n"),
         ("-p pass", "--password is for --publish: add --publish\n"),
         ("--cert ca.pem", "--cert is for --publish: add --publish\n"),

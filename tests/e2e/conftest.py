@@ -44,6 +44,11 @@ class Programs:
         assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"
         return run.stdout
 
+    def with_variables(self, **variables: str | Path) -> Programs:
+        """The same programs with more variables in their environment."""
+        more = {name: str(value) for name, value in variables.items()}
+        return Programs({**self.environment, **more}, self.pip_folder)
+
     def poetry(self, folder: Path, *arguments: str | Path) -> str:
         """``poetry ARGUMENTS`` in the project ``folder``, which has to succeed."""
         return self.check(*self.poetry_command(folder), *arguments)

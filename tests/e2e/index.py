@@ -8,6 +8,7 @@ import email
 import hashlib
 import html
 import io
+import re
 import zipfile
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from importlib.metadata import Distribution
     from pathlib import Path
     from typing import BinaryIO
 
@@ -52,24 +54,44 @@ def make_wheel(  # noqa: PLR0913 - a wheel has that much to say
         f"{info}/METADATA": "\n".join([*metadata, ""]),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    wheel = folder / f"{module}-{version}-py3-none-any.whl"
+    return _write_wheel(folder, info, {path: text.encode() for path, text in files.items()})
+
+
+def repack(folder: Path, distribution: Distribution) -> Path:
+    """Write the wheel of a pure package that is installed somewhere into ``folder``, as it was before."""
+    (metadata,) = (path for path in distribution.files or () if path.name == "METADATA" and len(path.parts) == 2)
+    info = metadata.parent.name
+    files = {
+        path.as_posix(): path.read_binary()
+        for path in distribution.files or ()
+        # Scripts are made, modules compiled, and these files written, when it is installed.
+        if path.parts[0] != ".."
+        and "__pycache__" not in path.parts
+        and path.as_posix()
+        not in {f"{info}/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")}
+    }
+    return _write_wheel(folder, info, files)
+
+
+def _write_wheel(folder: Path, info: str, files: Mapping[str, bytes]) -> Path:
+    wheel = folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl"
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel, "w") as archive:
-        for path, text in {**files, f"{info}/RECORD": _record(files, info)}.items():
+        for path, content in {**files, f"{info}/RECORD": _record(files, info)}.items():
             # A bare ZipInfo has a time of its own, always the same: writestr would take that of the clock.
-            archive.writestr(zipfile.ZipInfo(path), text)
+            archive.writestr(zipfile.ZipInfo(path), content)
     return wheel
 
 
-def _record(files: Mapping[str, str], info: str) -> str:
+def _record(files: Mapping[str, bytes], info: str) -> bytes:
     """The RECORD of ``files``: https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
     record = io.StringIO()
     rows = csv.writer(record, lineterminator="\n")
-    for path, text in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
-        rows.writerow([path, f"sha256={digest}", len(text.encode())])
+    for path, content in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+        rows.writerow([path, f"sha256={digest}", len(content)])
     rows.writerow([f"{info}/RECORD", "", ""])
-    return record.getvalue()
+    return record.getvalue().encode()
 
 
 @contextmanager
@@ -139,5 +161,6 @@ def _links(folder: Path, name: str) -> Iterator[str]:
 
 def _requires_python(wheel: Path) -> str:
     with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        # At the top: there may be packages within the package.
+        (name,) = (name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
         return str(email.message_from_bytes(archive.read(name)).get("Requires-Python", ""))

@@ -97,12 +97,12 @@ ROOT = {"example-package": "0.1.0"}
 PLOT = {"chart": "3.1", "canvas": "0.4"}
 
 
-def write_project(folder: Path, index: str, pyproject: str) -> Path:
+def write_project(folder: Path, index: str, pyproject: str, build_system: str = BUILD_SYSTEM) -> Path:
     """Make ``folder`` a project without a lock, which has its packages from ``index``."""
     source = f'\n[[tool.poetry.source]]\nname = "test"\nurl = "{index}"\npriority = "primary"\n'
     (folder / "example_package").mkdir(parents=True)
     (folder / "example_package/__init__.py").touch()
-    (folder / "pyproject.toml").write_text(pyproject + BUILD_SYSTEM + source, encoding="utf-8")
+    (folder / "pyproject.toml").write_text(pyproject + build_system + source, encoding="utf-8")
     return folder
 
 

@@ -78,13 +78,17 @@ class Edge:
 
 @dataclass(frozen=True)
 class Entry:
-    """A locked package: ``fork`` sets its version apart from others of its name, ``markers`` are recorded by group."""
+    """A locked package: ``fork`` sets its version apart from others of its name, ``markers`` are recorded by group.
+
+    ``python`` is the range that it is made for; only old locks go by that.
+    """
 
     name: str
     version: str
     fork: Alternatives
     edges: tuple[Edge, ...]
     markers: tuple[tuple[str, Alternatives], ...] = ()
+    python: str = "*"
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,33 @@ def odd_graphs(draw: DrawFn) -> Graph:
     return replace(graph, entries=tuple(entries))
 
 
+@st.composite
+def old_graphs(draw: DrawFn) -> Graph:
+    """A graph for a lock that records nothing: which version of a name is installed follows from its Python range."""
+    conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True))
+    graph = draw(skeletons(conditions))
+    made_for = st.sampled_from(("*", "*", ">=3.8", ">=3.9", ">=3.10", ">=3.11", "<3.11"))
+    entries = (
+        replace(
+            entry,
+            # One version is for every Python, as where a whole range was locked at once.
+            python="*" if entry.version == VERSIONS[0] else draw(made_for),
+            # The solver refuses what requires itself.
+            edges=tuple(edge for edge in entry.edges if edge.target != entry.name),
+        )
+        for entry in graph.entries
+    )
+    roots = tuple(
+        # Poetry finds a dependency of the project again by its name and extras even where its marker does not
+        # hold, so nobody can tell what it installs for one that asks for extras.
+        replace(edge, asks=edge.asks if edge.marker == ALWAYS else ())
+        for edge in graph.roots
+        # What can never hold has lost its extra, too: nobody can tell whether it is optional.
+        if not parse_marker(text(edge.marker)).is_empty()
+    )
+    return replace(graph, roots=roots, entries=tuple(entries))
+
+
 def recorded(graph: Graph) -> Iterator[Entry]:
     """The entries of ``graph`` with their markers: for each group, the least fixed point of what leads to them.
 
@@ -234,6 +265,7 @@ def _locked(entry: Entry) -> tuple[Package, TransitivePackageInfo]:
         entry.version,
         groups=[group for group, _ in entry.markers],
         requires=map(_pep_508, entry.edges),
+        python=entry.python,
     )
     info.markers.update({canonicalize_name(group): parse_marker(text(marker)) for group, marker in entry.markers})
     return package, info

@@ -15,10 +15,11 @@ from packaging.utils import canonicalize_name
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package import build
+from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.ignore import IgnorePattern
 from tests import kit
 from tests.properties import graphs
-from tests.properties.walk import ENVIRONMENTS, Lock, Walk, required
+from tests.properties.walk import ENVIRONMENTS, Lock, OldLock, Walk, required
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ class Case:
                 extras=frozenset(map(canonicalize_name, choice.extras)),
                 ignore=tuple(map(IgnorePattern.parse, choice.patterns)),
             )
-            path = build.build(build.plan(poetry, options), build.Delivery(Path("dist"))).files[0]
+            path = build.build(build.plan(poetry, options), Path("dist"))
             return cls(graph, choice, Lock.of(poetry, choice.groups), kit.read_wheel(path))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, frozenset[str]]]:
@@ -193,3 +194,23 @@ def test_recorded_markers_stay_letter_for_letter(graph: Graph, patterns: tuple[s
         # A marker that holds nowhere within the project's range needs no pin.
         if pin.partition("==")[0] not in touched and pin in pins:
             assert pins[pin] == marker
+
+
+@settings(_SETTINGS, max_examples=30)
+@given(graphs.old_graphs(), st.sampled_from(["1.1", "2.0"]), quarters)
+def test_old_locks_install_what_poetry_installs(graph: Graph, version: str, quarter: int) -> None:
+    """From a lock that records nothing, a wheel requires what Poetry's solver finds for each environment."""
+    with TemporaryDirectory() as folder:
+        poetry = kit.load(kit.make_old(graphs.write(Path(folder, "project"), graph), version))
+        lock = OldLock(poetry)
+        try:
+            wheel = kit.read_wheel(build.build(build.plan(poetry, build.Options()), Path("dist")))
+        except LockError:
+            wheel = None
+        for environment in allowed(graph, quarter):
+            for extras in (frozenset[str](), *(frozenset({extra}) for extra in graph.extras)):
+                installed = lock.installed(environment, extras)
+                if installed is not None and wheel is not None:
+                    found = required(wheel.requirements, environment, extras)
+                    expected = {_ROOT, *(f"{name}=={found}" for name, found in installed.items())}
+                    assert found == expected, (environment, extras, found, expected)

@@ -116,11 +116,7 @@ class OldLock:
     poetry: Poetry
 
     def installed(self, environment: Environment, extras: frozenset[str]) -> Installed | None:
-        """What `poetry install --only main` needs, by Poetry's solver; None if it finds no solution.
-
-        By the markers of the solution, not by the operations that Poetry makes of it: those add what only an
-        extra that is not installed leads to here, if in some other environment anything else does.
-        """
+        """What `poetry install --only main` installs, by Poetry's solver; None if it finds no solution."""
         locked = self.poetry.locker.locked_repository().packages
         root = self.poetry.package.with_dependency_groups([MAIN_GROUP], only=True)
         pool = RepositoryPool.from_packages(locked, None)
@@ -131,14 +127,13 @@ class OldLock:
         here: Any = SimpleNamespace(marker_env=environment, path=Path())
         try:
             with solver.use_environment(here):
-                solved = solver.solve().get_solved_packages()
+                operations = solver.solve().calculate_operations(extras=names)
         except SolverProblemError:
             return None
-        values = {**environment, "extra": set(extras)}
         return {
-            package.name: package.version.to_string()
-            for package, info in solved.items()
-            if info.get_marker([MAIN_GROUP]).validate(values)
+            operation.package.name: operation.package.version.to_string()
+            for operation in operations
+            if not operation.skipped
         }
 
 

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     import pytest
 
 # `cleo.io.null_io` is what Poetry's solver is silenced with.
-_CONSOLE = {"cleo.io.outputs.output", "cleo.helpers", "cleo.formatters.formatter", "cleo.exceptions"}
+_CONSOLE = {
+    "cleo.io.outputs.output",
+    "cleo.helpers",
+    "cleo.formatters.formatter",
+    "cleo.exceptions",
+    "cleo.io.inputs.argv_input",
+}
 SOURCE = Path(poetry_plugin_lock_package.__file__).parent
 
 
@@ -52,6 +58,7 @@ def test_imports_run_downwards() -> None:
     order = (
         *(
             "errors",
+            "settings",
             "messages",
             "urls",
             "silence",
@@ -63,8 +70,9 @@ def test_imports_run_downwards() -> None:
             "lockfile",
         ),
         *("naming", "project", "selection", "pins", "extras", "origin", "lock_project", "wheel"),
-        *("distributions", "constraints", "publication", "build", "report"),
-        *("command", "plugin"),
+        *("core_metadata", "archive", "project_wheel", "rewritten_wheel", "locked_wheel"),
+        *("distributions", "constraints", "publication", "build", "delivery", "report"),
+        *("command", "plugin", "script"),
     )
     modules = {path.stem: ast.parse(path.read_text()) for path in SOURCE.glob("*.py") if path.stem != "__init__"}
     assert set(modules) == set(order)
@@ -72,4 +80,4 @@ def test_imports_run_downwards() -> None:
         imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         own = {module.rpartition(".")[2] for module in imported if module.startswith("poetry_plugin_lock_package.")}
         assert all(order.index(other) < order.index(name) for other in own), name
-        assert name in ("command", "plugin") or not set(imported) & _CONSOLE, name
+        assert name in ("command", "plugin", "script") or not set(imported) & _CONSOLE, name

@@ -1,0 +1,162 @@
+"""What pipelines that were written for poetry-lock-package call: its console script and its options."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from poetry_plugin_lock_package import script
+from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
+
+LOCK_PROJECT = "example-package-lock"
+WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
+
+
+def test_script(tmp_path: Path) -> None:
+    """`poetry-lock-package` is the command under another name, with its options, streams and exit code."""
+    project = write_project(tmp_path, [locked("a"), locked("pyspark")])
+    program = Path(sys.executable).with_name("poetry-lock-package")
+
+    run = subprocess.run(
+        [program, "--build", "--ignore", "pyspark"],
+        cwd=project,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert f"Built {WHEEL}" in run.stdout
+    assert only_wheel(project / "dist").requires == {"a==1.0", "example-package==0.1.0"}
+
+
+def test_script_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its errors are those of the command, too."""
+    monkeypatch.setattr(sys, "argv", ["poetry-lock-package", "-C", str(write_project(tmp_path)), "--move"])
+
+    with pytest.raises(SystemExit) as stop:
+        script.main()
+
+    assert stop.value.code == 1
+    assert capsys.readouterr().err == "--move is for the wheel that --wheel builds: add --wheel, or use --build\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "files", "done"),
+    [
+        ("--wheel", {f"{LOCK_PROJECT}/dist/{WHEEL}", LOCK_PROJECT}, [f"Wrote {LOCK_PROJECT}", f"Built {WHEEL}"]),
+        ("--wheel --move", {f"dist/{WHEEL}", LOCK_PROJECT}, [f"Wrote {LOCK_PROJECT}", f"Built {WHEEL}"]),
+        ("--wheel --output out", {f"out/{WHEEL}", LOCK_PROJECT}, [f"Wrote {LOCK_PROJECT}", f"Built {WHEEL}"]),
+        ("--wheel --move --clean", {f"dist/{WHEEL}"}, [f"Built {WHEEL}"]),
+        ("--build --wheel --move --clean", {f"dist/{WHEEL}"}, [f"Built {WHEEL}"]),
+        ("--build --tests", {f"dist/{WHEEL}"}, [f"Built {WHEEL}"]),
+        ("--clean", set(), []),
+    ],
+)
+def test_old_options(tmp_path: Path, options: str, files: set[str], done: list[str]) -> None:
+    """The steps of `--build` can be asked for one by one."""
+    project = write_project(tmp_path, [locked("a")])
+    before = tree(project).keys()
+
+    run = poetry(project, f"lock-package {options}")
+
+    assert (run.code, run.err) == (0, "")
+    new = {name for name in tree(project).keys() - before if name.endswith(".whl")}
+    assert new == {name for name in files if name.endswith(".whl")}
+    assert (project / LOCK_PROJECT).exists() is (LOCK_PROJECT in files)
+    pinned = ["Pinned 1 package"] if done else []
+    assert run.out.splitlines()[1:] == [f"  - {line}" for line in pinned + done]
+    for name in new:
+        assert read_wheel(project / name).requires == {"a==1.0", "example-package==0.1.0"}
+
+
+def test_clean_removes_the_lock_project(tmp_path: Path) -> None:
+    """`--clean` removes a lock project of an earlier run, and says so; `--build` alone leaves it."""
+    project = write_project(tmp_path, [locked("a")])
+    before = tree(project)
+    poetry(project, "lock-package --wheel --tests")
+    assert poetry(project, "lock-package --build").code == 0
+    assert (project / LOCK_PROJECT / "dist" / WHEEL).is_file()
+    (project / "dist" / WHEEL).unlink()
+
+    run = poetry(project, "lock-package --clean")
+
+    assert run.out.splitlines() == [f"Removing {LOCK_PROJECT} (0.1.0)", f"  - Removed {LOCK_PROJECT}"]
+    assert tree(project) == before
+
+
+def test_clean_removes_nothing_else(tmp_path: Path) -> None:
+    """What is no lock project stays, whatever it is called."""
+    project = write_project(tmp_path, [locked("a")])
+    (project / LOCK_PROJECT).mkdir()
+    (project / LOCK_PROJECT / "precious").write_text("", encoding="utf-8")
+    before = tree(project)
+
+    run = poetry(project, "lock-package --clean")
+
+    assert run.code == 1
+    assert run.err.startswith(f"{LOCK_PROJECT} is there already and is not a lock project.")
+    assert tree(project) == before
+
+
+def test_clean_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock project that cannot be removed is an error of one line."""
+    project = write_project(tmp_path, [locked("a")])
+    poetry(project, "lock-package")
+    monkeypatch.setattr("os.rmdir", _refuse)
+
+    run = poetry(project, "lock-package --clean")
+
+    assert (run.code, run.err) == (1, f"{LOCK_PROJECT} cannot be removed: Device or resource busy\n")
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise OSError(16, "Device or resource busy")
+
+
+def test_tests(tmp_path: Path) -> None:
+    """`--tests` writes a test into the lock project, which passes there and is not in the wheel."""
+    project = write_project(tmp_path, [locked("a")])
+
+    poetry(project, "lock-package --tests --wheel")
+
+    folder = project / LOCK_PROJECT
+    tests = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 passed" in tests.stdout
+    assert not [name for name in only_wheel(folder / "dist").files if "test" in name]
+    # Without the option, what is there is brought up to date and the test stays.
+    assert poetry(project, "lock-package --set-version 2").code == 0
+    assert (folder / "tests" / "test_version.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--move", "--move is for the wheel that --wheel builds: add --wheel, or use --build\n"),
+        (
+            "--wheel --clean",
+            "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build\n",
+        ),
+        ("--clean --output x", "--output is where --build puts the wheel: add --build\n"),
+    ],
+)
+def test_conflicts(tmp_path: Path, options: str, message: str) -> None:
+    """Options that make no sense together are an error, and nothing is written."""
+    project = write_project(tmp_path, [locked("a")])
+    before = tree(project)
+
+    run = poetry(project, f"lock-package {options}")
+
+    assert (run.code, run.err) == (1, message)
+    assert tree(project) == before

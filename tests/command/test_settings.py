@@ -1,0 +1,139 @@
+"""``[tool.poetry-lock-package]``: settings that hold for every run in a project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYPROJECT = (
+    CLASSIC
+    + """\
+a = "*"
+b = "*"
+x = { version = "*", optional = true }
+y = { version = "*", optional = true }
+
+[tool.poetry.extras]
+ex = ["x"]
+why = ["y"]
+
+[tool.poetry.group.dev.dependencies]
+d = "*"
+
+[tool.poetry.group.docs.dependencies]
+e = "*"
+
+[tool.poetry-lock-package]
+"""
+)
+PACKAGES = (
+    *map(locked, "ab"),
+    locked("x", marker='extra == "ex"'),
+    locked("y", marker='extra == "why"'),
+    locked("d", groups=["dev"]),
+    locked("e", groups=["docs"]),
+)
+
+
+# Each pinned name is one letter, and + the project itself.
+@pytest.mark.parametrize(
+    ("settings", "options", "expected"),
+    [
+        ('ignore = "a"', "", "b+"),
+        ('ignore = ["a"]', "--ignore b", "+"),
+        ('ignore = ["a", "b"]', "", "+"),
+        ("no-root = true", "", "ab"),
+        ("no-root = false", "", "ab+"),
+        ("no-root = false", "--no-root", "ab"),
+        ('with = "dev"', "", "abd+"),
+        ('with = ["dev", "docs"]', "--without docs", "ab+"),
+        ('with = ["dev", "docs"]\nwithout = "docs"', "", "abd+"),
+        ("all-groups = true", "", "abde+"),
+        ("all-groups = true", "--with dev", "abd+"),
+        ('only = "dev docs"', "", "de"),
+        ('only = "dev"', "--all-groups", "abde+"),
+        ('extras = "ex"', "", "abx+"),
+        ('extras = ["ex"]', "--extras why", "aby+"),
+        ('extras = ["ex"]', "--all-extras", "abxy+"),
+        ("all-extras = true", "-E ex", "abx+"),
+        ("all-extras = false", "", "ab+"),
+    ],
+)
+def test_pins(tmp_path: Path, settings: str, options: str, expected: str) -> None:
+    """A setting is its option; one that is given wins over those that it is a choice with; `--ignore` adds."""
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + settings + "\n")
+
+    run = poetry(project, f"lock-package --build {options}")
+
+    assert run.code == 0, run.err
+    requires = only_wheel(project / "dist").requires
+    names = {line.partition("==")[0].partition("[")[0] for line in requires if "extra ==" not in line}
+    assert names == {*expected.replace("+", ""), *(["example-package"] if "+" in expected else [])}
+
+
+def test_name_version_and_output(tmp_path: Path) -> None:
+    """What the lock package is called and where it goes can be set, and changed for one run."""
+    settings = 'name = "environment"\nset-version = "7"\noutput = "wheels"\n'
+    project = write_project(tmp_path, [], PYPROJECT.partition("a =")[0] + "[tool.poetry-lock-package]\n" + settings)
+
+    assert poetry(project, "lock-package --build").code == 0
+    assert poetry(project, "lock-package --build --name other --set-version 8 --output elsewhere").code == 0
+
+    assert only_wheel(project / "wheels").path.name == "environment-7-py3-none-any.whl"
+    assert only_wheel(project / "elsewhere").path.name == "other-8-py3-none-any.whl"
+
+
+def test_output_is_for_the_runs_that_build(tmp_path: Path) -> None:
+    """A set output is no mistake in a run that builds nothing, as it is on the command line."""
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\n')
+
+    run = poetry(project, "lock-package")
+
+    assert (run.code, run.err) == (0, "")
+    assert (project / "example-package-lock").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            'ignroe = "a"',
+            "tool.poetry-lock-package.ignroe in pyproject.toml is no setting. The closest that is one: ignore",
+        ),
+        ("build = true", "tool.poetry-lock-package.build in pyproject.toml is no setting. The closest that is one: "),
+        ('"no\\nroot" = true', "is no setting. The closest that is one: no-root"),
+        ("ignore = 1", "tool.poetry-lock-package.ignore in pyproject.toml has to be a text or a list of texts"),
+        ("with = [1]", "tool.poetry-lock-package.with in pyproject.toml has to be a text or a list of texts"),
+        ('no-root = "yes"', "tool.poetry-lock-package.no-root in pyproject.toml has to be true or false"),
+        ("name = []", "tool.poetry-lock-package.name in pyproject.toml has to be a text"),
+        ('name = "-"', "--name '-' is no name for a package"),
+        ('ignore = "("', "--ignore '(' is not a valid regular expression"),
+        ('extras = "zz"', "Extra [zz] is not specified."),
+    ],
+)
+def test_mistakes(tmp_path: Path, settings: str, message: str) -> None:
+    """What is no setting or cannot be its value is an error of one line that names it, and nothing is written."""
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + settings + "\n")
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.code == 1
+    assert message in run.err
+    assert run.err.count("\n") == 1
+    assert tree(project) == before
+
+
+def test_not_a_table(tmp_path: Path) -> None:
+    """The settings are a table."""
+    project = write_project(tmp_path, [], CLASSIC + '[tool]\npoetry-lock-package = "x"\n')
+
+    run = poetry(project, "lock-package")
+
+    assert (run.code, run.err) == (1, "tool.poetry-lock-package in pyproject.toml has to be a table\n")
