@@ -29,7 +29,7 @@ def test_shown_output(tmp_path: Path) -> None:
     shutil.copytree(
         ROOT / "examples" / "example-package", project, ignore=shutil.ignore_patterns("dist", "*-lock", "__pycache__")
     )
-    assert len(_sessions()) == 7
+    assert len(_sessions()) == 8
     for command, output in _sessions():
         program, *arguments = shlex.split(command)
         # The Poetry that has the plugin, not one that happens to be on the path.

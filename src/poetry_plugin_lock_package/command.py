@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.delivery import Delivery
+    from poetry_plugin_lock_package.publication import Target
     from poetry_plugin_lock_package.settings import Value
 
 
@@ -32,6 +34,20 @@ _GROUP_OPTIONS = (
     option("only", None, "The only dependency groups to pin.", flag=False, multiple=True),
     option("all-groups", None, "Pin the packages of all dependency groups."),
 )
+
+# Named as in `poetry publish`, and with its descriptions where they fit.
+_PUBLISH_OPTIONS = (
+    option("publish", None, "Upload the lock package to an index of your own. Implies <c1>--build</c1>."),
+    option("repository", "r", "The repository to publish the lock package to.", flag=False),
+    option("username", "u", "The username to access the repository.", flag=False),
+    option("password", "p", "The password to access the repository.", flag=False),
+    option("cert", None, "Certificate authority to access the repository.", flag=False),
+    option("client-cert", None, "Client certificate to access the repository.", flag=False),
+    option("skip-existing", None, "Ignore errors from files already existing in the repository."),
+)
+
+# What the public indexes are called by Poetry and by many users.
+_PUBLIC = ("pypi", "testpypi", "test-pypi")
 
 
 class LockPackageCommand(GroupCommand):
@@ -43,6 +59,9 @@ class LockPackageCommand(GroupCommand):
 Without options, the <info>lock project</> is written: a folder <c1>[project]-lock</> whose
 <comment>pyproject.toml</> pins what <comment>poetry.lock</> has. With <c1>--build</>, the lock package is built
 from it, a wheel in <comment>dist</>, and no folder is left behind.
+
+The <c1>--repository</> to publish to is one that you have configured for uploads, as for <info>poetry publish</>:
+<comment>poetry config repositories.NAME URL</>
 """
     options: ClassVar[list[Option]] = [
         option("build", None, "Build the lock package as a wheel, instead of writing the lock project."),
@@ -52,6 +71,10 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
             "Set output directory for the wheel, with <c1>--build</>. Default is `dist`.",
             flag=False,
         ),
+        option(
+            "constraints", None, "Write a constraints file with all hashes beside the wheel, with <c1>--build</c1>."
+        ),
+        *_PUBLISH_OPTIONS,
         *_GROUP_OPTIONS,
         option("extras", "E", "Extras of the project whose packages are pinned always.", flag=False, multiple=True),
         option("all-extras", None, "Pin the packages of all extras always."),
@@ -74,7 +97,7 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         option("move", None, "With <c1>--wheel</>: build it into <comment>dist</> instead."),
         option("clean", None, "Remove the lock project."),
         option("tests", None, "Write a test that passes into the lock project."),
-        option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write nothing."),
+        option("dry-run", None, "Show the pinned <comment>pyproject.toml</>, and write and upload nothing."),
         option(
             "ignore",
             None,
@@ -127,6 +150,8 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         Poetry 2.1 does not know.
         """
         value = self._combined().get(name, super().option(name, default))
+        if name == "build":
+            return value or (self.option("publish") and not self.option("wheel"))
         if name not in ("with", "without", "only"):
             return value
         project = self.poetry.package
@@ -177,9 +202,21 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         # The options by which the pins go into the project's own wheel.
         own = [f"--{name}" for name in ("include-root", "as-extra") if self.option(name)]
         groups = any(self.option(name) for name in ("with", "without", "only"))
+        publishes = self.option("publish")
+        uploading = [f"--{option.name}" for option in _PUBLISH_OPTIONS if self.option(option.name)]
         conflicts = {
             # As a setting, it is for the runs that build.
             "--output is where --build puts the wheel: add --build": super().option("output") and not builds,
+            "--constraints go beside the wheel that --build makes: add --build": self.option("constraints")
+            and not builds,
+            "--publish needs the --repository of an index of your own (`poetry config repositories.NAME URL`): a lock"
+            " package does not belong on the public index": (
+                publishes and canonicalize_name(self.option("repository") or "pypi") in _PUBLIC
+            ),
+            f"--publish uploads a lock package: publish what {' '.join(own)} builds with `poetry publish`": (
+                publishes and own
+            ),
+            f"{' '.join(uploading)} is for --publish: add --publish": uploading and not publishes,
             "--move is for the wheel that --wheel builds: add --wheel, or use --build": self.option("move")
             and not builds,
             "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build": (
@@ -200,6 +237,30 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         }
         return next((text for text, holds in conflicts.items() if holds), None)
 
+    def _target(self) -> Target | None:
+        if not self.option("publish"):
+            return None
+        # What it takes to upload is loaded only for that.
+        from poetry_plugin_lock_package.publication import Target
+
+        return Target(
+            self.poetry,
+            self.option("repository"),
+            self.option("username"),
+            self.option("password"),
+            Path(self.option("cert")) if self.option("cert") else None,
+            Path(self.option("client-cert")) if self.option("client-cert") else None,
+            self.option("skip-existing"),
+        )
+
+    def _delivery(self, made: Plan) -> Delivery:
+        from poetry_plugin_lock_package.delivery import Delivery, constrain
+
+        moves = self.option("build") or self.option("move")
+        output = Path(self.option("output") or ("dist" if moves else f"{made.lock_project.name}/dist"))
+        constraints = constrain(made, output) if self.option("constraints") else None
+        return Delivery(output, constraints, self._target(), dry_run=self.option("dry-run"))
+
     def _run(self, made: Plan) -> None:
         from poetry_plugin_lock_package import report
 
@@ -210,8 +271,9 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
         only_cleans = self.option("clean") and not builds
         doing = "Building" if builds else "Removing" if only_cleans else "Writing"
         say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
-        done = ["Nothing was written (--dry-run)"] if self.option("dry-run") else list(self._make(made))
-        for warning in report.warnings(made):
+        delivery = self._delivery(made)
+        done = list(self._make(made, delivery))
+        for warning in (*report.warnings(made), *report.constraint_warnings(made, delivery)):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
@@ -221,20 +283,22 @@ from it, a wheel in <comment>dist</>, and no folder is left behind.
             text = str(made.locking.dependencies) if made.locking else made.lock_project.pyproject
             self.io.write(text, type=OutputType.RAW)
 
-    def _make(self, made: Plan) -> Iterator[str]:
-        """Write what was asked for, and say what that was."""
-        from poetry_plugin_lock_package.build import build, lock_own_wheels, remove, write
+    def _make(self, made: Plan, delivery: Delivery) -> Iterator[str]:
+        """Make what was asked for, and say what that was."""
+        from poetry_plugin_lock_package import report
+        from poetry_plugin_lock_package.build import remove, write
+        from poetry_plugin_lock_package.delivery import deliver, deliver_own_wheels
 
-        if not (self.option("build") or self.option("clean")):
+        if not (self.option("build") or self.option("clean") or delivery.dry_run):
             yield f"Wrote {write(made).name}"
-        moves = self.option("build") or self.option("move")
-        output = Path(self.option("output") or ("dist" if moves else f"{made.lock_project.name}/dist"))
         if made.locking:
-            yield from (f"Built {wheel.name}" for wheel in lock_own_wheels(made, self.poetry, made.locking, output))
+            yield from report.deliveries(deliver_own_wheels(made, self.poetry, made.locking, delivery), delivery)
         elif self.option("build") or self.option("wheel"):
-            yield f"Built {build(made, output).name}"
-        if self.option("clean") and (removed := remove(made)):
+            yield from report.deliveries(deliver(made, delivery), delivery)
+        if self.option("clean") and not delivery.dry_run and (removed := remove(made)):
             yield f"Removed {removed.name}"
+        if delivery.dry_run:
+            yield "Nothing was written (--dry-run)"
 
 
 def _split(text: str) -> list[str]:

@@ -86,6 +86,39 @@ class PinError(LockPackageError):
         super().__init__(f"poetry.lock has what no requirement can express: {reasons}. Leave it out with {names}")
 
 
+class HashError(LockPackageError):
+    """Some pins have no hash, so that a constraints file cannot hold them; all of them are named."""
+
+    def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        named: dict[str, list[str]] = {}
+        for package, problem in self.problems:
+            named.setdefault(problem, []).append(package)
+        found = "; ".join(f"{', '.join(packages)} ({problem})" for problem, packages in named.items())
+        ignore = " ".join(f"--ignore {package}" for package, _ in self.problems)
+        super().__init__(f"--constraints needs a hash of every package: {found}. To build without: {ignore}")
+
+
+class AlternativesError(LockPackageError):
+    """Extras bring different versions of a package to one environment, of which constraints allow one."""
+
+    def __init__(self, alternatives: Iterable[tuple[str, Iterable[str]]]) -> None:
+        self.alternatives = tuple((package, tuple(versions)) for package, versions in alternatives)
+        packages = "; ".join(f"{package} at {' and '.join(versions)}" for package, versions in self.alternatives)
+        super().__init__(
+            f"--constraints can hold one version of a package for an environment, and extras of the project ask for"
+            f" several: {packages}. Choose with --extras, and build a lock package for each choice"
+        )
+
+
+class PublicationError(LockPackageError):
+    """The lock package could not be uploaded to ``repository``."""
+
+    def __init__(self, repository: str, problem: str) -> None:
+        self.repository = repository
+        super().__init__(f"Nothing was published to {repository}: {problem}")
+
+
 class WheelError(LockPackageError):
     """A wheel of the project itself cannot be built, or one that was given cannot be used."""
 

@@ -172,21 +172,18 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
     nothing written, if something else has the name.
     """
     folder = parent / lock_project.name
-    try:
+    with staging_folder(parent, lock_project.name) as scratch:
         if folder.is_symlink() or folder.exists():
             _check_is_lock_project(folder)
-        with staging_folder(parent) as scratch:
-            staged = scratch / lock_project.name
-            write_files(lock_project, staged)
-            if folder.exists():
-                # pyproject.toml last: until it is replaced, the pins have not changed.
-                for file in reversed(_files(lock_project)):
-                    (folder / file).parent.mkdir(exist_ok=True)
-                    (staged / file).replace(folder / file)
-            else:
-                staged.rename(folder)
-    except OSError as error:
-        raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from None
+        staged = scratch / lock_project.name
+        write_files(lock_project, staged)
+        if folder.exists():
+            # pyproject.toml last: until it is replaced, the pins have not changed.
+            for file in reversed(_files(lock_project)):
+                (folder / file).parent.mkdir(exist_ok=True)
+                (staged / file).replace(folder / file)
+        else:
+            staged.rename(folder)
     return folder
 
 

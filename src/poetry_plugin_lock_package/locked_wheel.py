@@ -57,17 +57,14 @@ def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, output: Path) 
     names = [wheel.path.name for wheel in wheels]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
-    try:
-        with staging_folder(output) as scratch:
-            made = [_lock(wheel, locking, scratch) for wheel in wheels]
-            if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
-                raise OutputError(
-                    f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
-                    " with --output, or another name or version with --name or --set-version"
-                )
-            return tuple(put_in_place(wheel.path, output) for wheel in made)
-    except OSError as error:
-        raise OutputError(f"The wheel cannot be made: {error.strerror}") from None
+    with staging_folder(output, "The wheel") as scratch:
+        made = [_lock(wheel, locking, scratch) for wheel in wheels]
+        if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
+            raise OutputError(
+                f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
+                " with --output, or another name or version with --name or --set-version"
+            )
+        return tuple(put_in_place(wheel.path, output) for wheel in made)
 
 
 def read_back(path: Path, wheel: ProjectWheel, locking: Locking) -> ProjectWheel:

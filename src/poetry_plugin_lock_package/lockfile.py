@@ -77,7 +77,8 @@ class LockedPackage:
 
     ``extra`` in the marker means an extra of the project. Where the lock records no markers, it says only
     where this version is the one, if its name is needed. ``dependencies`` are filled in only where they
-    were asked for, or that is so.
+    were asked for, or that is so. ``hashes`` are those of its files, as far as pip trusts them; in a lock
+    before format 2.0, those of all locked versions of the name.
     """
 
     name: NormalizedName
@@ -85,6 +86,7 @@ class LockedPackage:
     marker: BaseMarker
     source: Source | None = None
     dependencies: tuple[Dependency, ...] = ()
+    hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def read_locked_graph(
             solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
         else:
             solution, unsolved = resolve(poetry.package, known, groups)
-    packages = (_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items())
+        packages = [_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items()]
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),
@@ -194,6 +196,7 @@ def _locked_package(package: Package, marker: BaseMarker, dependencies: tuple[De
         marker=marker,
         source=_source(package),
         dependencies=dependencies,
+        hashes=tuple(sorted(filter(_is_trusted, {file.get("hash", "") for file in package.files}))),
     )
 
 
@@ -209,6 +212,11 @@ def _problem(package: Package) -> str | None:
     if package.source_type == "git" and not re.fullmatch("[0-9a-f]{40,64}", commit or ""):
         return "has no commit"
     return None
+
+
+def _is_trusted(text: str) -> bool:
+    """Whether ``text`` is a hash that pip checks files by: https://pip.pypa.io/en/stable/topics/secure-installs/."""
+    return bool(re.fullmatch("sha(256|384|512):[0-9a-f]+", text))
 
 
 def _project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:

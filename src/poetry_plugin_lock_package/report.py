@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.delivery import Delivered, Delivery
     from poetry_plugin_lock_package.lockfile import LockedPackage
 
 
@@ -29,6 +30,38 @@ def details(made: Plan) -> Iterator[str]:
     """Every pin, and the extra that it belongs to."""
     for pin in made.pins:
         yield f"{pin} (extra {pin.extra})" if pin.extra else str(pin)
+
+
+def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
+    """What was built, and where it went."""
+    for file in delivered.files:
+        yield f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}"
+    if delivery.target:
+        repository = delivery.target.repository
+        if delivery.dry_run:
+            yield f"Would be published to {repository}"
+        elif delivered.published:
+            yield f"Published to {repository}"
+        else:
+            yield f"Not published: {repository} has a file of that name already"
+
+
+def constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
+    """What installers need besides the constraints, if there are any."""
+    if delivery.constraints is None:
+        return
+    if any(not constraint.hashes for constraint in delivery.constraints):
+        yield (
+            f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
+            " not among the constraints, and installers that check hashes refuse it. Run `poetry build` first, or build"
+            " with --no-root"
+        )
+    packages = _unique(chosen.package for chosen in made.selection.selected)
+    if urls := [package for package in packages if package.source and package.source.direct]:
+        yield (
+            "pip, up to 26.3, does not take the hash of a URL from constraints, as uv does, so have it install all that"
+            f" is in the file, with -r instead of -c: {_names(urls)}"
+        )
 
 
 def warnings(made: Plan) -> Iterator[str]:

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING
 
 from poetry.locations import DEFAULT_CACHE_DIR
 
+from poetry_plugin_lock_package.errors import OutputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
 @contextmanager
-def staging_folder(target: Path) -> Iterator[Path]:
-    """A new folder from which files can be renamed into the folder ``target``, which need not exist yet.
+def staging_folder(target: Path, what: str) -> Iterator[Path]:
+    """A new folder to make ``what`` in, from which it can be renamed into the folder ``target``, if that exists or not.
 
     It is gone afterwards, with all temporary files that others made in the meantime. A rename is one step only
     within a file system: the system's folder for temporary files is taken if it is on the right one, else Poetry's
     cache. Where neither is, the only place left is beside ``target``, and what a run leaves there if it is killed
-    cannot be helped. Raises OSError if there is no place at all.
+    cannot be helped. Raises OutputError, which names ``what``, if there is no place at all, and for every OSError
+    in the block.
     """
     existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
     # The name comes first, so that there is no moment at which Ctrl-C leaves a folder that nobody knows.
@@ -36,6 +39,8 @@ def staging_folder(target: Path) -> Iterator[Path]:
             folder = _make_first(places, existing)
             tempfile.tempdir = str(folder)
             yield folder
+        except OSError as error:
+            raise OutputError(f"{what} cannot be written: {error.strerror}") from None
         finally:
             _remove(places)
     finally:

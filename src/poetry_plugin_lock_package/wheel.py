@@ -52,14 +52,11 @@ def build_wheel(
     OptionError if SOURCE_DATE_EPOCH is too late a date.
     """
     _check_date()
-    try:
-        with staging_folder(output) as scratch:
-            built = _built(lock_project, scratch)
-            if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
-                raise VerificationError(*differences)
-            return put_in_place(built, output)
-    except OSError as error:
-        raise OutputError(f"The wheel cannot be made: {error.strerror}") from None
+    with staging_folder(output, "The wheel") as scratch:
+        built = _built(lock_project, scratch)
+        if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
+            raise VerificationError(*differences)
+        return put_in_place(built, output)
 
 
 def _check_date() -> None:

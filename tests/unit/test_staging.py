@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from poetry_plugin_lock_package import staging
+from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.staging import staging_folder
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_place(
     monkeypatch.setattr(staging, "DEFAULT_CACHE_DIR", folders["cache"] / ("x" if cache == "missing" else ""))
     default = tempfile.tempdir
 
-    with staging_folder(folders["project"] / "dist" / "deeper") as folder:
+    with staging_folder(folders["project"] / "dist" / "deeper", "it") as folder:
         assert folder.parent == folders[expected]
         assert Path(tempfile.mkdtemp()).parent == folder
         (folder / "file").touch()
@@ -65,9 +66,12 @@ def test_place(
 
 
 def test_nowhere(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can be made, that is an error of the system's own."""
+    """Where nothing can be made, that is an error that says what was to be."""
     monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
     monkeypatch.setattr(staging, "DEFAULT_CACHE_DIR", elsewhere)
 
-    with pytest.raises(OSError, match="No such file"), staging_folder(Path("/proc/self/dist")):
+    with (
+        pytest.raises(OutputError, match="The wheel cannot be written: No such file"),
+        staging_folder(Path("/proc/self/dist"), "The wheel"),
+    ):
         pytest.fail("there is no such place")  # pragma: no cover

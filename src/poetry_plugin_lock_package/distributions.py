@@ -1,0 +1,51 @@
+"""The wheels and sdists in a folder, and their hashes."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+
+from poetry_plugin_lock_package.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    # A name at a version.
+    Release = tuple[NormalizedName, Version]
+
+
+def find_hashes(folder: Path, releases: Collection[Release]) -> Mapping[Release, tuple[str, ...]]:
+    """The hashes of all files in ``folder`` that belong to one of ``releases``; those without a file are left out.
+
+    Raises OutputError if one of the files cannot be read.
+    """
+    found: dict[Release, set[str]] = {}
+    for file in folder.glob("*"):
+        if (release := _release(file.name)) in releases and release is not None:
+            found.setdefault(release, set()).add(hash_of(file))
+    return {release: tuple(sorted(hashes)) for release, hashes in found.items()}
+
+
+def hash_of(file: Path) -> str:
+    """The SHA-256 of ``file``, as pip and Poetry write it; raises OutputError if it cannot be read."""
+    try:
+        return f"sha256:{sha256(file.read_bytes()).hexdigest()}"
+    except OSError as error:
+        raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
+
+
+def _release(file_name: str) -> Release | None:
+    """What ``file_name`` belongs to, or None if it is neither a wheel nor an sdist."""
+    for parse in (parse_wheel_filename, parse_sdist_filename):
+        try:
+            name, version, *_ = parse(file_name)
+        except (InvalidWheelFilename, InvalidSdistFilename):
+            continue
+        return name, version
+    return None
