@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import LockPackageError, ProjectFileError
 from poetry_plugin_lock_package.messages import message_of
-from poetry_plugin_lock_package.silence import poetry_core_silenced
+from poetry_plugin_lock_package.silence import silenced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def reading(error_for: Callable[[str], LockPackageError]) -> Iterator[None]:
 def load_project(load: Callable[[], Poetry]) -> Poetry:
     """The project that ``load`` makes Poetry load; raises ProjectFileError if it cannot.
 
-    poetry-core's own warnings are left out: they name folders of this machine.
+    What Poetry logs meanwhile is left out: it names folders of this machine.
     """
-    with reading(ProjectFileError), poetry_core_silenced():
+    with reading(ProjectFileError), silenced("poetry"):
         return load()

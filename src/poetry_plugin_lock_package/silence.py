@@ -1,4 +1,4 @@
-"""Keeping poetry-core from talking while it works for us."""
+"""Keeping Poetry and poetry-core from talking while they work for us."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+
+def poetry_core_silenced() -> AbstractContextManager[None]:
+    """Nothing that poetry-core logs is shown: it names folders of this machine, and wheels that may not last."""
+    return silenced("poetry.core")
 
 
 @contextmanager
-def poetry_core_silenced() -> Iterator[None]:
-    """Nothing that poetry-core logs is shown: it names folders of this machine, and wheels that may not last."""
-    logger = logging.getLogger("poetry.core")
+def silenced(name: str) -> Iterator[None]:
+    """Nothing is shown that is logged under ``name``."""
+    logger = logging.getLogger(name)
     level = logger.level
     logger.setLevel(logging.CRITICAL)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,11 @@ def test_nothing_is_shown_or_written(programs: Programs, project: Path, argument
     """Not even with -vvv, when Poetry shows all it does; one warning names the packages."""
     before = tree(project)
 
+    config = project.parent / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text("[installer]\nparallel = false\n")
+    programs = replace(programs, environment={**programs.environment, "POETRY_CONFIG_DIR": str(config.parent)})
+
     run = programs.run(*programs.poetry_command(project), "lock-package", *arguments.split(), "-vvv")
 
     assert run.returncode == 0, run.stderr
@@ -85,18 +91,18 @@ def test_nothing_is_shown_or_written(programs: Programs, project: Path, argument
         }
 
 
-def _replace(name: str, old: str, new: str) -> Callable[[Path], object]:
-    def replace(project: Path) -> None:
+def _with(name: str, old: str, new: str) -> Callable[[Path], object]:
+    def change(project: Path) -> None:
         text = (project / name).read_text(encoding="utf-8")
         assert old in text
         (project / name).write_text(text.replace(old, new), encoding="utf-8")
 
-    return replace
+    return change
 
 
 def _inconsistent(project: Path) -> None:
     make_old(project, "2.0")
-    _replace("poetry.lock", 'python-versions = "*"', 'python-versions = "<3.5"')(project)
+    _with("poetry.lock", 'python-versions = "*"', 'python-versions = "<3.5"')(project)
 
 
 def _file_in_the_way(project: Path) -> None:
@@ -106,15 +112,15 @@ def _file_in_the_way(project: Path) -> None:
 # Errors of each kind, all about something with a password or a path in it.
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no project": (lambda project: (project / "pyproject.toml").unlink(), "could not find a pyproject.toml"),
-    "no TOML": (_replace("pyproject.toml", "[tool.poetry]", f'x = "{URL}\n[tool.poetry]'), "TOML file"),
-    "no project's address": (_replace("pyproject.toml", 'git = "', 'git = " '), "Invalid git url"),
-    "no project's name": (_replace("pyproject.toml", "example-package", f"{URL}/"), "name"),
-    "no version": (_replace("poetry.lock", 'version = "1.0"', f'version = "{URL}"'), "Invalid version"),
-    "no marker": (_replace("poetry.lock", "optional = ", f'markers = "{URL}"\noptional = '), "No terminal matches"),
-    "no dependency": (_replace("poetry.lock", 'inner = "*"', f'inner = "{URL}"'), "Could not parse version constraint"),
-    "no name": (_replace("poetry.lock", '"forked"', f'"{URL}"'), "is no name for a package"),
-    "no git address": (_replace("poetry.lock", "example.org/forked", "[::1/forked"), "the git address of 'forked'"),
-    "on this machine": (_replace("poetry.lock", f"{URL}/archive", "file:///home/ada/archive"), "archive comes from"),
+    "no TOML": (_with("pyproject.toml", "[tool.poetry]", f'x = "{URL}\n[tool.poetry]'), "TOML file"),
+    "no project's address": (_with("pyproject.toml", 'git = "', 'git = " '), "Invalid git url"),
+    "no project's name": (_with("pyproject.toml", "example-package", f"{URL}/"), "name"),
+    "no version": (_with("poetry.lock", 'version = "1.0"', f'version = "{URL}"'), "Invalid version"),
+    "no marker": (_with("poetry.lock", "optional = ", f'markers = "{URL}"\noptional = '), "No terminal matches"),
+    "no dependency": (_with("poetry.lock", 'inner = "*"', f'inner = "{URL}"'), "Could not parse version constraint"),
+    "no name": (_with("poetry.lock", '"forked"', f'"{URL}"'), "is no name for a package"),
+    "no git address": (_with("poetry.lock", "example.org/forked", "[::1/forked"), "the git address of 'forked'"),
+    "on this machine": (_with("poetry.lock", f"{URL}/archive", "file:///home/ada/archive"), "archive comes from"),
     "not consistent": (_inconsistent, "poetry.lock is inconsistent"),
     "a file in the way": (_file_in_the_way, "File exists"),
 }
