@@ -43,11 +43,12 @@ def write_wheel(  # noqa: PLR0913 - a wheel has that many liberties
     record_end: str = "\n",
     comment: bytes = b"",
     streamed: bool = False,
+    reordered: bool = False,
 ) -> Path:
     """Write a wheel of ``members`` and the metadata that it needs; their order, and all else, as it is given.
 
     ``record_end`` ends the lines of RECORD. A ``streamed`` archive has the sizes of its members behind them,
-    because it went where one cannot go back.
+    because it went where one cannot go back. The directory of a ``reordered`` one begins with the last member.
     """
     given = tuple(members)
     wheel = b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -60,6 +61,8 @@ def write_wheel(  # noqa: PLR0913 - a wheel has that many liberties
         archive.comment = comment
         for member in everything:
             _write(archive, member)
+        if reordered:
+            archive.filelist.reverse()
     return path
 
 

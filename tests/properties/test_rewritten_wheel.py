@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -77,12 +77,11 @@ class Given:
     """A wheel to be made: what `write_wheel` takes."""
 
     members: tuple[Member, ...]
-    metadata: bytes
     keywords: dict[str, Any]
 
     def write(self, folder: Path) -> Path:
         folder.mkdir()
-        return write_wheel(folder / WHEEL, self.members, self.metadata, **self.keywords)
+        return write_wheel(folder / WHEEL, self.members, **self.keywords)
 
 
 @st.composite
@@ -93,13 +92,15 @@ def wheels(draw: Callable[..., Any]) -> Given:
     header = "\n".join(draw(st.permutations(fields)))
     text = draw(st.sampled_from(_TEXTS))
     metadata = f"Metadata-Version: 2.1\n{header}{draw(st.sampled_from(['', chr(10)])) if not text else chr(10)}{text}"
+    content = metadata.replace("\n", end).encode()
+    described = replace(draw(members), name=f"{INFO}/METADATA", content=content)
     return Given(
-        tuple(draw(st.lists(members, max_size=8, unique_by=lambda member: member.name))),
-        metadata.replace("\n", end).encode(),
+        tuple(draw(st.permutations([described, *draw(st.lists(members, max_size=8, unique_by=lambda m: m.name))]))),
         {
             "record_end": draw(st.sampled_from(["\n", "\r\n"])),
             "comment": draw(st.sampled_from([b"", b"a comment"])),
             "streamed": draw(st.booleans()),
+            "reordered": draw(st.booleans()),
         },
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import parse_marker
@@ -214,3 +215,31 @@ def test_old_locks_install_what_poetry_installs(graph: Graph, version: str, quar
                     found = required(wheel.requirements, environment, extras)
                     expected = {_ROOT, *(f"{name}=={found}" for name, found in installed.items())}
                     assert found == expected, (environment, extras, found, expected)
+
+
+@_SETTINGS
+@given(graphs.consistent_graphs() | graphs.odd_graphs(), chosen_extras, ignores | st.just(()), quarters)
+def test_each_extra_of_the_own_wheel_stands_for_itself(
+    graph: Graph, extras: tuple[str, ...], patterns: tuple[str, ...], quarter: int
+) -> None:
+    """With `--as-extra`, each extra alone requires exactly what stays for that extra, taken away or not."""
+    base = frozenset(extra for extra in extras if extra in graph.extras)
+    ignored = frozenset(name for pattern in patterns for name in _PATTERNS[pattern])
+    with TemporaryDirectory() as folder:
+        poetry = kit.load(graphs.write(Path(folder, "project"), graph))
+        options = build.Options(
+            extras=frozenset(map(canonicalize_name, base)),
+            ignore=tuple(map(IgnorePattern.parse, patterns)),
+            as_extra="locked",
+        )
+        locking = build.plan(poetry, options).locking
+        assert locking is not None
+        requirements = [Requirement(line) for line in locking.dependencies.requires]
+        lock = Lock.of(poetry, ("main",))
+        for environment in allowed(graph, quarter):
+            for extra in (None, *graph.extras):
+                view = base | {extra} if extra else base
+                walk = Walk(graph, lock.installed(environment, view), environment, view)
+                found = required(requirements, environment, frozenset({f"locked-{extra}" if extra else "locked"}))
+                assert found == {f"{name}=={version}" for name, version in walk.expected(ignored)}, (environment, view)
+            assert not required(requirements, environment, frozenset())
