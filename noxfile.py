@@ -55,6 +55,13 @@ def tests_oldest(session: nox.Session) -> None:
 
 
 @nox.session
+def examples(session: nox.Session) -> None:
+    """Run the commands of the examples, with the tools that they show. Needs Python 3.11 or later."""
+    _install(session, "test", "examples")
+    session.run("pytest", "-m", "examples", "--numprocesses", "auto", *session.posargs)
+
+
+@nox.session
 def locks(session: nox.Session) -> None:
     """Check the locks of your own projects: `nox --session locks -- FOLDER` (see tests/check_locks.py)."""
     _install(session, "test")

@@ -11,15 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.console import read_console
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def _sessions() -> list[tuple[str, str]]:
-    """Each command that the README shows with its output."""
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    commands = [command for block in blocks for command in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
-    return [(line, output) for line, _, output in (command.partition("\n") for command in commands)]
 
 
 @pytest.mark.e2e
@@ -29,8 +24,9 @@ def test_shown_output(tmp_path: Path) -> None:
     shutil.copytree(
         ROOT / "examples" / "example-package", project, ignore=shutil.ignore_patterns("dist", "*-lock", "__pycache__")
     )
-    assert len(_sessions()) == 8
-    for command, output in _sessions():
+    shown = [command for block in read_console(ROOT / "README.md") for command in block]
+    assert len(shown) == 8
+    for command, output in shown:
         program, *arguments = shlex.split(command)
         # The Poetry that has the plugin, not one that happens to be on the path.
         line = [sys.executable, "-m", "poetry", *arguments] if program == "poetry" else [program, *arguments]
@@ -53,3 +49,11 @@ def test_every_option_is_documented() -> None:
 
     table = README.partition("## Options")[2].partition("\n## ")[0]
     assert all(f"`--{option.name}" in table for option in LockPackageCommand.options)
+
+
+def test_every_example_is_linked() -> None:
+    """The README leads to each example, and each that is not a project alone says how to run it."""
+    linked = set(re.findall(r"\(examples/([^/)]+)\)", README))
+
+    assert linked == {folder.name for folder in (ROOT / "examples").iterdir()}
+    assert {path.parent.name for path in (ROOT / "examples").glob("*/README.md")} == linked - {"example-package"}

@@ -1,0 +1,1 @@
+{{ python-executable }} -I ${APPDIR}/opt/python{{ python-version }}/bin/example-package "$@"

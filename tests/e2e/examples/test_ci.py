@@ -1,0 +1,145 @@
+"""examples/ci: the lines of the workflow and of the pipeline, run job by job."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sysconfig
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.console import read_console
+from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
+from tests.e2e.index import make_wheel, serve_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.e2e.conftest import Programs
+    from tests.e2e.examples.private_index import PrivateIndex
+
+pytestmark = pytest.mark.examples
+
+WORKFLOWS = ("github.yml", "gitlab-ci.yml")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one shell is given, and the variables that it has besides; each ``job`` has a machine of its own."""
+
+    job: str
+    script: str
+    variables: Mapping[str, str]
+
+
+def read_steps(name: str, secrets: Mapping[str, str]) -> Iterator[Step]:
+    """The steps of examples/ci/``name`` in their order."""
+    import yaml  # noqa: PLC0415 - it comes with the group examples
+
+    read: dict[str, Any] = yaml.safe_load((EXAMPLES / "ci" / name).read_text(encoding="utf-8"))
+    if name == "gitlab-ci.yml":
+        # https://docs.gitlab.com/ci/yaml/#script: variables of the project are variables of each script.
+        for stage in read["stages"]:
+            yield from (
+                Step(job, "\n".join(does["script"]), secrets)
+                for job, does in read.items()
+                if job not in ("stages", "default") and does["stage"] == stage
+            )
+        return
+    for job, does in read["jobs"].items():
+        for step in does["steps"]:
+            if "run" in step:
+                yield Step(job, step["run"], {key: fill_in(text, secrets) for key, text in step.get("env", {}).items()})
+            else:
+                # By its commit: a tag can be moved.
+                assert re.fullmatch(r"actions/(checkout|setup-python)@[0-9a-f]{40}", step["uses"])
+
+
+def fill_in(text: str, secrets: Mapping[str, str]) -> str:
+    """``text`` with the secrets that it names."""
+    return re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda match: secrets[match[1]], text)
+
+
+@pytest.fixture
+def shell(programs: Programs, stock: Path, tmp_path: Path) -> Iterator[Shell]:
+    """A runner with the example checked out; on its public index are the tools that the workflows install.
+
+    These are stand-ins as well: what they install are the tools of the environment that runs the tests.
+    """
+    public = tmp_path / "public"
+    shutil.copytree(stock, public)
+    for tool in ("poetry", "poetry-plugin-lock-package", "twine"):
+        program = Path(sysconfig.get_path("scripts"), tool)
+        script = f"import os, sys\n\ndef main():\n    os.execv({str(program)!r}, [{tool!r}, *sys.argv[1:]])\n"
+        entry_points = f"[console_scripts]\n{tool} = {tool.replace('-', '_')}_script:main\n"
+        module = tool.replace("-", "_")
+        modules = {f"{module}_script.py": script, f"{module}-9.dist-info/entry_points.txt": entry_points}
+        make_wheel(public, tool, "9", modules=modules if program.exists() else None)
+    with serve_index(public) as url:
+        variables = {"GITHUB_REF_NAME": "v0.1.0", "CI_COMMIT_TAG": "v0.1.0", "GITHUB_RUN_NUMBER": "7"}
+        shell = make_shell(programs, tmp_path, url, **variables)
+        copy_example("example-package", shell.folder)
+        yield shell
+
+
+def run_steps(shell: Shell, steps: Iterator[Step]) -> dict[str, Shell]:
+    """Run ``steps`` to the first that fails; the machine of each job, which has a Python and what was checked out."""
+    machines: dict[str, Shell] = {}
+    for step in steps:
+        if step.job not in machines:
+            folder = shell.folder.with_name(step.job)
+            if step.job == "release":
+                shutil.copytree(shell.folder, folder)
+            shell.check(f"python -m venv '{folder}/venv'")
+            path = os.pathsep.join([f"{folder}/venv/bin", os.defpath])
+            machines[step.job] = replace(shell, folder=folder, environment={**shell.environment, "PATH": path})
+        machine = machines[step.job]
+        run = replace(machine, environment={**machine.environment, **step.variables}).run(step.script)
+        if run.returncode:
+            break
+    return machines
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_release(workflow: str, shell: Shell, private_index: PrivateIndex) -> None:
+    """A tag puts both wheels on the index, and another machine installs them from there, as locked, and runs them."""
+    secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
+
+    machines = run_steps(shell, read_steps(workflow, secrets))
+
+    assert private_index.uploaded() == {
+        "example_package-0.1.0-py3-none-any.whl",
+        "example_package_lock-0.1.0-py3-none-any.whl",
+    }
+    assert list(machines) == ["release", "install"]
+    assert machines["install"].installed() == WITH_LOCK
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_stale_lock(workflow: str, shell: Shell, private_index: PrivateIndex) -> None:
+    """A lock that does not fit stops it all: nothing is built or uploaded."""
+    secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
+    pyproject = shell.folder / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
+
+    machines = run_steps(shell, read_steps(workflow, secrets))
+
+    assert list(machines) == ["release"]
+    assert not (machines["release"].folder / "dist").exists()
+    assert not private_index.uploaded()
+
+
+def test_new_lock(shell: Shell, private_index: PrivateIndex) -> None:
+    """A lock package for the same release gets there beside the first, and is the one that installers take."""
+    shell = replace(shell, environment={**shell.environment, **private_index.for_twine})
+    shell.check("poetry build --format wheel && poetry lock-package --build && twine upload --non-interactive dist/*")
+    (block,) = read_console(EXAMPLES / "ci" / "README.md")
+
+    shell.follow(block)
+
+    shell.check(f"python -m venv venv && venv/bin/pip install --index-url {private_index.address} example-package-lock")
+    assert shell.installed() == {**LOCKED, "example-package": "0.1.0", "example-package-lock": "0.1.0.post7"}

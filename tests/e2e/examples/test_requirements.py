@@ -1,0 +1,42 @@
+"""examples/requirements."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.console import read_console
+from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, use_index
+
+if TYPE_CHECKING:
+    from tests.e2e.examples.shell import Shell
+
+pytestmark = pytest.mark.examples
+
+
+def test_requirements(shell: Shell, stock_index: str) -> None:
+    """The two install the same packages; the export has hashes and the index; the one-line file installs it all."""
+    side_by_side, ignored, one_line = read_console(EXAMPLES / "requirements" / "README.md")
+    # The hashes in the lock are those of the real packages.
+    use_index(shell.folder, stock_index)
+    shell.check("poetry lock")
+
+    shell.follow(side_by_side)
+
+    exported = shell.folder / "requirements.txt"
+    text = exported.read_text(encoding="utf-8")
+    assert shell.installed("exported/bin/python") == LOCKED
+    assert shell.installed("locked/bin/python") == {**LOCKED, "example-package-lock": "0.1.0"}
+    assert stock_index in text
+    exported.write_text(re.sub(r"sha256:\w{8}", "sha256:00000000", text), encoding="utf-8")
+    install = next(command for command, _ in side_by_side if "--require-hashes" in command)
+    refused = shell.run(f"{install} --force-reinstall")
+    assert refused.returncode == 1
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+
+    shell.follow(ignored)
+    shell.follow(one_line)
+
+    assert shell.installed() == WITH_LOCK
