@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.examples
 
 README = EXAMPLES / "databricks" / "README.md"
-BY_TWO_LINES, BY_ONE_LINE = read_console(README)
+BY_TWO_LINES, BY_ONE_WHEEL, BY_GROUP = read_console(README)
+LINES = re.findall(r"^%pip (.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
 
 # What a notebook has of Databricks, as much as ours uses.
 DATABRICKS = """\
@@ -111,20 +112,33 @@ def test_notebook(shell: Shell, cluster: Shell) -> None:
     }
 
 
+def test_one_wheel(shell: Shell, cluster: Shell) -> None:
+    """With the pins in the project's own wheel, its name alone brings all but pyspark and mlflow."""
+    shell.follow(BY_ONE_WHEEL)
+
+    install_by_line(cluster, LINES[2])
+
+    assert cluster.installed() == {name: INSTALLED[name] for name in ("example-package", "packaging", "tabulate")}
+    assert where(cluster) == OWN
+    assert cluster.check("venv/bin/python -m pip check") == "No broken requirements found.\n"
+
+
 def test_group(shell: Shell, cluster: Shell) -> None:
     """With pyspark and mlflow in a group, the lock package alone brings all, and neither of them."""
-    shell.follow(BY_ONE_LINE)
-    *_, line = re.findall(r"^%pip (.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    (cluster.folder / "notebook.py").write_text(
-        "\n".join([DATABRICKS, 'index = dbutils.secrets.get("packages", "index-url")', f"pip({line!r})"]),
-        encoding="utf-8",
-    )
+    shell.follow(BY_GROUP)
 
-    cluster.check("venv/bin/python notebook.py")
+    install_by_line(cluster, LINES[3])
 
     assert cluster.installed() == INSTALLED
     assert where(cluster) == OWN
     assert cluster.check("venv/bin/python -m pip check") == "No broken requirements found.\n"
+
+
+def install_by_line(cluster: Shell, line: str) -> None:
+    """Run a notebook with this `%pip` line alone."""
+    index = 'index = dbutils.secrets.get("packages", "index-url")'
+    (cluster.folder / "notebook.py").write_text("\n".join([DATABRICKS, index, f"pip({line!r})"]), encoding="utf-8")
+    cluster.check("venv/bin/python notebook.py")
 
 
 def test_with_root(shell: Shell, cluster: Shell) -> None:
@@ -141,7 +155,6 @@ def test_with_root(shell: Shell, cluster: Shell) -> None:
 
 def test_readme_shows_the_notebook() -> None:
     """The lines in the README are those of the notebook."""
-    shown = re.findall(r"^%pip .*$", README.read_text(encoding="utf-8"), re.MULTILINE)
     notebook = (EXAMPLES / "databricks" / "notebook.py").read_text(encoding="utf-8")
 
-    assert shown[:-1] == re.findall(r"^# MAGIC (.*)$", notebook, re.MULTILINE)
+    assert LINES[:2] == re.findall(r"^# MAGIC %pip (.*)$", notebook, re.MULTILINE)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.examples
 
-PIPX, PIPX_UPGRADE, PIPX_BEFORE, UV, UV_UPGRADE, NOT_INSTALLED = read_console(EXAMPLES / "tools" / "README.md")
+PIPX, PIPX_UPGRADE, PIPX_BEFORE, UV, UV_UPGRADE, NOT_INSTALLED, ONE_WHEEL = read_console(
+    EXAMPLES / "tools" / "README.md"
+)
 
 PIPX_PYTHON = "~/.local/share/pipx/venvs/example-package-lock/bin/python"
 UV_PYTHON = "~/.local/share/uv/tools/example-package/bin/python"
@@ -91,3 +93,10 @@ def test_not_installed(shell: Shell) -> None:
 
     assert "a release that was not locked" in shell.run("uvx example-package").stderr
     assert "No executables are provided" in shell.run("uv tool install example-package-lock").stdout
+
+
+def test_one_wheel(shell: Shell) -> None:
+    """The project's own wheel with the pins in it is a tool at its locked versions, for pipx and for uv."""
+    shell.follow(ONE_WHEEL)
+
+    assert shell.installed(UV_PYTHON) == {**LOCKED, "example-package": "0.1.0"}
