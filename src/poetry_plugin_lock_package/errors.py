@@ -29,7 +29,7 @@ class ProjectFileError(LockPackageError):
     """Poetry cannot load the project: pyproject.toml is missing or damaged, or poetry.toml is."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"The project cannot be loaded: {problem}. Correct that, then run again")
+        super().__init__(f"The project cannot be loaded from pyproject.toml: {problem}. Correct that, then run again")
 
 
 class ProjectError(LockPackageError):

@@ -208,6 +208,34 @@ def test_output_is_a_file(spark: Path) -> None:
     assert (spark / "dist").read_text() == "mine"
 
 
+def test_output_cannot_be_made(spark: Path) -> None:
+    """What was made of the folders on the way to the output is gone as well."""
+    (spark / "file").write_text("mine")
+
+    run = poetry(spark, "lock-package --build -o a/../file/b")
+
+    assert run.code == 1
+    assert re.fullmatch(f"b/{WHEEL} cannot be written: (Not a directory|File exists)\n", run.err)
+    assert not (spark / "a").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (f"--build --set-version 1.0+{'a' * 300}", "The wheel cannot be made: File name too long\n"),
+        (f"--name {'a' * 300}", f"{'a' * 300} cannot be written: File name too long\n"),
+    ],
+)
+def test_name_that_no_file_can_have(spark: Path, arguments: str, error: str) -> None:
+    """What the system refuses is one line, and no fault of this program."""
+    before = tree(spark)
+
+    run = poetry(spark, f"lock-package {arguments}")
+
+    assert (run.code, run.err) == (1, error)
+    assert tree(spark) == before
+
+
 def test_output_cannot_be_replaced(spark: Path) -> None:
     """If the last step fails, the half-made file is gone as well."""
     (spark / "dist" / WHEEL).mkdir(parents=True)

@@ -153,3 +153,81 @@ def _run(project: Path, arguments: str) -> int:
         wheel.unlink()
         wheel.parent.rmdir()
     return run.code
+
+
+# What was found by chance above and should be found on purpose, by the one line that it gives.
+FOUND: dict[str, tuple[str, str, str, str]] = {
+    "a classifier that is none": (
+        "pyproject.toml",
+        '["Topic :: Utilities"]',
+        "[{}]",
+        "The project cannot be loaded from pyproject.toml: .*unhashable.* Correct that, then run again",
+    ),
+    "an extra that is none": (
+        "pyproject.toml",
+        'more = ["option"]',
+        '"<info>" = ["option"]',
+        "The project's extras in pyproject.toml have one named '<info>', which is no name. Rename it",
+    ),
+    "a table instead of a text": (
+        "pyproject.toml",
+        'description = "An example"',
+        "description = {}",
+        r"The project cannot be loaded from pyproject.toml: The Poetry configuration is invalid: - [\w.]+ must be .* Correct that, .*",
+    ),
+    "bytes that are no UTF-8": (
+        "pyproject.toml",
+        "An example",
+        "\udcff",
+        "The project cannot be loaded from pyproject.toml: .*codec.*",
+    ),
+    "a name that is none": ("poetry.lock", '"speed"', '"s\'peed"', '.* cannot be read: "s\'peed" is no name .*'),
+    "an unknown type of source": (
+        "poetry.lock",
+        'type = "legacy"',
+        'type = "hg"',
+        "poetry.lock cannot be read: 'shared' has a source that Poetry does not know. Run .*",
+    ),
+    "a source of another type": (
+        "poetry.lock",
+        'reference = "company"',
+        "reference = []",
+        "poetry.lock cannot be read: .*(source that Poetry does not know|unhashable).*",
+    ),
+    "no commit": (
+        "poetry.lock",
+        "resolved_reference = ",
+        "resolved = ",
+        "poetry.lock cannot be read: 'forked' has no commit. Run `poetry lock` to make it anew",
+    ),
+    "quotes in a marker": (
+        "poetry.lock",
+        'markers = "python_version >= \\"3.11\\""',
+        'markers = "sys_platform == \'a\\"b\'"',
+        "poetry.lock has .*: several has a marker that PEP 508 cannot express. Leave it out with --ignore several",
+    ),
+    "a backslash in a marker": (
+        "poetry.lock",
+        'markers = "python_version >= \\"3.11\\""',
+        "markers = 'sys_platform == \"a\\b\"'",
+        "poetry.lock has .*: several has a marker that PEP 508 cannot express. Leave it out with --ignore several",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FOUND)
+def test_found(tmp_path: Path, fault: str) -> None:
+    """Each fault is named in one line."""
+    file, old, new, error = FOUND[fault]
+    project = _write(tmp_path / "project", *PROJECTS["classic"])
+    lock = (project / "poetry.lock").read_text(encoding="utf-8")
+    text = (project / file).read_text(encoding="utf-8")
+    assert old in text
+    (project / file).write_bytes(text.replace(old, new).encode(errors="surrogateescape"))
+    if file == "pyproject.toml":
+        adopt(project, lock)
+
+    run = poetry(project, "lock-package --build -vvv")
+
+    assert (run.code, run.out, run.err.count("\n")) == (1, "", 1)
+    assert re.fullmatch(error, run.err.removesuffix("\n")), run.err
