@@ -62,10 +62,9 @@ class Target:
                     dry_run,
                     self.skip_existing,
                 )
-            except Exception as error:
-                # Keyrings and the reading of certificates have errors of their own, and a traceback is no place to
-                # show what is known of credentials.
-                raise PublicationError(self.repository, _problem(error, self.repository)) from error
+            except Exception as error:  # noqa: BLE001 - keyrings and certificates have errors of their own
+                # Not chained: the original message may have a password in it.
+                raise PublicationError(self.repository, _problem(error, self.repository)) from None
         # Where Poetry's progress bar goes; nothing else tells whether it was skipped.
         return "File exists" not in said.fetch_error()
 
