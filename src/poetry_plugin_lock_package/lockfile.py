@@ -131,13 +131,14 @@ def read_locked_graph(
         for entry in poetry.locker.lock_data["package"]:
             _check_address(entry["name"], entry.get("source", {}))
         known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
-        edges = {package: package.requires for package in known}
-        solution: Solution
-        unsolved: tuple[str, ...] = ()
-        if is_recorded:
-            locked = poetry.locker.locked_packages()
-            solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
-        else:
+        locked = poetry.locker.locked_packages() if is_recorded else {}
+    edges = {package: package.requires for package in known}
+    solution: Solution
+    unsolved: tuple[str, ...] = ()
+    if is_recorded:
+        solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
+    else:
+        with poetry_core_silenced():
             solution, unsolved = resolve(poetry.package, known, groups)
     packages = (_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items())
     return LockedGraph(

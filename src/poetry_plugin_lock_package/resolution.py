@@ -31,6 +31,7 @@ from poetry.repositories import RepositoryPool
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.groups import group_marker, spelt
 from poetry_plugin_lock_package.messages import message_of
+from poetry_plugin_lock_package.reading import reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -96,8 +97,7 @@ def resolve(
         else:
             solutions[stretch] = solution
     if len(problems) == len(solutions):
-        text = message_of(next(iter(problems.values())))
-        raise LockError(f"poetry.lock is inconsistent: {text}. Run `poetry lock` to make it anew")
+        raise _inconsistent(message_of(next(iter(problems.values()))))
     joined = {p: marker.reduce_by_python_constraint(root.python_constraint) for p, marker in _joined(solutions).items()}
     return joined, tuple(str(stretch.python) for stretch in problems)
 
@@ -120,10 +120,11 @@ def _solve(
     solver.provider.load_deferred(load_deferred=False)
     # It asks for this when what is locked does not fit, and would clone or download.
     solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[method-assign]
-    try:
-        solved = solver.solve().get_solved_packages()
-    except SolverProblemError as error:
-        return error
+    with reading(_inconsistent):
+        try:
+            solved = solver.solve().get_solved_packages()
+        except SolverProblemError as error:
+            return error
     return {package: group_marker(info, groups) for package, info in solved.items()}
 
 
@@ -144,10 +145,11 @@ def _may_hold(dependency: Dependency, cell: Cell) -> bool:
 
 
 def _refuse_to_look_up(dependency: Dependency) -> Package:
-    raise LockError(
-        f"poetry.lock is inconsistent: {dependency.name} is not locked as it is asked for, or not there."
-        " Run `poetry lock` to make it anew"
-    )
+    raise _inconsistent(f"{dependency.name} is not locked as it is asked for, or not there")
+
+
+def _inconsistent(problem: str) -> LockError:
+    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")
 
 
 def _stretches(root: ProjectPackage, locked: Sequence[Package]) -> list[Cell]:

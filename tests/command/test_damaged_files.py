@@ -173,7 +173,7 @@ FOUND: dict[str, tuple[str, str, str, str]] = {
         "pyproject.toml",
         'description = "An example"',
         "description = {}",
-        r"The project cannot be loaded from pyproject.toml: The Poetry configuration is invalid: - [\w.]+ must be .* Correct that, .*",
+        r"The project cannot be loaded from .*: The Poetry configuration is invalid: - [\w.]+ must be .* Correct .*",
     ),
     "bytes that are no UTF-8": (
         "pyproject.toml",

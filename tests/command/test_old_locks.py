@@ -251,7 +251,7 @@ def test_what_the_solver_cannot_take(tmp_path: Path) -> None:
     run = poetry(make_old(project, "2.0"), "lock-package --build")
 
     assert run.code == 1
-    assert run.err.startswith("poetry.lock cannot be read: Package 'odd' is listed as a dependency of itself.")
+    assert run.err.startswith("poetry.lock is inconsistent: Package 'odd' is listed as a dependency of itself.")
     assert run.err.count("\n") == 1
 
 
