@@ -136,14 +136,15 @@ def read_locked_graph(
         known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
         read = _recorded_dependencies if is_recorded else _dependencies_by_extras
         edges = {package: tuple(read(package)) for package in known}
-        solution: Solution
-        unsolved: tuple[str, ...] = ()
-        if is_recorded:
-            locked = poetry.locker.locked_packages()
-            solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
-        else:
+        locked = poetry.locker.locked_packages() if is_recorded else {}
+    solution: Solution
+    unsolved: tuple[str, ...] = ()
+    if is_recorded:
+        solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
+    else:
+        with poetry_core_silenced():
             solution, unsolved = resolve(poetry.package, known, groups)
-        packages = [_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items()]
+    packages = [_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items()]
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),

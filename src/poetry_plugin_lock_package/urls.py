@@ -18,12 +18,12 @@ def public_url(url: str) -> str:
     if not is_address(url):
         # Whatever it was meant to be: a password may have any character.
         return re.sub("(?<=://).*@", "", url)
-    if not has_secret(url):
-        return url
     parts = urlsplit(url)
     user_info, _, host = parts.netloc.rpartition("@")
-    account = f"{user_info.partition(':')[0]}@" if parts.scheme.endswith("ssh") else ""
-    return urlunsplit(parts._replace(netloc=account + host))
+    account, is_secret, _ = user_info.partition(":") if parts.scheme.endswith("ssh") else ("", user_info, "")
+    if not is_secret:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{account}@{host}" if account else host))
 
 
 def is_address(url: str) -> bool:
@@ -32,15 +32,6 @@ def is_address(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
-
-
-def has_secret(url: str) -> bool:
-    """Whether ``url`` has user info other than the account of an SSH address."""
-    if "://" not in url:
-        return False
-    parts = urlsplit(url)
-    user_info, at, _ = parts.netloc.rpartition("@")
-    return bool(at) and (not parts.scheme.endswith("ssh") or ":" in user_info)
 
 
 def has_hash(url: str) -> bool:

@@ -153,10 +153,10 @@ def put_in_place(built: Path, output: Path) -> Path:
     try:
         output.mkdir(parents=True, exist_ok=True)
         return built.replace(output / built.name)
-    except BaseException as error:
+    except OSError as error:
+        raise OutputError(f"{output.name}/{built.name} cannot be written: {error.strerror}") from None
+    finally:
         for folder in missing:
+            # Only if there is nothing in it: it was made for nothing.
             with suppress(OSError):
                 folder.rmdir()
-        if isinstance(error, OSError):
-            raise OutputError(f"{output.name}/{built.name} cannot be written: {error.strerror}") from None
-        raise
