@@ -44,14 +44,14 @@ print(*(line for line in archive.read(metadata).decode().splitlines() if line.st
 def tests(session: nox.Session) -> None:
     """Run the tests with the newest supported Poetry; every branch has to be covered."""
     _install(session, "test")
-    session.run("pytest", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+    session.run("pytest", "--numprocesses", "auto", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
 @nox.session
 def tests_oldest(session: nox.Session) -> None:
     """Run the same tests with the oldest supported Poetry, and the oldest of all that we depend on."""
     _install(session, "test", constraints="tests/oldest.txt")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses", "auto", *session.posargs)
 
 
 @nox.session

@@ -125,8 +125,9 @@ The <c1>--repository</> to publish to is one that you have configured for upload
                 extras=self._extras(),
                 ignore=tuple(IgnorePattern.parse(text) for text in self.option("ignore")),
                 no_root=self.option("no-root"),
-                include_root=self.option("include-root"),
-                as_extra=self.option("as-extra"),
+                # As settings, these two are for the runs that build.
+                include_root=self.option("include-root") and self.option("build"),
+                as_extra=self.option("as-extra") if self.option("build") else None,
                 from_wheel=tuple(map(Path, self.option("from-wheel"))),
                 name=self.option("name"),
                 version=self.option("set-version"),
@@ -223,7 +224,9 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build": (
                 self.option("clean") and builds and not moves
             ),
-            f"{' '.join(own)} puts the pins into a wheel: add --build": own and not self.option("build"),
+            f"{' '.join(own)} puts the pins into a wheel: add --build": (
+                not self.option("build") and any(super(LockPackageCommand, self).option(name[2:]) for name in own)
+            ),
             "You cannot specify `--as-extra` while using `--include-root`.": len(own) > 1,
             f"You cannot specify `--no-root` while using `{' '.join(own)}`.": own and self.option("no-root"),
             "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra": (
@@ -258,7 +261,9 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         from poetry_plugin_lock_package.delivery import Delivery, constrain
 
         moves = self.option("build") or self.option("move")
-        output = Path(self.option("output") or ("dist" if moves else f"{made.lock_project.name}/dist"))
+        # As a setting, it is not for the wheel that stays in the lock project.
+        folder = self.option("output") if moves else super().option("output")
+        output = Path(folder or ("dist" if moves else f"{made.lock_project.name}/dist"))
         constraints = constrain(made, output) if self.option("constraints") else None
         return Delivery(output, constraints, self._target(), dry_run=self.option("dry-run"))
 
@@ -287,9 +292,11 @@ The <c1>--repository</> to publish to is one that you have configured for upload
     def _make(self, made: Plan, delivery: Delivery) -> Iterator[str]:
         """Make what was asked for, and say what that was."""
         from poetry_plugin_lock_package import report
-        from poetry_plugin_lock_package.build import remove, write
+        from poetry_plugin_lock_package.build import check_removable, remove, write
         from poetry_plugin_lock_package.delivery import deliver, deliver_own_wheels
 
+        if self.option("clean"):
+            check_removable(made)
         if not (self.option("build") or self.option("clean") or delivery.dry_run):
             yield f"Wrote {write(made).name}"
         if made.locking:

@@ -94,10 +94,15 @@ def deliver_own_wheels(made: Plan, poetry: Poetry, locking: Locking, delivery: D
     """
     if delivery.dry_run:
         return Delivered(())
-    wheels = lock_own_wheels(made, poetry, locking, delivery.output)
-    with staging_folder(wheels[0].parent, "The constraints file") as scratch:
-        beside = _write_constraints(made, delivery, wheels, scratch)
-        return Delivered((*wheels, *(put_in_place(file, wheels[0].parent) for file in beside)))
+    with ExitStack() as undo:
+        wheels = lock_own_wheels(made, poetry, locking, delivery.output)
+        for wheel in wheels:
+            undo.callback(wheel.unlink)
+        with staging_folder(wheels[0].parent, "The constraints file") as scratch:
+            beside = _write_constraints(made, delivery, wheels, scratch)
+            placed = [_put_in_place(file, wheels[0].parent, undo) for file in beside]
+        undo.pop_all()
+    return Delivered((*wheels, *placed))
 
 
 def _put_in_place(file: Path, output: Path, undo: ExitStack) -> Path:

@@ -29,6 +29,7 @@ _HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it
 # not get there by accident.
 _PRIVATE = "Private :: Do Not Upload"
 
+_TEST_FILE = "tests/test_version.py"
 _TEST = '''\
 """The lock package has the version of the lock that it was made from."""
 
@@ -173,8 +174,10 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
     """
     folder = parent / lock_project.name
     with staging_folder(parent, lock_project.name) as scratch:
-        if folder.is_symlink() or folder.exists():
-            _check_is_lock_project(folder)
+        check_lock_project(lock_project, parent)
+        if (folder / _TEST_FILE).exists():
+            # Of an earlier run: it names the version.
+            lock_project = with_test(lock_project)
         staged = scratch / lock_project.name
         write_files(lock_project, staged)
         if folder.exists():
@@ -195,15 +198,31 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
         path.write_bytes(text.encode())
 
 
+def check_lock_project(lock_project: LockProject, parent: Path) -> None:
+    """Raise OutputError if there is something else in the place of ``lock_project``, or a link in it to elsewhere."""
+    folder = parent / lock_project.name
+    if not folder.is_symlink() and not folder.exists():
+        return
+    try:
+        with (folder / "pyproject.toml").open(encoding="utf-8") as file:
+            has_header = file.readline().rstrip() == _HEADER
+    except (OSError, UnicodeDecodeError):
+        has_header = False
+    if not has_header or any(path.is_symlink() for path in (folder, folder / lock_project.module, folder / "tests")):
+        raise OutputError(
+            f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
+        )
+
+
 def remove_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
     """Remove the lock project in ``parent`` with all that is in it; return its folder, or None if there is none.
 
     Raises OutputError if something else has the name.
     """
     folder = parent / lock_project.name
-    if not folder.is_symlink() and not folder.exists():
+    check_lock_project(lock_project, parent)
+    if not folder.exists():
         return None
-    _check_is_lock_project(folder)
     try:
         rmtree(folder)
     except OSError as error:
@@ -219,17 +238,5 @@ def _files(lock_project: LockProject) -> dict[str, str]:
     }
     if lock_project.test:
         # A package, so that pytest finds the module beside it.
-        files |= {"tests/__init__.py": "", "tests/test_version.py": lock_project.test}
+        files |= {"tests/__init__.py": "", _TEST_FILE: lock_project.test}
     return files
-
-
-def _check_is_lock_project(folder: Path) -> None:
-    try:
-        with (folder / "pyproject.toml").open(encoding="utf-8") as file:
-            has_header = file.readline().rstrip() == _HEADER
-    except (OSError, UnicodeDecodeError):
-        has_header = False
-    if folder.is_symlink() or not has_header:
-        raise OutputError(
-            f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
-        )

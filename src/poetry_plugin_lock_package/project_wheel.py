@@ -19,7 +19,7 @@ from poetry.utils.env.python import Python
 
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.messages import message_of, redacted
-from poetry_plugin_lock_package.silence import poetry_core_silenced
+from poetry_plugin_lock_package.silence import poetry_core_silenced, silenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ def build_project_wheel(poetry: Poetry, folder: Path) -> Path:
     """
     options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
     try:
-        with poetry_core_silenced(), _environment(poetry) as environment:
+        with poetry_core_silenced(), silenced(""), _environment(poetry) as environment:
             BuildHandler(poetry, environment, NullIO()).build(options)
         (wheel,) = folder.glob("*.whl")
     except Exception as error:

@@ -222,7 +222,7 @@ def test_output_cannot_be_made(spark: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (f"--build --set-version 1.0+{'a' * 300}", "The wheel cannot be made: File name too long\n"),
+        (f"--build --set-version 1.0+{'a' * 300}", "The wheel cannot be written: File name too long\n"),
         (f"--name {'a' * 300}", f"{'a' * 300} cannot be written: File name too long\n"),
     ],
 )

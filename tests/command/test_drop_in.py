@@ -90,18 +90,34 @@ def test_clean_removes_the_lock_project(tmp_path: Path) -> None:
     assert tree(project) == before
 
 
-def test_clean_removes_nothing_else(tmp_path: Path) -> None:
-    """What is no lock project stays, whatever it is called."""
+@pytest.mark.parametrize("options", ["--clean", "--wheel --move --clean", "--build --clean"])
+def test_clean_removes_nothing_else(tmp_path: Path, options: str) -> None:
+    """What is no lock project stays, whatever it is called, and nothing is built either."""
     project = write_project(tmp_path, [locked("a")])
     (project / LOCK_PROJECT).mkdir()
     (project / LOCK_PROJECT / "precious").write_text("", encoding="utf-8")
     before = tree(project)
 
-    run = poetry(project, "lock-package --clean")
+    run = poetry(project, f"lock-package {options}")
 
     assert run.code == 1
     assert run.err.startswith(f"{LOCK_PROJECT} is there already and is not a lock project.")
     assert tree(project) == before
+
+
+@pytest.mark.parametrize("name", ["example_package_lock", "tests"])
+def test_link_in_the_lock_project(tmp_path: Path, name: str) -> None:
+    """A link that leads out of the lock project is never written through."""
+    project = write_project(tmp_path / "project", [locked("a")])
+    poetry(project, "lock-package --tests")
+    elsewhere = (project / LOCK_PROJECT / name).rename(tmp_path / "elsewhere")
+    (project / LOCK_PROJECT / name).symlink_to(elsewhere)
+    before = tree(elsewhere)
+
+    run = poetry(project, "lock-package --tests --set-version 2")
+
+    assert run.code == 1
+    assert tree(elsewhere) == before
 
 
 def test_clean_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,9 +151,9 @@ def test_tests(tmp_path: Path) -> None:
     )
     assert "1 passed" in tests.stdout
     assert not [name for name in only_wheel(folder / "dist").files if "test" in name]
-    # Without the option, what is there is brought up to date and the test stays.
+    # Without the option, what is there is brought up to date, the test with it.
     assert poetry(project, "lock-package --set-version 2").code == 0
-    assert (folder / "tests" / "test_version.py").is_file()
+    assert '"2"' in (folder / "tests" / "test_version.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
