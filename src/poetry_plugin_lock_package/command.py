@@ -230,7 +230,7 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             "You cannot specify `--as-extra` while using `--include-root`.": len(own) > 1,
             f"You cannot specify `--no-root` while using `{' '.join(own)}`.": own and self.option("no-root"),
             "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra": (
-                self.option("from-wheel") and not own
+                self.option("from-wheel") and not (own and self.option("build"))
             ),
             "You cannot specify explicit `--extras` while using `--all-extras`.": (
                 self.option("extras") and self.option("all-extras")

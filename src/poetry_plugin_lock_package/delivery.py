@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from shutil import copy2
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -82,7 +83,8 @@ def deliver(made: Plan, delivery: Delivery) -> Delivered:
             return Delivered(())
         # The wheel last, so that the one which is there stays if another file cannot be put in place.
         with ExitStack() as undo:
-            placed = [_put_in_place(file, made.project.folder / delivery.output, undo) for file in reversed(files)]
+            output = made.project.folder / delivery.output
+            placed = [_put_in_place(file, output, scratch, undo) for file in reversed(files)]
             undo.pop_all()
         return Delivered(tuple(reversed(placed)), published)
 
@@ -94,20 +96,22 @@ def deliver_own_wheels(made: Plan, poetry: Poetry, locking: Locking, delivery: D
     """
     if delivery.dry_run:
         return Delivered(())
-    with ExitStack() as undo:
-        wheels = lock_own_wheels(made, poetry, locking, delivery.output)
-        for wheel in wheels:
-            undo.callback(wheel.unlink)
-        with staging_folder(wheels[0].parent, "The constraints file") as scratch:
-            beside = _write_constraints(made, delivery, wheels, scratch)
-            placed = [_put_in_place(file, wheels[0].parent, undo) for file in beside]
-        undo.pop_all()
-    return Delivered((*wheels, *placed))
+    wheels = lock_own_wheels(made, poetry, locking, delivery.output)
+    with staging_folder(wheels[0].parent, "The constraints file") as scratch:
+        beside = _write_constraints(made, delivery, wheels, scratch)
+        return Delivered((*wheels, *(put_in_place(file, wheels[0].parent) for file in beside)))
 
 
-def _put_in_place(file: Path, output: Path, undo: ExitStack) -> Path:
+def _put_in_place(file: Path, output: Path, scratch: Path, undo: ExitStack) -> Path:
+    """Put ``file`` in place; ``undo`` brings back what was there."""
+    kept = scratch / "before" / file.name
+    kept.parent.mkdir(exist_ok=True)
+    target = output / file.name
+    was_there = target.is_file()
+    if was_there:
+        copy2(target, kept)
     path = put_in_place(file, output)
-    undo.callback(path.unlink)
+    undo.callback((lambda: kept.replace(path)) if was_there else path.unlink)
     return path
 
 

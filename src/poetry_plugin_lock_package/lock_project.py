@@ -201,8 +201,11 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
 def check_lock_project(lock_project: LockProject, parent: Path) -> None:
     """Raise OutputError if there is something else in the place of ``lock_project``, or a link in it to elsewhere."""
     folder = parent / lock_project.name
-    if not folder.is_symlink() and not folder.exists():
-        return
+    try:
+        if not folder.is_symlink() and not folder.exists():
+            return
+    except OSError as error:
+        raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from None
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
             has_header = file.readline().rstrip() == _HEADER

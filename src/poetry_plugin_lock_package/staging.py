@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from poetry.locations import DEFAULT_CACHE_DIR
 
 from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.messages import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,11 @@ def staging_folder(target: Path, what: str) -> Iterator[Path]:
     cannot be helped. Raises OutputError, which names ``what``, if there is no place at all, and for every OSError
     in the block.
     """
-    existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
+    try:
+        existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
+    except (OSError, ValueError) as error:
+        # A name that no folder can have.
+        raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
     # The name comes first, so that there is no moment at which Ctrl-C leaves a folder that nobody knows.
     name = f".lock-package-{token_hex(8)}"
     places = [Path(tempfile.gettempdir(), name), DEFAULT_CACHE_DIR / name, existing / name]

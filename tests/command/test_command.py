@@ -220,6 +220,24 @@ def test_output_cannot_be_made(spark: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--build --output " + "a" * 300, "The lock package cannot be written: File name too long\n"),
+        ("--clean --name " + "a" * 300, "a" * 300 + " cannot be written: File name too long\n"),
+    ],
+)
+def test_path_that_nothing_can_have(tmp_path: Path, options: str, message: str) -> None:
+    """A path that is too long is an error of one line, without the folders of the machine."""
+    project = write_project(tmp_path, [])
+    before = tree(project)
+
+    run = poetry(project, f"lock-package {options}")
+
+    assert (run.code, run.err) == (1, message)
+    assert tree(project) == before
+
+
+@pytest.mark.parametrize(
     ("arguments", "error"),
     [
         (f"--build --set-version 1.0+{'a' * 300}", "The wheel cannot be written: File name too long\n"),

@@ -66,6 +66,7 @@ def repack(folder: Path, distribution: Distribution) -> Path:
         for path in distribution.files or ()
         # Scripts are made, modules compiled, and these files written, when it is installed.
         if path.parts[0] != ".."
+        and "__pycache__" not in path.parts
         and path.suffix != ".pyc"
         and path.as_posix()
         not in {f"{info}/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")}
