@@ -1,4 +1,4 @@
-"""A user at a shell, with the tools that the examples show and a copy of an example."""
+"""A user at a POSIX shell, with the tools that the examples show and a copy of an example."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 # What pip installs on this Python of what examples/example-package has locked.
 LOCKED = {
     "click": "8.1.8",
-    **({"colorama": "0.4.6"} if sys.platform == "win32" else {}),
     "platformdirs": "4.2.2" if sys.version_info < (3, 12) else "4.14.7",
 }
 WITH_LOCK = {**LOCKED, "example-package": "0.1.0", "example-package-lock": "0.1.0"}
@@ -88,6 +87,10 @@ def make_shell(programs: Programs, folder: Path, index: str, **more: str) -> She
         "HOME": str(home),
         "PATH": os.pathsep.join([str(binaries), str(home / ".local/bin"), *os.defpath.split(os.pathsep)]),
         "PIP_INDEX_URL": index,
+        # Whatever looks elsewhere finds nothing.
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1",
         # Never a pip that happens to be on the path: into what would it install?
         "PIP_REQUIRE_VIRTUALENV": "1",
         "PIPX_DEFAULT_PYTHON": sys.executable,
