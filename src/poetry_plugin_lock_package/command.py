@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -297,12 +298,17 @@ The <c1>--repository</> to publish to is one that you have configured for upload
 
         if self.option("clean"):
             check_removable(made)
-        if not (self.option("build") or self.option("clean") or delivery.dry_run):
-            yield f"Wrote {write(made).name}"
-        if made.locking:
-            yield from report.deliveries(deliver_own_wheels(made, self.poetry, made.locking, delivery), delivery)
-        elif self.option("build") or self.option("wheel"):
-            yield from report.deliveries(deliver(made, delivery), delivery)
+        with ExitStack() as undo:
+            if not (self.option("build") or self.option("clean") or delivery.dry_run):
+                if not (made.project.folder / made.lock_project.name).exists():
+                    undo.callback(remove, made)
+                yield f"Wrote {write(made).name}"
+            if made.locking:
+                yield from report.deliveries(deliver_own_wheels(made, self.poetry, made.locking, delivery), delivery)
+            elif self.option("build") or self.option("wheel"):
+                yield from report.deliveries(deliver(made, delivery), delivery)
+            # Only now: a wheel that cannot be built or published leaves no lock project behind.
+            undo.pop_all()
         if self.option("clean") and not delivery.dry_run and (removed := remove(made)):
             yield f"Removed {removed.name}"
         if delivery.dry_run:

@@ -105,6 +105,21 @@ def test_clean_removes_nothing_else(tmp_path: Path, options: str) -> None:
     assert tree(project) == before
 
 
+def test_wheel_that_cannot_be_built(tmp_path: Path) -> None:
+    """If `--wheel` fails, no lock project is left behind; one that was there before stays."""
+    project = write_project(tmp_path, [locked("a")])
+    (project / "file").write_text("", encoding="utf-8")
+    before = tree(project)
+
+    assert poetry(project, "lock-package --wheel --output file").code == 1
+    assert tree(project) == before
+
+    poetry(project, "lock-package")
+    before = tree(project)
+    assert poetry(project, "lock-package --wheel --output file").code == 1
+    assert tree(project) == before
+
+
 @pytest.mark.parametrize("name", ["example_package_lock", "tests"])
 def test_link_in_the_lock_project(tmp_path: Path, name: str) -> None:
     """A link that leads out of the lock project is never written through."""
