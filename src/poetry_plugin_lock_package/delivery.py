@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
-from shutil import copy2
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -14,7 +12,7 @@ from poetry_plugin_lock_package.build import build, lock_own_wheels
 from poetry_plugin_lock_package.constraints import constraints_name, make_constraints, render_constraints
 from poetry_plugin_lock_package.distributions import find_hashes, hash_of
 from poetry_plugin_lock_package.staging import staging_folder
-from poetry_plugin_lock_package.wheel import put_in_place
+from poetry_plugin_lock_package.wheel import put_all_in_place, put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,11 +80,8 @@ def deliver(made: Plan, delivery: Delivery) -> Delivered:
         if delivery.dry_run:
             return Delivered(())
         # The wheel last, so that the one which is there stays if another file cannot be put in place.
-        with ExitStack() as undo:
-            output = made.project.folder / delivery.output
-            placed = [_put_in_place(file, output, scratch, undo) for file in reversed(files)]
-            undo.pop_all()
-        return Delivered(tuple(reversed(placed)), published)
+        placed = put_all_in_place(files[::-1], made.project.folder / delivery.output, scratch)
+        return Delivered(placed[::-1], published)
 
 
 def deliver_own_wheels(made: Plan, poetry: Poetry, locking: Locking, delivery: Delivery) -> Delivered:
@@ -100,19 +95,6 @@ def deliver_own_wheels(made: Plan, poetry: Poetry, locking: Locking, delivery: D
     with staging_folder(wheels[0].parent, "The constraints file") as scratch:
         beside = _write_constraints(made, delivery, wheels, scratch)
         return Delivered((*wheels, *(put_in_place(file, wheels[0].parent) for file in beside)))
-
-
-def _put_in_place(file: Path, output: Path, scratch: Path, undo: ExitStack) -> Path:
-    """Put ``file`` in place; ``undo`` brings back what was there."""
-    kept = scratch / "before" / file.name
-    kept.parent.mkdir(exist_ok=True)
-    target = output / file.name
-    was_there = target.is_file()
-    if was_there:
-        copy2(target, kept)
-    path = put_in_place(file, output)
-    undo.callback((lambda: kept.replace(path)) if was_there else path.unlink)
-    return path
 
 
 def _write_constraints(made: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from poetry_plugin_lock_package.errors import OutputError, VerificationError, Wh
 from poetry_plugin_lock_package.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.rewritten_wheel import find_changes, rewrite_wheel
 from poetry_plugin_lock_package.staging import staging_folder
-from poetry_plugin_lock_package.wheel import find_differences, put_in_place
+from poetry_plugin_lock_package.wheel import find_differences, put_all_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, output: Path) 
                 f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
                 " with --output, or another name or version with --name or --set-version"
             )
-        return tuple(put_in_place(wheel.path, output) for wheel in made)
+        return put_all_in_place([wheel.path for wheel in made], output, scratch)
 
 
 def read_back(path: Path, wheel: ProjectWheel, locking: Locking) -> ProjectWheel:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import zipfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from shutil import copy2
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -145,6 +146,24 @@ def _key(requirement: Requirement) -> str:
     bare.marker = None
     bare.name = canonicalize_name(bare.name)
     return str(bare)
+
+
+def put_all_in_place(files: Iterable[Path], output: Path, scratch: Path) -> tuple[Path, ...]:
+    """Move all of ``files`` into ``output``, or none: what is replaced is kept in ``scratch`` until all are there."""
+    with ExitStack() as undo:
+        placed = tuple(_put_in_place(file, output, scratch, undo) for file in files)
+        undo.pop_all()
+    return placed
+
+
+def _put_in_place(file: Path, output: Path, scratch: Path, undo: ExitStack) -> Path:
+    kept, target = scratch / f"before-{file.name}", output / file.name
+    was_there = target.is_file()
+    if was_there:
+        copy2(target, kept)
+    path = put_in_place(file, output)
+    undo.callback(kept.replace, path) if was_there else undo.callback(path.unlink)
+    return path
 
 
 def put_in_place(built: Path, output: Path) -> Path:
