@@ -212,14 +212,15 @@ def _problem(package: Package) -> str | None:
     # Before format 1.1, the commit was the reference.
     if package.source_type == "git" and not re.fullmatch("[0-9a-f]{40,64}", commit or ""):
         return "has no commit"
-    if not all(isinstance(file, dict) and isinstance(file.get("hash", ""), str) for file in _listed(package.files)):
+    if not _are_files(package.files):
         return "has files that Poetry does not know"
     return None
 
 
-def _listed(files: object) -> list[object]:
-    """``files`` if that is a list; else a list of what no file is."""
-    return files if isinstance(files, list) else [files]
+def _are_files(files: object) -> bool:
+    return isinstance(files, list) and all(
+        isinstance(file, dict) and isinstance(file.get("hash", ""), str) for file in files
+    )
 
 
 def _is_trusted(text: str) -> bool:

@@ -116,12 +116,12 @@ def _solve(
             package.dependency_group("main").remove_dependency(name)
         for dependency in needed:
             package.add_dependency(dependency)
-    solver = Solver(_narrowed(root, cell), RepositoryPool.from_packages(candidates, None), [], candidates, NullIO())
-    # As Poetry's installer does: there is nothing to load later, and nowhere to load it from.
-    solver.provider.load_deferred(load_deferred=False)
-    # It asks for this when what is locked does not fit, and would clone or download.
-    solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[method-assign]
     with reading(_inconsistent):
+        solver = Solver(_narrowed(root, cell), RepositoryPool.from_packages(candidates, None), [], candidates, NullIO())
+        # As Poetry's installer does: there is nothing to load later, and nowhere to load it from.
+        solver.provider.load_deferred(load_deferred=False)
+        # It asks for this when what is locked does not fit, and would clone or download.
+        solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[method-assign]
         try:
             solved = solver.solve().get_solved_packages()
         except SolverProblemError as error:
