@@ -13,7 +13,7 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry_plugin_lock_package.errors import ExtraError, OptionError, WheelError
 from poetry_plugin_lock_package.ignore import ignored_names
 from poetry_plugin_lock_package.lock_project import (
-    check_lock_project,
+    find_lock_project,
     make_lock_project,
     remove_lock_project,
     with_test,
@@ -154,9 +154,9 @@ def write(made: Plan) -> Path:
     return write_lock_project(made.lock_project, made.project.folder)
 
 
-def check_removable(made: Plan) -> None:
-    """Raise OutputError if what is in the place of the lock project is none."""
-    check_lock_project(made.lock_project, made.project.folder)
+def find_written(made: Plan) -> Path | None:
+    """The folder of the lock project that is beside pyproject.toml, or None; OutputError if something else is there."""
+    return find_lock_project(made.lock_project, made.project.folder)
 
 
 def remove(made: Plan) -> Path | None:

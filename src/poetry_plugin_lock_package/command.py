@@ -293,14 +293,16 @@ The <c1>--repository</> to publish to is one that you have configured for upload
     def _make(self, made: Plan, delivery: Delivery) -> Iterator[str]:
         """Make what was asked for, and say what that was."""
         from poetry_plugin_lock_package import report
-        from poetry_plugin_lock_package.build import check_removable, remove, write
+        from poetry_plugin_lock_package.build import find_written, remove, write
         from poetry_plugin_lock_package.delivery import deliver, deliver_own_wheels
 
-        if self.option("clean"):
-            check_removable(made)
+        writes = not (self.option("build") or self.option("clean") or delivery.dry_run)
         with ExitStack() as undo:
-            if not (self.option("build") or self.option("clean") or delivery.dry_run):
-                if not (made.project.folder / made.lock_project.name).exists():
+            if self.option("clean"):
+                # Something else that has the name is an error before anything is done.
+                find_written(made)
+            if writes:
+                if self.option("wheel") and not find_written(made):
                     undo.callback(remove, made)
                 yield f"Wrote {write(made).name}"
             if made.locking:

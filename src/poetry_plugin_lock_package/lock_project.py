@@ -174,13 +174,13 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
     """
     folder = parent / lock_project.name
     with staging_folder(parent, lock_project.name) as scratch:
-        check_lock_project(lock_project, parent)
+        earlier = find_lock_project(lock_project, parent)
         if (folder / _TEST_FILE).exists():
             # Of an earlier run: it names the version.
             lock_project = with_test(lock_project)
         staged = scratch / lock_project.name
         write_files(lock_project, staged)
-        if folder.exists():
+        if earlier:
             # pyproject.toml last: until it is replaced, the pins have not changed.
             for file in reversed(_files(lock_project)):
                 (folder / file).parent.mkdir(exist_ok=True)
@@ -198,12 +198,15 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
         path.write_bytes(text.encode())
 
 
-def check_lock_project(lock_project: LockProject, parent: Path) -> None:
-    """Raise OutputError if there is something else in the place of ``lock_project``, or a link in it to elsewhere."""
+def find_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
+    """The folder in the place of ``lock_project``, or None if there is none.
+
+    Raises OutputError if something else is there, or a link in it leads elsewhere.
+    """
     folder = parent / lock_project.name
     try:
         if not folder.is_symlink() and not folder.exists():
-            return
+            return None
     except OSError as error:
         raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from None
     try:
@@ -215,6 +218,7 @@ def check_lock_project(lock_project: LockProject, parent: Path) -> None:
         raise OutputError(
             f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
         )
+    return folder
 
 
 def remove_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
@@ -222,9 +226,8 @@ def remove_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
 
     Raises OutputError if something else has the name.
     """
-    folder = parent / lock_project.name
-    check_lock_project(lock_project, parent)
-    if not folder.exists():
+    folder = find_lock_project(lock_project, parent)
+    if folder is None:
         return None
     try:
         rmtree(folder)
