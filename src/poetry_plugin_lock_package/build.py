@@ -19,13 +19,11 @@ from poetry_plugin_lock_package.lock_project import (
     with_test,
     write_lock_project,
 )
-from poetry_plugin_lock_package.locked_wheel import Locking, lock_wheels
 from poetry_plugin_lock_package.lockfile import read_locked_graph
 from poetry_plugin_lock_package.naming import Identity, checked_version, identify, is_name
 from poetry_plugin_lock_package.origin import describe_origin
 from poetry_plugin_lock_package.pins import make_pins
 from poetry_plugin_lock_package.project import read_project
-from poetry_plugin_lock_package.project_wheel import build_project_wheel, read_project_wheel
 from poetry_plugin_lock_package.selection import select
 from poetry_plugin_lock_package.wheel import build_wheel
 
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.ignore import IgnorePattern
     from poetry_plugin_lock_package.lock_project import LockProject
+    from poetry_plugin_lock_package.locked_wheel import Locking
     from poetry_plugin_lock_package.lockfile import LockedGraph
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Project
@@ -118,6 +117,9 @@ def plan(poetry: Poetry, options: Options) -> Plan:
 
 
 def _locking(options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None) -> Locking:
+    # Here as below, what only the project's own wheel needs is loaded only for that.
+    from poetry_plugin_lock_package.locked_wheel import Locking
+
     if options.as_extra is None:
         return Locking(pins, graph.extras, graph.python, join=False, identity=identity)
     names = _extra_names(options.as_extra, graph.extras)
@@ -180,6 +182,9 @@ def lock_own_wheels(made: Plan, poetry: Poetry, locking: Locking, output: Path) 
 
     Raises a LockPackageError if the project cannot be built, or if a wheel that was given is not one of it.
     """
+    from poetry_plugin_lock_package.locked_wheel import lock_wheels
+    from poetry_plugin_lock_package.project_wheel import build_project_wheel, read_project_wheel
+
     project = Identity(made.project.name, made.project.version)
     with TemporaryDirectory(prefix="lock-package-") as scratch:
         given = made.options.from_wheel

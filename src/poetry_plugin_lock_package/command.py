@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import re
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +17,7 @@ from cleo.io.outputs.output import Verbosity
 from packaging.utils import canonicalize_name
 from poetry.console.commands.group_command import GroupCommand
 from poetry.core.packages.dependency_group import MAIN_GROUP
+from poetry.core.pyproject.toml import PyProjectTOML
 
 from poetry_plugin_lock_package.groups import spelt
 
@@ -116,6 +120,9 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
 
+        # When the process ends, Python looks for garbage in all that a large lock has become, and throws
+        # everything away anyhow: as long as it takes to build the wheel, and nobody needs it.
+        atexit.register(gc.freeze)
         try:
             self._load()
             if conflict := self._conflict():
@@ -164,10 +171,17 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         ]
 
     def _combined(self) -> dict[str, Value]:
-        from poetry_plugin_lock_package.settings import TABLE, combined, read_settings
+        from poetry_plugin_lock_package.settings import combined
 
         given = {option.name: super(LockPackageCommand, self).option(option.name) for option in self.options}
-        return combined(given, read_settings(self.poetry.pyproject.data.get("tool", {}).get(TABLE, {})))
+        return combined(given, self._settings)
+
+    @cached_property
+    def _settings(self) -> dict[str, Value]:
+        from poetry_plugin_lock_package.settings import TABLE, read_settings
+
+        # Not `self.poetry.pyproject`, which keeps comments too and takes many times as long to read.
+        return read_settings(PyProjectTOML(self.poetry.pyproject_path).data.get("tool", {}).get(TABLE, {}))
 
     def _load(self) -> None:
         from poetry_plugin_lock_package.reading import load_project

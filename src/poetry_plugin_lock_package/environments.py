@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from functools import cache, reduce
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING, NewType
 
 from poetry.core.constraints.generic import Constraint, MultiConstraint, UnionConstraint
@@ -62,7 +63,8 @@ Region = NewType("Region", int)
 NOWHERE = Region(0)
 EVERYWHERE = Region(1)
 
-_MOST_ALTERNATIVES = 4
+# In how many steps poetry-core may read a marker: a thousand take it some milliseconds.
+_MOST_STEPS = 1000
 
 # Poetry's constraint parser reads some punctuation as operators, so a plain word.
 _OTHER = "any-other-value"
@@ -269,16 +271,18 @@ class Environments:
     def _markers(self, region: Region) -> tuple[BaseMarker, ...]:
         """Short markers of which one holds in ``region`` and, within the range of Python, none elsewhere.
 
-        Usually one. poetry-core takes exponential time to read a marker of many alternatives,
-        so there each alternative is a marker of its own. Raises VerificationError if
-        poetry-core reads even these in another sense.
+        Usually one. But to read a marker, poetry-core multiplies its alternatives out to clauses that all
+        have to hold, and these back to alternatives: where that takes too long, each alternative is a
+        marker of its own. Raises VerificationError if poetry-core reads even these in another sense.
         """
         if region == EVERYWHERE:
             return (AnyMarker(),)
         if region == NOWHERE:
             return ()
         alternatives = [" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0]]
-        together = [" or ".join(alternatives)] if len(alternatives) <= _MOST_ALTERNATIVES else alternatives
+        clauses = min(prod(text.count(" and ") + 1 for text in alternatives), _MOST_STEPS)
+        is_short = len(alternatives) ** clauses <= _MOST_STEPS
+        together = [" or ".join(alternatives)] if is_short else alternatives
         # poetry-core misreads a few markers of alternatives: then these, one by one.
         for texts in (together, alternatives):
             markers = tuple(map(parse_marker, texts))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 from packaging.utils import canonicalize_name
+from tomlkit.items import Array, Trivia
 
 from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.staging import staging_folder
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from packaging.utils import NormalizedName
-    from tomlkit.items import Array, InlineTable, String, Table
+    from tomlkit.items import InlineTable, String, Table
 
     from poetry_plugin_lock_package.naming import Identity
     from poetry_plugin_lock_package.pins import Pin
@@ -156,9 +157,9 @@ def _inline(**values: str | list[str]) -> InlineTable:
 
 
 def _lines(items: Iterable[object]) -> Array:
-    array = tomlkit.array()
-    array.extend(items)
-    return array.multiline(multiline=bool(array))
+    # Not by `extend`, which looks through the whole array again for each item.
+    values = [tomlkit.item(item) for item in items]
+    return Array(values, Trivia(), multiline=bool(values))
 
 
 def _text(text: str) -> String:

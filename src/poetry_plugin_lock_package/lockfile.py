@@ -18,11 +18,11 @@ from poetry.core.vcs.git import ParsedUrl
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.groups import belongs_to, group_marker, spelt
+from poetry_plugin_lock_package.locker import LockerWithoutExtras, is_fresh
 from poetry_plugin_lock_package.markers import any_extra_of
 from poetry_plugin_lock_package.messages import one_line
 from poetry_plugin_lock_package.naming import is_name
 from poetry_plugin_lock_package.reading import reading
-from poetry_plugin_lock_package.resolution import resolve
 from poetry_plugin_lock_package.silence import poetry_core_silenced
 from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, public_url, subdirectory
 
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from poetry.core.packages.package import Package
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
-    from poetry.packages import Locker
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.resolution import Solution
 
+_HASH = re.compile("sha(256|384|512):[0-9a-f]+")
 _SOURCE_TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
@@ -128,20 +128,26 @@ def read_locked_graph(
     Raises LockError if the lock is missing, older than pyproject.toml, damaged, of a
     format that Poetry cannot read, or (before format 2.1) inconsistent.
     """
-    version = _checked_version(poetry.locker)
+    version = _checked_version(poetry)
     is_recorded = poetry.locker.is_locked_groups_and_markers()
     with reading(_unreadable), poetry_core_silenced():
         for entry in poetry.locker.lock_data["package"]:
             _check_address(entry["name"], entry.get("source", {}))
-        known = poetry.locker.locked_repository().packages if with_dependencies or not is_recorded else []
+        known: list[Package] = []
+        if not is_recorded:
+            known = poetry.locker.locked_repository().packages
+        elif with_dependencies:
+            known = LockerWithoutExtras(poetry.locker).locked_repository().packages
         read = _recorded_dependencies if is_recorded else _dependencies_by_extras
         edges = {package: tuple(read(package)) for package in known}
         locked = poetry.locker.locked_packages() if is_recorded else {}
-    solution: Solution
+        # Poetry 2.1 leaves it to its callers what is in the names of groups.
+        solution: Solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
     unsolved: tuple[str, ...] = ()
-    if is_recorded:
-        solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
-    else:
+    if not is_recorded:
+        # With Poetry's solver, which takes long to import: few locks need it.
+        from poetry_plugin_lock_package.resolution import resolve
+
         with poetry_core_silenced():
             solution, unsolved = resolve(poetry.package, known, groups)
     packages = [_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items()]
@@ -158,13 +164,13 @@ def read_locked_graph(
     )
 
 
-def _checked_version(locker: Locker) -> str:
+def _checked_version(poetry: Poetry) -> str:
     """The format of the lock; raises LockError unless it can be read and is fresh."""
-    if not locker.is_locked():
+    if not poetry.locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
     with reading(_unreadable):
-        version: str = locker.lock_data["metadata"]["lock-version"]
-        fresh = locker.is_fresh()
+        version: str = poetry.locker.lock_data["metadata"]["lock-version"]
+        fresh = is_fresh(poetry)
     if not fresh:
         # Poetry's own words for it (`poetry install`, `poetry export`).
         raise LockError(
@@ -225,7 +231,7 @@ def _are_files(files: object) -> bool:
 
 def _is_trusted(text: str) -> bool:
     """Whether ``text`` is a hash that pip checks files by: https://pip.pypa.io/en/stable/topics/secure-installs/."""
-    return bool(re.fullmatch("sha(256|384|512):[0-9a-f]+", text))
+    return bool(_HASH.fullmatch(text))
 
 
 def _project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:

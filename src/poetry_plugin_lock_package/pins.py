@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, Marker
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import PinError
+from poetry_plugin_lock_package.markers import atoms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,13 +92,17 @@ def _problem(chosen: Selected) -> str | None:
     package = chosen.package
     if package.source and package.source.type in ("git", "url") and not package.source.direct:
         return f"comes from a {package.source.type} address on this machine, or one that PEP 508 cannot express"
-    return None if _is_pep_508(str(chosen.marker)) else "has a marker that PEP 508 cannot express"
+    # Part by part: the same few conditions are in the markers of many packages.
+    if all(_is_pep_508(str(atom)) for atom in atoms(chosen.marker)):
+        return None
+    return "has a marker that PEP 508 cannot express"
 
 
+@cache
 def _is_pep_508(marker: str) -> bool:
     """Whether ``marker`` can be read by others; poetry-core takes more than PEP 508 allows in a string."""
     try:
         # A line end in it would begin another header in the metadata of the wheel.
-        return not marker or (marker.isascii() and marker.isprintable() and "\\" not in marker and bool(Marker(marker)))
+        return marker.isascii() and marker.isprintable() and "\\" not in marker and bool(Marker(marker))
     except InvalidMarker:
         return False

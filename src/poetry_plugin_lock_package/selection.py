@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import TYPE_CHECKING
@@ -219,9 +219,12 @@ class _Needs:
         """
         environments = self._environments
         reached: dict[Node, Region] = {}
-        todo = deque(start)
-        while todo:
-            node, where = todo.popleft()
+        # What is asked of a node until its turn comes is looked at in one go: in cycles, that comes back often.
+        asked: OrderedDict[Node, Region] = OrderedDict()
+        for node, where in start:
+            asked[node] = environments.union(asked.get(node, NOWHERE), where)
+        while asked:
+            node, where = asked.popitem(last=False)
             place, _ = node
             if self._graph.packages[place].name in without:
                 continue
@@ -229,7 +232,9 @@ class _Needs:
             grown = environments.union(before, environments.intersection(where, selected[place]))
             if grown != before:
                 reached[node] = grown
-                todo.extend((target, environments.intersection(grown, edge)) for target, edge in self._edges(node))
+                for target, edge in self._edges(node):
+                    where = environments.intersection(grown, edge)
+                    asked[target] = environments.union(asked.get(target, NOWHERE), where)
         return reached
 
     def _edges_from(self, node: Node) -> tuple[Target, ...]:

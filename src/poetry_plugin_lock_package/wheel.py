@@ -67,13 +67,20 @@ def _check_date() -> None:
             raise OptionError("SOURCE_DATE_EPOCH", "is after the year 2107, the last that a wheel can have. Correct it")
 
 
+class _LockWheelBuilder(WheelBuilder):
+    """poetry-core's, which would run git to ask what is ignored around the lock project: nothing of it is."""
+
+    def find_excluded_files(self, fmt: str | None = None) -> set[str]:  # noqa: ARG002 - as poetry-core declares it
+        return set()
+
+
 def _built(lock_project: LockProject, scratch: Path) -> Path:
     folder = scratch / lock_project.name
     write_files(lock_project, folder)
     try:
         with poetry_core_silenced():
             # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
-            return WheelBuilder(Factory().create_poetry(folder)).build(scratch / "dist")
+            return _LockWheelBuilder(Factory().create_poetry(folder)).build(scratch / "dist")
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises
@@ -108,13 +115,15 @@ def find_differences(
     def planned_in(pin: Pin, view: frozenset[NormalizedName]) -> Region:
         return environments.region(pin.marker) if pin.extra is None or pin.extra in view else NOWHERE
 
+    # A package has a pin for each of its alternative markers, and parsing takes a while.
+    keys = {text: _key(Requirement(text)) for text in {pin.requirement for pin in pins}}
     planned = _united(
-        environments, ((Requirement(pin.requirement), [planned_in(pin, view) for view in views]) for pin in pins)
+        environments, ((keys[pin.requirement], [planned_in(pin, view) for view in views]) for pin in pins)
     )
     read = _united(
         environments,
         (
-            (requirement, [environments.region(marker, view) for view in views])
+            (_key(requirement), [environments.region(marker, view) for view in views])
             for requirement, marker in zip(found, markers, strict=True)
         ),
     )
@@ -130,22 +139,20 @@ def find_differences(
 
 
 def _united(
-    environments: Environments, entries: Iterable[tuple[Requirement, Sequence[Region]]]
+    environments: Environments, entries: Iterable[tuple[str, Sequence[Region]]]
 ) -> dict[str, tuple[Region, ...]]:
     """Where each requirement holds: one that is there twice, where either does."""
     united: dict[str, tuple[Region, ...]] = {}
-    for requirement, regions in entries:
-        key = _key(requirement)
+    for key, regions in entries:
         united[key] = tuple(map(environments.union, regions, united.get(key, [NOWHERE] * len(regions))))
     return united
 
 
 def _key(requirement: Requirement) -> str:
     """``requirement`` without its marker, in one spelling."""
-    bare = Requirement(str(requirement))
-    bare.marker = None
-    bare.name = canonicalize_name(bare.name)
-    return str(bare)
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    what = f" @ {requirement.url}" if requirement.url else requirement.specifier
+    return f"{canonicalize_name(requirement.name)}{extras}{what}"
 
 
 def put_all_in_place(files: Iterable[Path], output: Path, scratch: Path) -> tuple[Path, ...]:

@@ -14,7 +14,7 @@ from tests.kit import locked, make_old, only_wheel, poetry, tree, write_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-CASES = 250  # of each project and file, the same in each run
+CASES = 100  # of each project and file, the same in each run
 
 URL = "https://user:secret@example.org"
 CLASSIC = f"""\

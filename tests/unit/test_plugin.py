@@ -69,6 +69,7 @@ def test_imports_run_downwards() -> None:
             "ignore",
             "groups",
             "resolution",
+            "locker",
             "lockfile",
         ),
         *("project", "selection", "pins", "extras", "origin", "staging", "lock_project", "wheel"),
