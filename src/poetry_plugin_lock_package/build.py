@@ -161,35 +161,39 @@ def find_written(made: Plan) -> Path | None:
     return find_lock_project(made.lock_project, made.project.folder)
 
 
+def is_inside(made: Plan, output: Path) -> bool:
+    """Whether the folder ``output``, relative to the project as in ``poetry build``, is in that of the lock project."""
+    folder = made.project.folder
+    return (folder / output).resolve().is_relative_to((folder / made.lock_project.name).resolve())
+
+
 def remove(made: Plan) -> Path | None:
     """Remove the lock project that is beside pyproject.toml; return its folder, or None if there was none."""
     return remove_lock_project(made.lock_project, made.project.folder)
 
 
-def build(made: Plan, output: Path) -> Path:
-    """Build the wheel into ``output``, relative to the project as in ``poetry build``; return its path."""
-    return build_wheel(
-        made.lock_project,
-        made.pins,
-        made.graph.extras,
-        made.graph.python,
-        made.project.folder / output,
-    )
+def build(made: Plan, folder: Path) -> Path:
+    """Build the lock package somewhere in ``folder``, which nobody else looks into; return the path of its wheel.
+
+    Raises VerificationError if it is not as planned, and OSError if it cannot be written.
+    """
+    return build_wheel(made.lock_project, made.pins, made.graph.extras, made.graph.python, folder)
 
 
-def lock_own_wheels(made: Plan, poetry: Poetry, locking: Locking, output: Path) -> tuple[Path, ...]:
-    """Put the pins into the project's own wheels, in the folder ``output`` as ``build`` does; return their paths.
+def lock_own_wheels(made: Plan, poetry: Poetry, locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
+    """Put the pins into the project's own wheels, in ``folder``, to be moved to ``output``; return their paths.
 
-    Raises a LockPackageError if the project cannot be built, or if a wheel that was given is not one of it.
+    Raises a LockPackageError if the project cannot be built, if a wheel that was given is not one of it, or if
+    one would take the place of a wheel with other dependencies.
     """
     from poetry_plugin_lock_package.locked_wheel import lock_wheels
     from poetry_plugin_lock_package.project_wheel import build_project_wheel, read_project_wheel
 
     project = Identity(made.project.name, made.project.version)
-    with TemporaryDirectory(prefix="lock-package-") as scratch:
-        given = made.options.from_wheel
+    given = made.options.from_wheel
+    with TemporaryDirectory(dir=folder) as scratch:
         wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
         if (given or locking.identity) and (others := [w.path.name for w in wheels if not w.is_of(project)]):
             raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
-        return lock_wheels(wheels, locking, made.project.folder / output)
+        return lock_wheels(wheels, locking, folder, output)

@@ -215,7 +215,6 @@ The <c1>--repository</> to publish to is one that you have configured for upload
     def _conflict(self) -> str | None:
         """Why the options do not go together."""
         builds = self.option("build") or self.option("wheel")
-        moves = self.option("build") or self.option("move")
         # The options by which the pins go into the project's own wheel.
         own = [f"--{name}" for name in ("include-root", "as-extra") if self.option(name)]
         groups = any(self.option(name) for name in ("with", "without", "only"))
@@ -236,9 +235,6 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             f"{' '.join(uploading)} is for --publish: add --publish": uploading and not publishes,
             "--move is for the wheel that --wheel builds: add --wheel, or use --build": self.option("move")
             and not builds,
-            "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build": (
-                self.option("clean") and builds and not moves
-            ),
             f"{' '.join(own)} puts the pins into a wheel: add --build": (
                 not self.option("build") and any(super(LockPackageCommand, self).option(name[2:]) for name in own)
             ),
@@ -273,12 +269,21 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         )
 
     def _delivery(self, made: Plan) -> Delivery:
+        from poetry_plugin_lock_package.build import is_inside
         from poetry_plugin_lock_package.delivery import Delivery, constrain
+        from poetry_plugin_lock_package.errors import OptionError
 
         moves = self.option("build") or self.option("move")
         # As a setting, it is not for the wheel that stays in the lock project.
         folder = self.option("output") if moves else super().option("output")
         output = Path(folder or ("dist" if moves else f"{made.lock_project.name}/dist"))
+        builds = self.option("build") or self.option("wheel")
+        if builds and self.option("clean") and is_inside(made, output):
+            raise OptionError(
+                "--clean",
+                f"removes {made.lock_project.name} with the wheel that is built in it: add --move, or choose another"
+                " folder with --output",
+            )
         constraints = constrain(made, output) if self.option("constraints") else None
         return Delivery(output, constraints, self._target(), dry_run=self.option("dry-run"))
 
@@ -294,7 +299,7 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
         delivery = self._delivery(made)
         done = list(self._make(made, delivery))
-        for warning in (*report.warnings(made), *report.constraint_warnings(made, delivery)):
+        for warning in () if only_cleans else report.warnings(made, delivery):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
@@ -308,7 +313,7 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         """Make what was asked for, and say what that was."""
         from poetry_plugin_lock_package import report
         from poetry_plugin_lock_package.build import find_written, remove, write
-        from poetry_plugin_lock_package.delivery import deliver, deliver_own_wheels
+        from poetry_plugin_lock_package.delivery import deliver
 
         writes = not (self.option("build") or self.option("clean") or delivery.dry_run)
         with ExitStack() as undo:
@@ -319,10 +324,8 @@ The <c1>--repository</> to publish to is one that you have configured for upload
                 if self.option("wheel") and not find_written(made):
                     undo.callback(remove, made)
                 yield f"Wrote {write(made).name}"
-            if made.locking:
-                yield from report.deliveries(deliver_own_wheels(made, self.poetry, made.locking, delivery), delivery)
-            elif self.option("build") or self.option("wheel"):
-                yield from report.deliveries(deliver(made, delivery), delivery)
+            if self.option("build") or self.option("wheel"):
+                yield from report.deliveries(deliver(made, self.poetry, delivery), delivery)
             # Only now: a wheel that cannot be built or published leaves no lock project behind.
             undo.pop_all()
         if self.option("clean") and not delivery.dry_run and (removed := remove(made)):

@@ -12,7 +12,7 @@ from poetry_plugin_lock_package.build import build, lock_own_wheels
 from poetry_plugin_lock_package.constraints import constraints_name, make_constraints, render_constraints
 from poetry_plugin_lock_package.distributions import find_hashes, hash_of
 from poetry_plugin_lock_package.staging import staging_folder
-from poetry_plugin_lock_package.wheel import put_all_in_place, put_in_place
+from poetry_plugin_lock_package.wheel import put_all_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.build import Plan
     from poetry_plugin_lock_package.constraints import Constraint
-    from poetry_plugin_lock_package.locked_wheel import Locking
     from poetry_plugin_lock_package.publication import Target
 
 
@@ -31,7 +30,7 @@ class Delivery:
     """Where a lock package goes: to the folder ``output``, relative to the project as in ``poetry build``.
 
     ``constraints``, if there are any, go beside it, and it goes to ``target`` as well. With ``dry_run``
-    everything is done but the last step: nothing appears anywhere.
+    everything is done but the last step, and the project is not built: nothing appears anywhere.
     """
 
     output: Path
@@ -42,7 +41,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The ``files`` in the output folder, and whether they were ``published`` too, or were there already."""
+    """The ``files`` in the output folder, and whether the lock package was ``published``, not skipped, as well."""
 
     files: tuple[Path, ...]
     published: bool = False
@@ -65,36 +64,29 @@ def constrain(made: Plan, output: Path) -> tuple[Constraint, ...]:
     return make_constraints(made.selection, made.root, made.graph.python, found)
 
 
-def deliver(made: Plan, delivery: Delivery) -> Delivered:
+def deliver(made: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
     """Build the lock package and deliver it; nothing appears in the output folder unless all goes well.
 
     Raises a LockPackageError if it cannot be built, published or put in place.
     """
-    with staging_folder(made.project.folder / delivery.output, "The lock package") as scratch:
-        wheel = build(made, scratch)
-        files = [wheel, *_write_constraints(made, delivery, [wheel], scratch)]
+    if delivery.dry_run and made.locking and not made.options.from_wheel:
+        # A build backend works in the project's folder, and may leave files of its own there.
+        return Delivered(())
+    output = made.project.folder / delivery.output
+    with staging_folder(output, "The wheel") as scratch:
+        wheels = (
+            lock_own_wheels(made, poetry, made.locking, scratch, output) if made.locking else (build(made, scratch),)
+        )
+        files = [*wheels, *_write_constraints(made, delivery, wheels, scratch)]
         # Before anything appears: it is what fails most easily.
         published = bool(
-            delivery.target and delivery.target.publish(wheel, made.lock_project, dry_run=delivery.dry_run)
+            delivery.target and delivery.target.publish(wheels[0], made.lock_project, dry_run=delivery.dry_run)
         )
         if delivery.dry_run:
             return Delivered(())
-        # The wheel last, so that the one which is there stays if another file cannot be put in place.
-        placed = put_all_in_place(files[::-1], made.project.folder / delivery.output, scratch)
+        # The wheels last, so that those which are there stay if another file cannot be put in place.
+        placed = put_all_in_place(files[::-1], output, scratch)
         return Delivered(placed[::-1], published)
-
-
-def deliver_own_wheels(made: Plan, poetry: Poetry, locking: Locking, delivery: Delivery) -> Delivered:
-    """Put the pins into the project's own wheels, and these into the output folder; they are not published here.
-
-    Raises a LockPackageError if that is not possible.
-    """
-    if delivery.dry_run:
-        return Delivered(())
-    wheels = lock_own_wheels(made, poetry, locking, delivery.output)
-    with staging_folder(wheels[0].parent, "The constraints file") as scratch:
-        beside = _write_constraints(made, delivery, wheels, scratch)
-        return Delivered((*wheels, *(put_in_place(file, wheels[0].parent) for file in beside)))
 
 
 def _write_constraints(made: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:

@@ -12,8 +12,7 @@ from poetry_plugin_lock_package.core_metadata import Dependencies
 from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
 from poetry_plugin_lock_package.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.rewritten_wheel import find_changes, rewrite_wheel
-from poetry_plugin_lock_package.staging import staging_folder
-from poetry_plugin_lock_package.wheel import find_differences, put_all_in_place
+from poetry_plugin_lock_package.wheel import find_differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,24 +46,23 @@ class Locking:
         return Dependencies(tuple(pin.requires_dist for pin in self.pins), self.extras, self.join)
 
 
-def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, output: Path) -> tuple[Path, ...]:
-    """Make a locked wheel of each of ``wheels`` in the folder ``output``; return their paths.
+def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
+    """Make a locked wheel of each of ``wheels`` in ``folder``, to be moved to ``output``; return their paths.
 
-    They are made elsewhere and moved there when all of them have been read back and found to be as planned.
-    Raises WheelError if one cannot be locked, OutputError if one cannot be put in place, or would take the place
-    of a wheel with other dependencies, and VerificationError if one is not as planned. Then none is moved.
+    They are read back and found to be as planned. Raises WheelError if one cannot be locked, OutputError if it
+    cannot be written or would take the place of a wheel with other dependencies, and VerificationError if one is
+    not as planned.
     """
     names = [wheel.path.name for wheel in wheels]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
-    with staging_folder(output, "The wheel") as scratch:
-        made = [_lock(wheel, locking, scratch) for wheel in wheels]
-        if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
-            raise OutputError(
-                f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
-                " with --output, or another name or version with --name or --set-version"
-            )
-        return put_all_in_place([wheel.path for wheel in made], output, scratch)
+    made = [_lock(wheel, locking, folder) for wheel in wheels]
+    if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
+        raise OutputError(
+            f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
+            " with --output, or another name or version with --name or --set-version"
+        )
+    return tuple(wheel.path for wheel in made)
 
 
 def read_back(path: Path, wheel: ProjectWheel, locking: Locking) -> ProjectWheel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.extras import find_excluded, find_inexpressible
@@ -46,25 +47,7 @@ def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
             yield f"Not published: {repository} has a file of that name already"
 
 
-def constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
-    """What installers need besides the constraints, if there are any."""
-    if delivery.constraints is None:
-        return
-    if any(not constraint.hashes for constraint in delivery.constraints):
-        yield (
-            f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
-            " not among the constraints, and installers that check hashes refuse it. Run `poetry build` first, or build"
-            " with --no-root"
-        )
-    packages = _unique(chosen.package for chosen in made.selection.selected)
-    if urls := [package for package in packages if package.source and package.source.direct]:
-        yield (
-            "pip, up to 26.3, does not take the hash of a URL from constraints, as uv does, so have it install all that"
-            f" is in the file, with -r instead of -c: {_names(urls)}"
-        )
-
-
-def warnings(made: Plan) -> Iterator[str]:
+def warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
     """All that a user should know before this lock package is installed somewhere, each with its reason."""
     locked = {package.name for package in made.graph.packages}
     for pattern in made.options.ignore:
@@ -93,6 +76,7 @@ def warnings(made: Plan) -> Iterator[str]:
         )
     yield from _extra_warnings(made)
     yield from _marker_warnings(made)
+    yield from _constraint_warnings(made, delivery)
 
 
 def _required_warnings(made: Plan) -> Iterator[str]:
@@ -187,6 +171,25 @@ def _marker_warnings(made: Plan) -> Iterator[str]:
         yield (
             "The marker compares platform_release, on which pip 24.1 to 25.3 fails under kernels with names like"
             f" 6.1.0-13-amd64: {_names(released)}. If they are not needed: {patterns}"
+        )
+
+
+def _constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
+    """What installers need besides the constraints, if there are any."""
+    if delivery.constraints is None:
+        return
+    folder = "" if delivery.output == Path("dist") else f" --output {delivery.output}"
+    if any(not constraint.hashes for constraint in delivery.constraints):
+        yield (
+            f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
+            f" not among the constraints, and installers that check hashes refuse it. Run `poetry build{folder}` first,"
+            " or build with --no-root"
+        )
+    packages = _unique(chosen.package for chosen in made.selection.selected)
+    if urls := [package for package in packages if package.source and package.source.direct]:
+        yield (
+            "pip, up to 26.3, does not take the hash of a URL from constraints, as uv does, so have it install all that"
+            f" is in the file, with -r instead of -c: {_names(urls)}"
         )
 
 

@@ -20,7 +20,6 @@ from poetry_plugin_lock_package.errors import OptionError, OutputError, Verifica
 from poetry_plugin_lock_package.lock_project import write_files
 from poetry_plugin_lock_package.messages import message_of
 from poetry_plugin_lock_package.silence import poetry_core_silenced
-from poetry_plugin_lock_package.staging import staging_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -43,21 +42,19 @@ def build_wheel(
     pins: Collection[Pin],
     extras: Collection[NormalizedName],
     python: VersionConstraint,
-    output: Path,
+    folder: Path,
 ) -> Path:
-    """Build the wheel of ``lock_project`` into the folder ``output``; return its path.
+    """Build the wheel of ``lock_project`` somewhere in ``folder``, which nobody else looks into; return its path.
 
-    It is built elsewhere and moved there when it has been read back and found to
-    require exactly ``pins`` and to offer exactly ``extras`` within the range ``python``.
-    Raises VerificationError if it does not, OutputError if it cannot be put in place, and
-    OptionError if SOURCE_DATE_EPOCH is too late a date.
+    It is read back and found to require exactly ``pins`` and to offer exactly ``extras`` within the
+    range ``python``. Raises VerificationError if it does not, OptionError if SOURCE_DATE_EPOCH is too late
+    a date, and OSError if it cannot be written.
     """
     _check_date()
-    with staging_folder(output, "The wheel") as scratch:
-        built = _built(lock_project, scratch)
-        if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
-            raise VerificationError(*differences)
-        return put_in_place(built, output)
+    built = _built(lock_project, folder)
+    if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
+        raise VerificationError(*differences)
+    return built
 
 
 def _check_date() -> None:
@@ -156,7 +153,11 @@ def _key(requirement: Requirement) -> str:
 
 
 def put_all_in_place(files: Iterable[Path], output: Path, scratch: Path) -> tuple[Path, ...]:
-    """Move all of ``files`` into ``output``, or none: what is replaced is kept in ``scratch`` until all are there."""
+    """Move all of ``files`` into ``output``, or none, and return their paths there.
+
+    Each replaces a file of the same name, which is kept in ``scratch`` until all are there. Raises OutputError
+    if one cannot be moved, and then leaves no folder that was made for it.
+    """
     with ExitStack() as undo:
         placed = tuple(_put_in_place(file, output, scratch, undo) for file in files)
         undo.pop_all()
@@ -168,13 +169,13 @@ def _put_in_place(file: Path, output: Path, scratch: Path, undo: ExitStack) -> P
     was_there = target.is_file()
     if was_there:
         copy2(target, kept)
-    path = put_in_place(file, output)
+    path = _replace(file, output)
     undo.callback(kept.replace, path) if was_there else undo.callback(path.unlink)
     return path
 
 
-def put_in_place(built: Path, output: Path) -> Path:
-    """Move ``built`` into ``output`` in one step, replacing a wheel of the same name."""
+def _replace(built: Path, output: Path) -> Path:
+    """Move ``built`` into ``output`` in one step, replacing a file of the same name."""
     missing = [folder for folder in (output, *output.parents) if not folder.exists()]
     try:
         output.mkdir(parents=True, exist_ok=True)

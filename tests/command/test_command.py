@@ -222,7 +222,7 @@ def test_output_cannot_be_made(spark: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--build --output " + "a" * 300, "The lock package cannot be written: File name too long\n"),
+        ("--build --output " + "a" * 300, "The wheel cannot be written: File name too long\n"),
         ("--clean --name " + "a" * 300, "a" * 300 + " cannot be written: File name too long\n"),
     ],
 )

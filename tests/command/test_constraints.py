@@ -133,9 +133,16 @@ def test_root(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "warned"), [("", True), ("--no-root", False), ("-o dist", True), ("--only main", True)]
+    ("arguments", "first"),
+    [
+        ("", "poetry build"),
+        ("--no-root", None),
+        ("-o ./dist", "poetry build"),
+        ("-o a/b", "poetry build --output a/b"),
+        ("--only main", "poetry build"),
+    ],
 )
-def test_no_file_of_the_root(tmp_path: Path, arguments: str, warned: bool) -> None:  # noqa: FBT001
+def test_no_file_of_the_root(tmp_path: Path, arguments: str, first: str | None) -> None:
     """A project without a file to hash is left out, with a warning that says what to run; --no-root needs none."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])
     make_wheel(project / "dist", "example-package", "0.0.9")
@@ -144,10 +151,11 @@ def test_no_file_of_the_root(tmp_path: Path, arguments: str, warned: bool) -> No
 
     warning = (
         "No wheel or sdist of example-package 0.1.0 is in the output folder, so its hash is not among the constraints,"
-        " and installers that check hashes refuse it. Run `poetry build` first, or build with --no-root\n"
+        f" and installers that check hashes refuse it. Run `{first}` first, or build with --no-root\n"
     )
-    assert (run.code, run.err) == (0, warning if warned else "")
-    assert [line for line, _ in read((project / "dist" / FILE).read_text())] == [LOCK_PACKAGE, "a==1.0"]
+    assert (run.code, run.err) == (0, warning if first else "")
+    output = "a/b" if "a/b" in arguments else "dist"
+    assert [line for line, _ in read((project / output / FILE).read_text())] == [LOCK_PACKAGE, "a==1.0"]
 
 
 def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:
@@ -396,6 +404,20 @@ def test_dry_run(tmp_path: Path) -> None:
     assert "g (from git, which has none)" in failed.err
     assert (run.code, run.err.splitlines()[-1]) == (0, "  - Nothing was written (--dry-run)")
     assert "a==1.0" in run.out
+    assert tree(project) == before
+
+
+def test_own_wheel_in_place(tmp_path: Path) -> None:
+    """The project's own wheel does not appear without its constraints either."""
+    project = write_project(tmp_path, [locked("a", files=files("a"))])
+    (project / "example_package.py").write_text("")
+    name = "example_package-0.1.0-constraints.txt"
+    (project / "dist" / name).mkdir(parents=True)
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build --include-root --constraints")
+
+    assert (run.code, run.err) == (1, f"dist/{name} cannot be written: Is a directory\n")
     assert tree(project) == before
 
 

@@ -54,6 +54,7 @@ def test_script_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
         ("--wheel --output out", {f"out/{WHEEL}", LOCK_PROJECT}, [f"Wrote {LOCK_PROJECT}", f"Built {WHEEL}"]),
         ("--wheel --move --clean", {f"dist/{WHEEL}"}, [f"Built {WHEEL}"]),
         ("--build --wheel --move --clean", {f"dist/{WHEEL}"}, [f"Built {WHEEL}"]),
+        ("--wheel --clean --output x", {f"x/{WHEEL}"}, [f"Built {WHEEL}"]),
         ("--build --tests", {f"dist/{WHEEL}"}, [f"Built {WHEEL}"]),
         ("--clean", set(), []),
     ],
@@ -135,6 +136,14 @@ def test_link_in_the_lock_project(tmp_path: Path, name: str) -> None:
     assert tree(elsewhere) == before
 
 
+def test_clean_warns_of_nothing(tmp_path: Path) -> None:
+    """What should be known of a lock package is no matter to one that goes."""
+    project = write_project(tmp_path, [locked("a")])
+
+    assert poetry(project, "lock-package --ignore nothing").err != ""
+    assert poetry(project, "lock-package --clean --ignore nothing").err == ""
+
+
 def test_clean_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lock project that cannot be removed is an error of one line."""
     project = write_project(tmp_path, [locked("a")])
@@ -171,14 +180,18 @@ def test_tests(tmp_path: Path) -> None:
     assert '"2"' in (folder / "tests" / "test_version.py").read_text(encoding="utf-8")
 
 
+REMOVED_WITH_IT = (
+    f"--clean removes {LOCK_PROJECT} with the wheel that is built in it: add --move, or choose another folder with"
+    " --output\n"
+)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ("--move", "--move is for the wheel that --wheel builds: add --wheel, or use --build\n"),
-        (
-            "--wheel --clean",
-            "--clean removes the wheel that --wheel builds with the lock project: add --move, or use --build\n",
-        ),
+        ("--wheel --clean", REMOVED_WITH_IT),
+        (f"--build --clean --output ./{LOCK_PROJECT}/dist", REMOVED_WITH_IT),
         ("--clean --output x", "--output is where --build puts the wheel: add --build\n"),
     ],
 )

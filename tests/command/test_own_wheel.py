@@ -283,12 +283,13 @@ def test_from_wheel_refused(project: Path, tmp_path: Path, names: list[str], met
         arguments += f" --from-wheel {tmp_path / str(number) / name}"
     before = tree(tmp_path)
 
-    run = poetry(project, f"lock-package --build --as-extra locked {arguments}")
+    for how in ("", "--dry-run"):
+        run = poetry(project, f"lock-package --build --as-extra locked {arguments} {how}")
 
-    assert run.code == 1
-    (line,) = run.err.splitlines()
-    assert line.startswith(error.format("example-package 0.1.0", names[0]))
-    assert tree(tmp_path) == before
+        assert run.code == 1
+        assert run.err.splitlines()[-1].startswith(error.format("example-package 0.1.0", names[0]))
+        assert len(run.err.splitlines()) == (2 if how else 1)
+        assert tree(tmp_path) == before
 
 
 def test_from_wheel_that_is_missing(project: Path) -> None:

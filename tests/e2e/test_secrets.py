@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from poetry_plugin_lock_package.build import Options, build, plan
+from poetry_plugin_lock_package.build import Options, plan
+from poetry_plugin_lock_package.delivery import Delivery, deliver
 from poetry_plugin_lock_package.errors import LockPackageError
 from poetry_plugin_lock_package.ignore import IgnorePattern
 from poetry_plugin_lock_package.reading import load_project
@@ -16,7 +18,6 @@ from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree,
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.e2e.conftest import Programs
 
@@ -126,6 +127,11 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+def _deliver(project: Path) -> None:
+    loaded = load_project(lambda: load(project))
+    deliver(plan(loaded, Options(ignore=(IgnorePattern.parse("x"),))), loaded, Delivery(Path("dist")))
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_errors(project: Path, damage: str) -> None:
     """Nor in an error, nor in what it is chained to."""
@@ -141,7 +147,7 @@ def test_errors(project: Path, damage: str) -> None:
     assert not {word for word in ("secret", str(project.parent), "/home") if word in run.out + run.err}
     assert tree(project) == before
     with pytest.raises(LockPackageError) as error:
-        build(plan(load_project(lambda: load(project)), Options(ignore=(IgnorePattern.parse("x"),))), project / "dist")
+        _deliver(project)
     chain = traceback.format_exception_only(error.type, error.value)
     assert error.value.__suppress_context__ or not error.value.__context__
     assert not {word for word in ("secret", str(project.parent), "/home") if word in "".join(chain)}

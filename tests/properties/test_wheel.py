@@ -84,7 +84,7 @@ class Case:
                 extras=frozenset(map(canonicalize_name, choice.extras)),
                 ignore=tuple(map(IgnorePattern.parse, choice.patterns)),
             )
-            path = build.build(build.plan(poetry, options), Path("dist"))
+            path = build.build(build.plan(poetry, options), Path(folder, "built"))
             return cls(graph, choice, Lock.of(poetry, choice.groups), kit.read_wheel(path))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, frozenset[str]]]:
@@ -205,7 +205,7 @@ def test_old_locks_install_what_poetry_installs(graph: Graph, version: str, quar
         poetry = kit.load(kit.make_old(graphs.write(Path(folder, "project"), graph), version))
         lock = OldLock(poetry)
         try:
-            wheel = kit.read_wheel(build.build(build.plan(poetry, build.Options()), Path("dist")))
+            wheel = kit.read_wheel(build.build(build.plan(poetry, build.Options()), Path(folder, "built")))
         except LockError:
             wheel = None
         for environment in allowed(graph, quarter):

@@ -42,7 +42,8 @@ def test_as_planned(tmp_path: Path) -> None:
     """What is as planned appears; a pin for one platform or another belongs to its extra on both."""
     wheel = read_project_wheel(write_wheel(tmp_path / WHEEL, metadata=OWN))
 
-    (path,) = lock_wheels([wheel], _locking(), tmp_path / "made")
+    (tmp_path / "made").mkdir()
+    (path,) = lock_wheels([wheel], _locking(), tmp_path / "made", tmp_path / "dist")
 
     (pin,) = (requirement for requirement in read_wheel(path).requirements if requirement.name == "b")
     assert pin.marker
