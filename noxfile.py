@@ -91,3 +91,17 @@ def conformance(session: nox.Session) -> None:
         session.error("give the path of the checker: nox --session conformance -- PATH")
     _install(session)
     session.run("python", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure time and memory: `nox --session benchmarks -- [PROJECT]` (see tests/benchmarks)."""
+    _install(session, "test")
+    # Environments of their own, as users have them: what is installed besides is part of Poetry's start.
+    plugins = {"bare": [], "export": ["poetry-plugin-export"], "ours": [str(ROOT)]}
+    environments = [Path(session.create_tmp(), name) for name in plugins]
+    for environment, plugin in zip(environments, plugins.values(), strict=True):
+        session.run("python", "-m", "venv", "--clear", str(environment))
+        python = str(environment / "bin" / "python")
+        session.run(python, "-m", "pip", "install", "--quiet", "poetry", *plugin, external=True)
+    session.run("python", "-m", "tests.benchmarks", *map(str, environments), *session.posargs)
