@@ -305,10 +305,11 @@ class Environments:
             return ((),), EVERYWHERE
         axis, pairs = self._split(lower, upper)
         lowers, uppers = map(list, zip(*pairs, strict=True))
-        everything = frozenset(range(len(lowers)))
+        # What is allowed whatever the answer is needs no condition here. It comes last: what is left of it by then.
+        common = reduce(self.intersection, uppers)
         cubes: list[tuple[tuple[int, Answers], ...]] = []
         covered = [NOWHERE] * len(lowers)
-        while open_parts := {part for part in lowers if part != NOWHERE}:
+        while open_parts := {part for low in lowers if (part := self.difference(low, common)) != NOWHERE}:
             # Take what fits under the most answers first: it needs the weakest condition.
             fits = {
                 part: frozenset(i for i, up in enumerate(uppers) if self.difference(part, up) == NOWHERE)
@@ -317,14 +318,17 @@ class Environments:
             part = max(sorted(fits), key=lambda part: len(fits[part]))
             answers = fits[part]
             below, region = self._cover(part, reduce(self.intersection, (uppers[i] for i in answers)))
-            if answers != everything:
-                # Anything between what is still open and what fits would do: the shorter text is better.
-                still_open = frozenset(i for i in answers if self.intersection(lowers[i], region) != NOWHERE)
-                answers = min(still_open, answers, key=lambda some: len(self._axes[axis].text(some)))
-            cubes += [cube if answers == everything else ((axis, answers), *cube) for cube in below]
+            # Anything between what is still open and what fits would do: the shorter text is better.
+            still_open = frozenset(i for i in answers if self.intersection(lowers[i], region) != NOWHERE)
+            answers = min(still_open, answers, key=lambda some: len(self._axes[axis].text(some)))
+            cubes += [((axis, answers), *cube) for cube in below]
             for i in answers:
                 lowers[i] = self.difference(lowers[i], region)
                 covered[i] = self.union(covered[i], region)
+        if (rest := reduce(self.union, lowers)) != NOWHERE:
+            below, region = self._cover(rest, common)
+            cubes += below
+            covered = [self.union(part, region) for part in covered]
         return tuple(cubes), self._diagram(axis, covered)
 
 

@@ -520,7 +520,7 @@ def test_narrowed(tmp_path: Path) -> None:
     requires, _ = _built(project, "--ignore ignored")
 
     assert [line for line in requires if line.startswith("shared")] == [
-        'shared==1.0 ; sys_platform == "win32" or platform_machine == "arm64"'
+        'shared==1.0 ; platform_machine == "arm64" or sys_platform == "win32"'
     ]
 
 

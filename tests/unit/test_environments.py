@@ -86,10 +86,10 @@ def test_extras_are_decided() -> None:
         ('python_version >= "3.10" and python_version < "4"', 'python_version >= "3.10"'),
         ('python_version == "3.9" or python_version == "3.12"', 'python_version < "3.10" or python_version >= "3.12"'),
         ('python_full_version >= "3.10.4" and python_version < "3.12"', None),
-        ('sys_platform == "win32" or (python_version < "3.10" and sys_platform == "linux")', None),
+        ('(python_version < "3.10" and sys_platform == "linux") or sys_platform == "win32"', None),
         ('sys_platform != "linux" and sys_platform != "win32"', None),
         ('platform_release >= "10.0" and sys_platform == "darwin"', None),
-        ('sys_platform == "win32" or "tegra" not in platform_release', None),
+        ('"tegra" not in platform_release or sys_platform == "win32"', None),
     ],
 )
 def test_marker(marker: str, short: str | None) -> None:
@@ -114,6 +114,21 @@ def test_many_alternatives() -> None:
 
     assert len(written) == 12
     assert reduce(space.union, map(space.region, written)) == region
+
+
+def test_what_is_common_is_said_once() -> None:
+    """An alternative that holds whatever a variable is does not mention that one, though others do."""
+    marker = (
+        'python_version < "3.10" and sys_platform == "linux" or python_version >= "3.10" and sys_platform == "darwin"'
+        ' or platform_machine == "arm64"'
+    )
+    space = environments(marker)
+
+    (written,) = space.markers(space.region(parse_marker(marker)))
+
+    said, wanted = ([{*part.split(" and ")} for part in text.split(" or ")] for text in (str(written), marker))
+    assert len(said) == len(wanted)
+    assert all(part in said for part in wanted)
 
 
 def test_alternatives_that_poetry_core_misreads() -> None:
