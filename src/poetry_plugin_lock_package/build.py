@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,7 @@ from poetry_plugin_lock_package.selection import select
 from poetry_plugin_lock_package.wheel import build_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lockfile import LockedGraph
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.project_wheel import ProjectWheel
     from poetry_plugin_lock_package.selection import Selection
 
 
@@ -180,20 +182,24 @@ def build(made: Plan, folder: Path) -> Path:
     return build_wheel(made.lock_project, made.pins, made.graph.extras, made.graph.python, folder)
 
 
-def lock_own_wheels(made: Plan, poetry: Poetry, locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
-    """Put the pins into the project's own wheels, in ``folder``, to be moved to ``output``; return their paths.
+@contextmanager
+def own_wheels(made: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]:
+    """The project's own wheels that the pins go into, if they do: those that were given, or one that is built now.
 
-    Raises a LockPackageError if the project cannot be built, if a wheel that was given is not one of it, or if
-    one would take the place of a wheel with other dependencies.
+    That one is away from the project, whose build backend would take what lies there for a part of it, and gone
+    afterwards. Raises WheelError if it cannot be built, or if a wheel that was given is not one of the project.
     """
-    from poetry_plugin_lock_package.locked_wheel import lock_wheels
+    if made.locking is None:
+        yield ()
+        return
     from poetry_plugin_lock_package.project_wheel import build_project_wheel, read_project_wheel
 
     project = Identity(made.project.name, made.project.version)
     given = made.options.from_wheel
-    with TemporaryDirectory(dir=folder) as scratch:
+    with TemporaryDirectory(prefix="lock-package-") as scratch:
         wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
-        if (given or locking.identity) and (others := [w.path.name for w in wheels if not w.is_of(project)]):
+        is_checked = given or made.locking.identity
+        if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
             raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
-        return lock_wheels(wheels, locking, folder, output)
+        yield tuple(wheels)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from poetry_plugin_lock_package.build import build, lock_own_wheels
+from poetry_plugin_lock_package.build import build, own_wheels
 from poetry_plugin_lock_package.constraints import constraints_name, make_constraints, render_constraints
 from poetry_plugin_lock_package.distributions import find_hashes, hash_of
 from poetry_plugin_lock_package.staging import staging_folder
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.build import Plan
     from poetry_plugin_lock_package.constraints import Constraint
+    from poetry_plugin_lock_package.locked_wheel import Locking
+    from poetry_plugin_lock_package.project_wheel import ProjectWheel
     from poetry_plugin_lock_package.publication import Target
 
 
@@ -73,10 +75,8 @@ def deliver(made: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
         # A build backend works in the project's folder, and may leave files of its own there.
         return Delivered(())
     output = made.project.folder / delivery.output
-    with staging_folder(output, "The wheel") as scratch:
-        wheels = (
-            lock_own_wheels(made, poetry, made.locking, scratch, output) if made.locking else (build(made, scratch),)
-        )
+    with own_wheels(made, poetry) as own, staging_folder(output, "The wheel") as scratch:
+        wheels = _lock(own, made.locking, scratch, output) if made.locking else (build(made, scratch),)
         files = [*wheels, *_write_constraints(made, delivery, wheels, scratch)]
         # Before anything appears: it is what fails most easily.
         published = bool(
@@ -87,6 +87,13 @@ def deliver(made: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
         # The wheels last, so that those which are there stay if another file cannot be put in place.
         placed = put_all_in_place(files[::-1], output, scratch)
         return Delivered(placed[::-1], published)
+
+
+def _lock(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
+    # Loaded only here: few runs need it.
+    from poetry_plugin_lock_package.locked_wheel import lock_wheels
+
+    return lock_wheels(wheels, locking, folder, output)
 
 
 def _write_constraints(made: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:
