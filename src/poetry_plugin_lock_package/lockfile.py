@@ -18,7 +18,7 @@ from poetry.core.vcs.git import ParsedUrl
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.groups import belongs_to, group_marker, spelt
-from poetry_plugin_lock_package.locker import LockerWithoutExtras, is_fresh
+from poetry_plugin_lock_package.locker import is_fresh, without_extras
 from poetry_plugin_lock_package.markers import any_extra_of
 from poetry_plugin_lock_package.messages import one_line
 from poetry_plugin_lock_package.naming import is_name
@@ -122,8 +122,8 @@ def read_locked_graph(
 ) -> LockedGraph:
     """Read the lock of ``poetry``, for the dependency ``groups`` named.
 
-    The edges between packages cost as much time to read as all the rest; without
-    ``with_dependencies`` the packages have none.
+    The edges between packages take time to read; without ``with_dependencies`` the packages
+    have none.
 
     Raises LockError if the lock is missing, older than pyproject.toml, damaged, of a
     format that Poetry cannot read, or (before format 2.1) inconsistent.
@@ -137,7 +137,7 @@ def read_locked_graph(
         if not is_recorded:
             known = poetry.locker.locked_repository().packages
         elif with_dependencies:
-            known = LockerWithoutExtras(poetry.locker).locked_repository().packages
+            known = without_extras(poetry.locker).locked_repository().packages
         read = _recorded_dependencies if is_recorded else _dependencies_by_extras
         edges = {package: tuple(read(package)) for package in known}
         locked = poetry.locker.locked_packages() if is_recorded else {}
@@ -170,7 +170,7 @@ def _checked_version(poetry: Poetry) -> str:
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
     with reading(_unreadable):
         version: str = poetry.locker.lock_data["metadata"]["lock-version"]
-        fresh = is_fresh(poetry)
+        fresh = is_fresh(poetry.locker)
     if not fresh:
         # Poetry's own words for it (`poetry install`, `poetry export`).
         raise LockError(

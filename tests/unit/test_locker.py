@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from poetry.packages import Locker
 
-from poetry_plugin_lock_package.locker import LockerWithoutExtras, is_fresh
+from poetry_plugin_lock_package.locker import is_fresh, without_extras
 from tests.kit import load, locked, write_project
 
 if TYPE_CHECKING:
@@ -47,28 +47,35 @@ def test_is_fresh(tmp_path: Path, old: str, new: str, fresh: bool | None, header
     lock = project / "poetry.lock"
     rest = lock.read_text(encoding="utf-8").partition("\n")[2]
     lock.write_bytes(f"{header}\n{rest}".replace(old, new).encode())
-    poetry = load(project)
+    locker = load(project).locker
 
-    assert is_fresh(poetry) == poetry.locker.is_fresh()
+    assert is_fresh(locker) == locker.is_fresh()
     if fresh is not None:
-        assert is_fresh(poetry) is fresh
+        assert is_fresh(locker) is fresh
 
 
-def test_another_locker_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If Poetry's rule says no, the locker that is in place is asked: it may be another plugin's."""
-    project = write_project(tmp_path)
-    with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write('added = "*"\n')
-    poetry = load(project)
-    assert not is_fresh(poetry)
+@pytest.mark.parametrize("fresh", [True, False])
+def test_is_fresh_for_another_locker(tmp_path: Path, fresh: bool) -> None:  # noqa: FBT001
+    """The locker that is in place decides, whatever Poetry's would say: it may be another plugin's."""
 
     class Other(Locker):
         def is_fresh(self) -> bool:
-            return True
+            return fresh
 
-    monkeypatch.setattr(poetry, "_locker", Other(poetry.locker.lock, {}))
+    locker = load(write_project(tmp_path)).locker
 
-    assert is_fresh(poetry)
+    assert is_fresh(locker)
+    assert is_fresh(Other(locker.lock, {})) is fresh
+
+
+def test_is_fresh_for_other_data(tmp_path: Path) -> None:
+    """What another plugin has made of pyproject.toml counts."""
+    poetry = load(write_project(tmp_path))
+    assert is_fresh(poetry.locker)
+
+    poetry.locker.set_pyproject_data({**poetry.pyproject.data, "dependency-groups": {"dev": ["added"]}})
+
+    assert not is_fresh(poetry.locker)
 
 
 def test_without_extras(tmp_path: Path) -> None:
@@ -77,7 +84,7 @@ def test_without_extras(tmp_path: Path) -> None:
     packages = [locked("offers", "2.0", requires=requires), *map(locked, ("always", "sometimes", "several"))]
     locker = load(write_project(tmp_path, packages)).locker
 
-    read = LockerWithoutExtras(locker).locked_repository().packages
+    read = without_extras(locker).locked_repository().packages
 
     known = locker.locked_repository().packages
     assert [(package, package.requires) for package in read] == [(package, package.requires) for package in known]
