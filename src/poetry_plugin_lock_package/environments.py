@@ -63,8 +63,9 @@ Region = NewType("Region", int)
 NOWHERE = Region(0)
 EVERYWHERE = Region(1)
 
-# In how many steps poetry-core may read a marker: a thousand take it some milliseconds.
-_MOST_STEPS = 1000
+# In how many steps poetry-core may read a marker: as many take it some milliseconds, a quarter of a second at worst,
+# and three platforms, each with its machine, take two thirds of them.
+_MOST_STEPS = 10_000
 
 # Poetry's constraint parser reads some punctuation as operators, so a plain word.
 _OTHER = "any-other-value"

@@ -116,6 +116,17 @@ def test_many_alternatives() -> None:
     assert reduce(space.union, map(space.region, written)) == region
 
 
+def test_platforms_with_their_machines() -> None:
+    """What a lock often needs is one marker."""
+    pairs = (("linux", "x86_64"), ("darwin", "arm64"), ("win32", "AMD64"))
+    parts = [f'platform_machine == "{machine}" and sys_platform == "{system}"' for system, machine in pairs]
+    space = environments(*parts)
+
+    (written,) = space.markers(reduce(space.union, (space.region(parse_marker(part)) for part in parts)))
+
+    assert {*str(written).split(" or ")} == {*parts}
+
+
 def test_what_is_common_is_said_once() -> None:
     """An alternative that holds whatever a variable is does not mention that one, though others do."""
     marker = (
