@@ -64,6 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("project", type=Path, nargs="?")
     parser.add_argument("--rounds", type=int, default=7)
     given = parser.parse_args(arguments)
+    if given.rounds < 2:
+        parser.error("the middle half of what was measured takes at least two --rounds")
+    if given.project and not load(given.project).package.requires:
+        parser.error("PROJECT needs a dependency to ignore")
     with TemporaryDirectory() as scratch:
         bench = Bench(Path(scratch), given.rounds, given.bare, given.export, given.ours)
         rows = [*bench.against_export(given.project), *bench.start(), *bench.growth(), *bench.tangled()]
