@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.extras import find_excluded, find_inexpressible
@@ -178,11 +179,17 @@ def _constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
     """What installers need besides the constraints, if there are any."""
     if delivery.constraints is None:
         return
-    folder = "" if delivery.output == Path("dist") else f" --output {delivery.output}"
+    if delivery.output.is_absolute():
+        # Which is a folder of this machine.
+        build = "`poetry build --output` with that folder"
+    elif delivery.output == Path("dist"):
+        build = "`poetry build`"
+    else:
+        build = f"`poetry build --output {quote(str(delivery.output))}`"
     if any(not constraint.hashes for constraint in delivery.constraints):
         yield (
             f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
-            f" not among the constraints, and installers that check hashes refuse it. Run `poetry build{folder}` first,"
+            f" not among the constraints, and installers that check hashes refuse it. Run {build} first,"
             " or build with --no-root"
         )
     packages = _unique(chosen.package for chosen in made.selection.selected)

@@ -69,6 +69,9 @@ def _checked(key: str, value: object) -> Value:
     if kind is None:
         (closest,) = get_close_matches(key, _KINDS, n=1, cutoff=0)
         raise SettingError(dotted, f"is no setting. The closest that is one: {closest}")
+    if isinstance(value, str) and "\0" in value:
+        # What no shell can give to the option either, and no path can have.
+        raise SettingError(dotted, "has a null character in it. Remove that")
     if kind is _FLAG and isinstance(value, bool):
         return value
     if kind is _TEXT and isinstance(value, str):

@@ -139,6 +139,7 @@ def test_root(tmp_path: Path) -> None:
         ("--no-root", None),
         ("-o ./dist", "poetry build"),
         ("-o a/b", "poetry build --output a/b"),
+        ("-o 'a b'", "poetry build --output 'a b'"),
         ("--only main", "poetry build"),
     ],
 )
@@ -154,8 +155,18 @@ def test_no_file_of_the_root(tmp_path: Path, arguments: str, first: str | None) 
         f" and installers that check hashes refuse it. Run `{first}` first, or build with --no-root\n"
     )
     assert (run.code, run.err) == (0, warning if first else "")
-    output = "a/b" if "a/b" in arguments else "dist"
+    output = next((folder for folder in ("a/b", "a b") if folder in arguments), "dist")
     assert [line for line, _ in read((project / output / FILE).read_text())] == [LOCK_PACKAGE, "a==1.0"]
+
+
+def test_no_file_of_the_root_in_a_folder_of_the_machine(tmp_path: Path) -> None:
+    """Whoever gave such a folder knows it, and nobody else should."""
+    project = write_project(tmp_path / "project", [locked("a", files=files("a"))])
+
+    run = poetry(project, f"lock-package --build --constraints -o '{tmp_path}/out'")
+
+    assert "Run `poetry build --output` with that folder first, or build with --no-root\n" in run.err
+    assert str(tmp_path) not in run.err
 
 
 def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:

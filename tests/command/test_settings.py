@@ -132,6 +132,7 @@ def test_output_is_not_for_the_wheel_in_the_lock_project(tmp_path: Path) -> None
         ("ignore = 1", "tool.poetry-lock-package.ignore in pyproject.toml has to be a text or a list of texts"),
         ("with = [1]", "tool.poetry-lock-package.with in pyproject.toml has to be a text or a list of texts"),
         ('no-root = "yes"', "tool.poetry-lock-package.no-root in pyproject.toml has to be true or false"),
+        ('output = "a\\u0000b"', "tool.poetry-lock-package.output in pyproject.toml has a null character in it"),
         ("name = []", "tool.poetry-lock-package.name in pyproject.toml has to be a text"),
         ('name = "-"', "--name '-' is no name for a package"),
         ('ignore = "("', "--ignore '(' is not a valid regular expression"),
