@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,15 +14,9 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import ExtraError, OptionError, WheelError
 from poetry_plugin_lock_package.ignore import ignored_names
-from poetry_plugin_lock_package.lock_project import (
-    find_lock_project,
-    make_lock_project,
-    remove_lock_project,
-    with_test,
-    write_lock_project,
-)
+from poetry_plugin_lock_package.lock_project import make_lock_project, with_test, written_lock_project
 from poetry_plugin_lock_package.lockfile import read_locked_graph
-from poetry_plugin_lock_package.naming import Identity, checked_version, identify, is_name
+from poetry_plugin_lock_package.naming import identify, is_name
 from poetry_plugin_lock_package.origin import describe_origin
 from poetry_plugin_lock_package.pins import make_pins
 from poetry_plugin_lock_package.project import read_project
@@ -30,6 +25,7 @@ from poetry_plugin_lock_package.wheel import build_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
@@ -38,6 +34,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock_project import LockProject
     from poetry_plugin_lock_package.locked_wheel import Locking
     from poetry_plugin_lock_package.lockfile import LockedGraph
+    from poetry_plugin_lock_package.naming import Identity
     from poetry_plugin_lock_package.pins import Pin
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.project_wheel import ProjectWheel
@@ -76,10 +73,12 @@ class Options:
 class Plan:
     """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned.
 
-    Where the pins go into the project's own wheel, ``locking`` says how, and the ``lock_project`` is not used.
+    ``identity`` is what it is called. Where the pins go into the project's own wheel, ``locking`` says how, and the
+    ``lock_project`` is that of a lock package beside it, which is not built.
     """
 
     options: Options
+    identity: Identity
     project: Project
     root: Project | None
     graph: LockedGraph
@@ -98,10 +97,10 @@ def plan(poetry: Poetry, options: Options) -> Plan:
         raise ExtraError(unknown)
     if options.own_wheel:
         _check_own_wheel(poetry, options)
-    version = checked_version(options.version) if options.version else None
-    project = read_project(poetry, version)
-    own = Identity(project.name, project.version)
-    identity = identify(own, options.name, version, options.post, own_wheel=options.own_wheel)
+    project = read_project(poetry, options.version)
+    lock_package = identity = identify_lock_package(project, options)
+    if options.own_wheel:
+        identity = identify(project.identity, options.name, options.version, options.post, own_wheel=True)
     graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
     extras = options.extras & {*graph.extras}
     ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
@@ -111,11 +110,23 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
     origin = describe_origin(project, graph, selection, options.groups, extras)
-    lock_project = make_lock_project(identity, project, pins, graph.extras, origin)
+    lock_project = make_lock_project(lock_package, project, pins, graph.extras, origin)
     if options.with_test:
         lock_project = with_test(lock_project)
-    locking = _locking(options, pins, graph, identity if identity != own else None) if options.own_wheel else None
-    return Plan(options, project, root, graph, selection, locking.pins if locking else pins, lock_project, locking)
+    locking = None
+    if options.own_wheel:
+        locking = _locking(options, pins, graph, identity if identity != project.identity else None)
+        pins = locking.pins
+    return Plan(options, identity, project, root, graph, selection, pins, lock_project, locking)
+
+
+def identify_lock_package(project: Project, options: Options) -> Identity:
+    """What the lock package of ``project`` is called, also if its own wheel is built instead: the name is that of it.
+
+    Raises OptionError if an option is not what it has to be.
+    """
+    name = None if options.own_wheel else options.name
+    return identify(project.identity, name, options.version, options.post)
 
 
 def _locking(options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None) -> Locking:
@@ -153,25 +164,17 @@ def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[Normalized
     }
 
 
-def write(made: Plan) -> Path:
-    """Write the lock project beside pyproject.toml; return its folder."""
-    return write_lock_project(made.lock_project, made.project.folder)
-
-
-def find_written(made: Plan) -> Path | None:
-    """The folder of the lock project that is beside pyproject.toml, or None; OutputError if something else is there."""
-    return find_lock_project(made.lock_project, made.project.folder)
+def written(made: Plan) -> AbstractContextManager[Path]:
+    """The folder of the lock project, which is beside pyproject.toml then; taken back if the block fails."""
+    return written_lock_project(made.lock_project, made.project.folder)
 
 
 def is_inside(made: Plan, output: Path) -> bool:
     """Whether the folder ``output``, relative to the project as in ``poetry build``, is in that of the lock project."""
     folder = made.project.folder
-    return (folder / output).resolve().is_relative_to((folder / made.lock_project.name).resolve())
-
-
-def remove(made: Plan) -> Path | None:
-    """Remove the lock project that is beside pyproject.toml; return its folder, or None if there was none."""
-    return remove_lock_project(made.lock_project, made.project.folder)
+    # Not by `resolve`, which fails on links in a circle.
+    inner, outer = (os.path.realpath(folder / path) for path in (output, made.lock_project.name))
+    return Path(inner).is_relative_to(outer)
 
 
 def build(made: Plan, folder: Path) -> Path:
@@ -194,9 +197,13 @@ def own_wheels(made: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
         return
     from poetry_plugin_lock_package.project_wheel import build_project_wheel, read_project_wheel
 
-    project = Identity(made.project.name, made.project.version)
+    project = made.project.identity
     given = made.options.from_wheel
-    with TemporaryDirectory(prefix="lock-package-") as scratch:
+    try:
+        temporary = TemporaryDirectory(prefix="lock-package-")
+    except OSError:
+        raise WheelError(f"{project.name} cannot be built: set TMPDIR to a folder that can be written") from None
+    with temporary as scratch:
         wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
         is_checked = given or made.locking.identity

@@ -17,7 +17,6 @@ from cleo.io.outputs.output import Verbosity
 from packaging.utils import canonicalize_name
 from poetry.console.commands.group_command import GroupCommand
 from poetry.core.packages.dependency_group import MAIN_GROUP
-from poetry.core.pyproject.toml import PyProjectTOML
 
 from poetry_plugin_lock_package.groups import spelt
 
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
     from cleo.io.inputs.option import Option
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.build import Plan
+    from poetry_plugin_lock_package.build import Options, Plan
     from poetry_plugin_lock_package.delivery import Delivery
+    from poetry_plugin_lock_package.naming import Identity
     from poetry_plugin_lock_package.publication import Target
     from poetry_plugin_lock_package.settings import Value
 
@@ -119,10 +119,12 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         from poetry_plugin_lock_package.build import Options, plan
         from poetry_plugin_lock_package.errors import LockPackageError
         from poetry_plugin_lock_package.ignore import IgnorePattern
+        from poetry_plugin_lock_package.naming import checked_version
 
-        # When the process ends, Python looks for garbage in all that a large lock has become, and throws
-        # everything away anyhow: as long as it takes to build the wheel, and nobody needs it.
-        atexit.register(gc.freeze)
+        if hasattr(gc, "freeze"):  # pragma: no branch - PyPy has none
+            # When the process ends, Python looks for garbage in all that a large lock has become, and throws
+            # everything away anyhow: as long as it takes to build the wheel, and nobody needs it.
+            atexit.register(gc.freeze)
         try:
             self._load()
             if conflict := self._conflict():
@@ -138,11 +140,14 @@ The <c1>--repository</> to publish to is one that you have configured for upload
                 as_extra=self.option("as-extra") if self.option("build") else None,
                 from_wheel=tuple(map(Path, self.option("from-wheel"))),
                 name=self.option("name"),
-                version=self.option("set-version"),
+                version=checked_version(self.option("set-version")) if self.option("set-version") else None,
                 post=self.option("post"),
                 with_test=self.option("tests"),
             )
-            self._run(plan(self.poetry, options))
+            if self.option("clean") and not (self.option("build") or self.option("wheel")):
+                self._clean(options)
+            else:
+                self._run(plan(self.poetry, options))
         except LockPackageError as error:
             self.line_error(f"<error>{_escape(str(error))}</error>")
             return 1
@@ -178,10 +183,10 @@ The <c1>--repository</> to publish to is one that you have configured for upload
 
     @cached_property
     def _settings(self) -> dict[str, Value]:
+        from poetry_plugin_lock_package.reading import read_pyproject
         from poetry_plugin_lock_package.settings import TABLE, read_settings
 
-        # Not `self.poetry.pyproject`, which keeps comments too and takes many times as long to read.
-        return read_settings(PyProjectTOML(self.poetry.pyproject_path).data.get("tool", {}).get(TABLE, {}))
+        return read_settings(read_pyproject(self.poetry).get("tool", {}).get(TABLE, {}))
 
     def _load(self) -> None:
         from poetry_plugin_lock_package.reading import load_project
@@ -292,18 +297,15 @@ The <c1>--repository</> to publish to is one that you have configured for upload
 
         # With --dry-run, stdout is for the file alone.
         say = self.line_error if self.option("dry-run") else self.line
-        name, version = made.lock_project.name, made.lock_project.version
         builds = self.option("build") or self.option("wheel")
-        only_cleans = self.option("clean") and not builds
-        doing = "Building" if builds else "Removing" if only_cleans else "Writing"
-        say(f"{doing} <c1>{_escape(name)}</c1> (<c2>{_escape(version)}</c2>)")
+        say(_heading("Building" if builds else "Writing", made.identity))
         delivery = self._delivery(made)
         done = list(self._make(made, delivery))
-        for warning in () if only_cleans else report.warnings(made, delivery):
+        for warning in report.warnings(made, delivery):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
         for detail in report.details(made) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
-        for line in (*(() if only_cleans else report.summary(made)), *done):
+        for line in (*report.summary(made), *done):
             say(f"  - {_escape(line)}")
         if self.option("dry-run"):
             text = str(made.locking.dependencies) if made.locking else made.lock_project.pyproject
@@ -312,26 +314,47 @@ The <c1>--repository</> to publish to is one that you have configured for upload
     def _make(self, made: Plan, delivery: Delivery) -> Iterator[str]:
         """Make what was asked for, and say what that was."""
         from poetry_plugin_lock_package import report
-        from poetry_plugin_lock_package.build import find_written, remove, write
+        from poetry_plugin_lock_package.build import written
         from poetry_plugin_lock_package.delivery import deliver
+        from poetry_plugin_lock_package.lock_project import find_lock_project
 
-        writes = not (self.option("build") or self.option("clean") or delivery.dry_run)
-        with ExitStack() as undo:
-            if self.option("clean"):
-                # Something else that has the name is an error before anything is done.
-                find_written(made)
-            if writes:
-                if self.option("wheel") and not find_written(made):
-                    undo.callback(remove, made)
-                yield f"Wrote {write(made).name}"
+        name, parent = made.lock_project.name, made.project.folder
+        writes = not (self.option("build") or self.option("clean"))
+        if writes or self.option("clean"):
+            # Something else that has the name is an error before anything is done, in a dry run as well.
+            find_lock_project(name, parent)
+        with ExitStack() as stack:
+            if writes and not delivery.dry_run:
+                # First, because the wheel may go into it; a wheel that cannot be built or published takes it back.
+                yield f"Wrote {stack.enter_context(written(made)).name}"
             if self.option("build") or self.option("wheel"):
                 yield from report.deliveries(deliver(made, self.poetry, delivery), delivery)
-            # Only now: a wheel that cannot be built or published leaves no lock project behind.
-            undo.pop_all()
-        if self.option("clean") and not delivery.dry_run and (removed := remove(made)):
-            yield f"Removed {removed.name}"
+        if self.option("clean"):
+            yield from self._removed(name, parent)
         if delivery.dry_run:
             yield "Nothing was written (--dry-run)"
+
+    def _clean(self, options: Options) -> None:
+        """Remove the lock project, for which nothing has to be read but its name."""
+        from poetry_plugin_lock_package.build import identify_lock_package
+        from poetry_plugin_lock_package.project import read_project
+
+        project = read_project(self.poetry, options.version)
+        identity = identify_lock_package(project, options)
+        self.line(_heading("Removing", identity))
+        for line in self._removed(identity.name, project.folder):
+            self.line(f"  - {_escape(line)}")
+
+    def _removed(self, name: str, parent: Path) -> Iterator[str]:
+        from poetry_plugin_lock_package.lock_project import find_lock_project, remove_lock_project
+
+        dry_run = self.option("dry-run")
+        if folder := (find_lock_project if dry_run else remove_lock_project)(name, parent):
+            yield f"{'Would remove' if dry_run else 'Removed'} {folder.name}"
+
+
+def _heading(doing: str, identity: Identity) -> str:
+    return f"{doing} <c1>{_escape(identity.name)}</c1> (<c2>{_escape(identity.version)}</c2>)"
 
 
 def _split(text: str) -> list[str]:

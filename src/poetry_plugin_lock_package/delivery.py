@@ -11,8 +11,7 @@ from packaging.version import Version
 from poetry_plugin_lock_package.build import build, own_wheels
 from poetry_plugin_lock_package.constraints import constraints_name, make_constraints, render_constraints
 from poetry_plugin_lock_package.distributions import find_hashes, hash_of
-from poetry_plugin_lock_package.staging import staging_folder
-from poetry_plugin_lock_package.wheel import put_all_in_place
+from poetry_plugin_lock_package.staging import in_place, staging_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,9 +83,10 @@ def deliver(made: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
         )
         if delivery.dry_run:
             return Delivered(())
-        # The wheels last, so that those which are there stay if another file cannot be put in place.
-        placed = put_all_in_place(files[::-1], output, scratch)
-        return Delivered(placed[::-1], published)
+        placed = {file: output / file.name for file in files}
+        # The wheels last: until then, those which are there have not changed.
+        with in_place(dict(reversed(placed.items())), scratch):
+            return Delivered((*placed.values(),), published)
 
 
 def _lock(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from shutil import rmtree
 from typing import TYPE_CHECKING
@@ -11,10 +12,10 @@ from packaging.utils import canonicalize_name
 from tomlkit.items import Array, Trivia
 
 from poetry_plugin_lock_package.errors import OutputError
-from poetry_plugin_lock_package.staging import staging_folder
+from poetry_plugin_lock_package.staging import in_place, staging_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -75,7 +76,7 @@ def make_lock_project(
 
     ``origin`` says what it was made from: it becomes the long description.
     """
-    module = canonicalize_name(identity.name).replace("-", "_")
+    module = _module(identity.name)
     table = tomlkit.table()
     table["name"] = identity.name
     table["version"] = identity.version
@@ -96,6 +97,10 @@ def make_lock_project(
 def with_test(lock_project: LockProject) -> LockProject:
     """``lock_project`` with a test that passes, for pipelines that run those of every project."""
     return replace(lock_project, test=_TEST.format(module=lock_project.module, version=lock_project.version))
+
+
+def _module(name: str) -> str:
+    return canonicalize_name(name).replace("-", "_")
 
 
 def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
@@ -167,15 +172,16 @@ def _text(text: str) -> String:
     return tomlkit.string(text, literal="'" not in text)
 
 
-def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
-    """Write ``lock_project`` to the folder of its name in ``parent``, and return that folder.
+@contextmanager
+def written_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Path]:
+    """Write ``lock_project`` to the folder of its name in ``parent``, and give that folder.
 
-    A lock project that is there is brought up to date. Raises OutputError, with
-    nothing written, if something else has the name.
+    A lock project that is there is brought up to date. If the block fails, all is as before. Raises
+    OutputError, with nothing written, if something else has the name.
     """
     folder = parent / lock_project.name
     with staging_folder(parent, lock_project.name) as scratch:
-        earlier = find_lock_project(lock_project, parent)
+        earlier = find_lock_project(lock_project.name, parent)
         if (folder / _TEST_FILE).exists():
             # Of an earlier run: it names the version.
             lock_project = with_test(lock_project)
@@ -183,12 +189,14 @@ def write_lock_project(lock_project: LockProject, parent: Path) -> Path:
         write_files(lock_project, staged)
         if earlier:
             # pyproject.toml last: until it is replaced, the pins have not changed.
-            for file in reversed(_files(lock_project)):
-                (folder / file).parent.mkdir(exist_ok=True)
-                (staged / file).replace(folder / file)
+            with in_place({staged / file: folder / file for file in reversed(_files(lock_project))}, scratch):
+                yield folder
         else:
-            staged.rename(folder)
-    return folder
+            with ExitStack() as undo:
+                undo.callback(remove_lock_project, lock_project.name, parent)
+                staged.rename(folder)
+                yield folder
+                undo.pop_all()
 
 
 def write_files(lock_project: LockProject, folder: Path) -> None:
@@ -199,41 +207,41 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
         path.write_bytes(text.encode())
 
 
-def find_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
-    """The folder in the place of ``lock_project``, or None if there is none.
+def find_lock_project(name: str, parent: Path) -> Path | None:
+    """The folder of the lock project ``name`` in ``parent``, or None if there is none.
 
     Raises OutputError if something else is there, or a link in it leads elsewhere.
     """
-    folder = parent / lock_project.name
+    folder = parent / name
     try:
         if not folder.is_symlink() and not folder.exists():
             return None
     except OSError as error:
-        raise OutputError(f"{lock_project.name} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{name} cannot be written: {error.strerror}") from None
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
             has_header = file.readline().rstrip() == _HEADER
     except (OSError, UnicodeDecodeError):
         has_header = False
-    if not has_header or any(path.is_symlink() for path in (folder, folder / lock_project.module, folder / "tests")):
+    if not has_header or any(path.is_symlink() for path in (folder, folder / _module(name), folder / "tests")):
         raise OutputError(
             f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
         )
     return folder
 
 
-def remove_lock_project(lock_project: LockProject, parent: Path) -> Path | None:
-    """Remove the lock project in ``parent`` with all that is in it; return its folder, or None if there is none.
+def remove_lock_project(name: str, parent: Path) -> Path | None:
+    """Remove the lock project ``name`` in ``parent`` with all in it; return its folder, or None if there is none.
 
     Raises OutputError if something else has the name.
     """
-    folder = find_lock_project(lock_project, parent)
+    folder = find_lock_project(name, parent)
     if folder is None:
         return None
     try:
         rmtree(folder)
     except OSError as error:
-        raise OutputError(f"{lock_project.name} cannot be removed: {error.strerror}") from error
+        raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
     return folder
 
 

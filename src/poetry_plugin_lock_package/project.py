@@ -13,8 +13,8 @@ from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
 from poetry_plugin_lock_package.messages import one_line
-from poetry_plugin_lock_package.naming import is_name
-from poetry_plugin_lock_package.reading import reading
+from poetry_plugin_lock_package.naming import Identity, is_name
+from poetry_plugin_lock_package.reading import read_pyproject, reading
 from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class Project:
     license_text: str | None = None
     direct_references: tuple[tuple[NormalizedName, str], ...] = ()
     wider_python: str | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Its name and version."""
+        return Identity(self.name, self.version)
 
 
 def read_project(poetry: Poetry, version: str | None = None) -> Project:
@@ -117,7 +122,7 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
 def _declares(poetry: Poetry, key: str) -> bool:
     # Poetry itself fills in "non-package-mode" and "0": only the file tells. A version
     # that is said to be dynamic is there: Poetry's 0, or what a plugin makes of it.
-    project = poetry.pyproject.data.get("project", {})
+    project = read_pyproject(poetry).get("project", {})
     return bool(project.get(key) or key in project.get("dynamic", ()) or poetry.local_config.get(key))
 
 

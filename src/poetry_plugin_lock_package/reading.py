@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from poetry.core.pyproject.toml import PyProjectTOML
 
 from poetry_plugin_lock_package.errors import LockPackageError, ProjectFileError
 from poetry_plugin_lock_package.messages import message_of
@@ -38,3 +40,11 @@ def load_project(load: Callable[[], Poetry]) -> Poetry:
     """
     with reading(ProjectFileError), silenced("poetry"):
         return load()
+
+
+def read_pyproject(poetry: Poetry) -> dict[str, Any]:
+    """What is in the pyproject.toml of ``poetry``, which has been loaded from it.
+
+    Not by ``poetry.pyproject``, which keeps comments too and takes many times as long.
+    """
+    return PyProjectTOML(poetry.pyproject_path).data

@@ -1,14 +1,14 @@
-"""A place to make files in before they are put in place in one step."""
+"""A place to make files in, and the step that puts them in place."""
 
 from __future__ import annotations
 
 import errno
 import os
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from shutil import rmtree
+from shutil import copy2, rmtree
 from typing import TYPE_CHECKING
 
 from poetry.locations import DEFAULT_CACHE_DIR
@@ -17,7 +17,7 @@ from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.messages import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def staging_folder(target: Path, what: str) -> Iterator[Path]:
         raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
     # The name comes first, so that there is no moment at which Ctrl-C leaves a folder that nobody knows.
     name = f".lock-package-{token_hex(8)}"
-    places = [Path(tempfile.gettempdir(), name), DEFAULT_CACHE_DIR / name, existing / name]
+    places = [*_temporary(name), DEFAULT_CACHE_DIR / name, existing / name]
     default = tempfile.tempdir
     try:
         try:
@@ -52,6 +52,12 @@ def staging_folder(target: Path, what: str) -> Iterator[Path]:
         # Again, because Ctrl-C may have come in between.
         _remove(places)
         tempfile.tempdir = default
+
+
+def _temporary(name: str) -> Iterator[Path]:
+    # There may be no folder for temporary files in which a file can be made.
+    with suppress(FileNotFoundError):
+        yield Path(tempfile.gettempdir(), name)
 
 
 def _make_first(places: Sequence[Path], target: Path) -> Path:
@@ -77,3 +83,49 @@ def _try_to_rename(source: Path, target: Path) -> None:
 def _remove(folders: Sequence[Path]) -> None:
     for folder in folders:
         rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def in_place(files: Mapping[Path, Path], scratch: Path) -> Iterator[None]:
+    """Move the ``files`` to where they shall be, each a path with its new one: all, or none if the block fails.
+
+    Each replaces what has its new name in one step; that is kept in the folder ``scratch``, from which files can be
+    renamed to there, until the block has ended. Folders that are missing are made, and are gone again if it fails.
+    Raises OutputError if a file cannot be moved.
+    """
+    with ExitStack() as undo:
+        for number, (file, target) in enumerate(files.items()):
+            _move(file, target, scratch / f".kept-{number}", undo)
+        yield
+        undo.pop_all()
+
+
+def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
+    try:
+        # How to undo a step is noted before it, so that Ctrl-C cannot come in between.
+        for folder in reversed(target.parents):
+            if not folder.exists():
+                undo.callback(_attempt, folder.rmdir)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink() or target.is_file():
+            _keep(target, kept)
+            undo.callback(_attempt, kept.replace, target)
+        else:
+            undo.callback(_attempt, target.unlink)
+        file.replace(target)
+    except OSError as error:
+        raise OutputError(f"{target.parent.name}/{target.name} cannot be written: {error.strerror}") from None
+
+
+def _keep(target: Path, kept: Path) -> None:
+    try:
+        os.link(target, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        # Not every file system has hard links.
+        copy2(target, kept, follow_symlinks=False)
+
+
+def _attempt(undo: Callable[..., object], *arguments: Path) -> None:
+    # If it fails, what it was for is reported all the same.
+    with suppress(OSError):
+        undo(*arguments)

@@ -1,11 +1,10 @@
-"""The lock package itself: a wheel, made by poetry-core, read back, and put in place whole."""
+"""The lock package itself: a wheel, made by poetry-core and read back."""
 
 from __future__ import annotations
 
 import os
 import zipfile
-from contextlib import ExitStack, suppress
-from shutil import copy2
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -16,7 +15,7 @@ from poetry.core.masonry.builders.wheel import WheelBuilder
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.environments import NOWHERE, Environments
-from poetry_plugin_lock_package.errors import OptionError, OutputError, VerificationError
+from poetry_plugin_lock_package.errors import OptionError, VerificationError
 from poetry_plugin_lock_package.lock_project import write_files
 from poetry_plugin_lock_package.messages import message_of
 from poetry_plugin_lock_package.silence import poetry_core_silenced
@@ -150,40 +149,3 @@ def _key(requirement: Requirement) -> str:
     extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
     what = f" @ {requirement.url}" if requirement.url else requirement.specifier
     return f"{canonicalize_name(requirement.name)}{extras}{what}"
-
-
-def put_all_in_place(files: Iterable[Path], output: Path, scratch: Path) -> tuple[Path, ...]:
-    """Move all of ``files`` into ``output``, or none, and return their paths there.
-
-    Each replaces a file of the same name, which is kept in ``scratch`` until all are there. Raises OutputError
-    if one cannot be moved, and then leaves no folder that was made for it.
-    """
-    with ExitStack() as undo:
-        placed = tuple(_put_in_place(file, output, scratch, undo) for file in files)
-        undo.pop_all()
-    return placed
-
-
-def _put_in_place(file: Path, output: Path, scratch: Path, undo: ExitStack) -> Path:
-    kept, target = scratch / f"before-{file.name}", output / file.name
-    was_there = target.is_file()
-    if was_there:
-        copy2(target, kept)
-    path = _replace(file, output)
-    undo.callback(kept.replace, path) if was_there else undo.callback(path.unlink)
-    return path
-
-
-def _replace(built: Path, output: Path) -> Path:
-    """Move ``built`` into ``output`` in one step, replacing a file of the same name."""
-    missing = [folder for folder in (output, *output.parents) if not folder.exists()]
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        return built.replace(output / built.name)
-    except OSError as error:
-        raise OutputError(f"{output.name}/{built.name} cannot be written: {error.strerror}") from None
-    finally:
-        for folder in missing:
-            # Only if there is nothing in it: it was made for nothing.
-            with suppress(OSError):
-                folder.rmdir()

@@ -121,6 +121,21 @@ def test_wheel_that_cannot_be_built(tmp_path: Path) -> None:
     assert tree(project) == before
 
 
+@pytest.mark.parametrize("fails", ["--publish --repository nowhere", "--constraints", "--output file"])
+def test_lock_project_of_an_earlier_run(tmp_path: Path, fails: str) -> None:
+    """If `--wheel` fails, a lock project that is there has not been brought up to date either."""
+    project = write_project(tmp_path, [locked("a", files=[{"file": "a-1.0.zip", "hash": f"sha256:{'0' * 64}"}])])
+    poetry(project, "lock-package --tests")
+    (project / "file").write_text("", encoding="utf-8")
+    (project / LOCK_PROJECT / "dist" / "example_package_lock-2-constraints.txt").mkdir(parents=True)
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --wheel --set-version 2 {fails}")
+
+    assert (run.code, run.err.count("\n")) == (1, 1)
+    assert tree(project) == before
+
+
 @pytest.mark.parametrize("name", ["example_package_lock", "tests"])
 def test_link_in_the_lock_project(tmp_path: Path, name: str) -> None:
     """A link that leads out of the lock project is never written through."""
@@ -136,12 +151,63 @@ def test_link_in_the_lock_project(tmp_path: Path, name: str) -> None:
     assert tree(elsewhere) == before
 
 
-def test_clean_warns_of_nothing(tmp_path: Path) -> None:
-    """What should be known of a lock package is no matter to one that goes."""
+@pytest.mark.parametrize("options", ["", "--ignore nothing", "-v"])
+def test_clean_asks_only_for_the_name(tmp_path: Path, options: str) -> None:
+    """What is or should be known of a lock package is no matter to one that goes."""
     project = write_project(tmp_path, [locked("a")])
+    poetry(project, "lock-package")
+    (project / "poetry.lock").unlink()
 
-    assert poetry(project, "lock-package --ignore nothing").err != ""
-    assert poetry(project, "lock-package --clean --ignore nothing").err == ""
+    run = poetry(project, f"lock-package --clean {options}")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines() == [f"Removing {LOCK_PROJECT} (0.1.0)", f"  - Removed {LOCK_PROJECT}"]
+
+
+@pytest.mark.parametrize("options", ["--clean", "--build --clean"])
+def test_clean_dry_run(tmp_path: Path, options: str) -> None:
+    """A dry run says what would go, and refuses what the real one does."""
+    project = write_project(tmp_path, [locked("a")])
+    nothing = poetry(project, f"lock-package {options} --dry-run")
+    poetry(project, "lock-package")
+    before = tree(project)
+
+    run = poetry(project, f"lock-package {options} --dry-run")
+
+    would = f"  - Would remove {LOCK_PROJECT}\n"
+    assert (nothing.code, would in nothing.out + nothing.err) == (0, False)
+    assert (run.code, would in run.out + run.err) == (0, True)
+    assert tree(project) == before
+    (project / LOCK_PROJECT / "pyproject.toml").write_text("", encoding="utf-8")
+    assert poetry(project, f"lock-package {options} --dry-run").code == 1
+
+
+def test_clean_beside_the_own_wheel(tmp_path: Path) -> None:
+    """The lock project goes by its own name, which is not that of the project's wheel."""
+    project = write_project(tmp_path, [locked("a")])
+    package = project / "example-package"
+    package.mkdir()
+    (project / "example_package.py").write_text("", encoding="utf-8")
+    poetry(project, "lock-package")
+
+    run = poetry(project, "lock-package --build --include-root --name renamed --clean")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[0] == "Building renamed (0.1.0)"
+    assert run.out.splitlines()[-1] == f"  - Removed {LOCK_PROJECT}"
+    assert package.is_dir()
+    assert not (project / LOCK_PROJECT).exists()
+
+
+def test_clean_beside_links_in_a_circle(tmp_path: Path) -> None:
+    """Such an output folder is one line, as it is without `--clean`."""
+    project = write_project(tmp_path, [locked("a")])
+    (project / "dist").symlink_to("dist")
+
+    run = poetry(project, "lock-package --build --clean")
+
+    assert (run.code, run.err.count("\n")) == (1, 1)
+    assert str(tmp_path) not in run.err
 
 
 def test_clean_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -356,6 +356,19 @@ def test_name_too_long(project: Path) -> None:
 # ---- the build
 
 
+def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the project's wheel cannot be built because there is no place for it, that is said in one line."""
+
+    def missing() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("tempfile.gettempdir", missing)
+
+    run = poetry(project, "lock-package --build --include-root")
+
+    assert (run.code, run.err) == (1, "example-package cannot be built: set TMPDIR to a folder that can be written\n")
+
+
 def test_build_fails(project: Path) -> None:
     """If the project cannot be built, one line says so and how to see more, and nothing is left."""
     (project / "README.md").unlink()
