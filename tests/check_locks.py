@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from packaging.markers import Marker
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -38,7 +39,6 @@ from tests.properties.walk import ENVIRONMENTS, Lock, OldLock
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from packaging.requirements import Requirement
     from poetry.poetry import Poetry
 
     from tests.kit import Wheel
@@ -112,7 +112,13 @@ class Project:
     def _needed(
         self, name: str, version: str, environment: Environment, features: Extras
     ) -> Iterator[tuple[str, Extras]]:
-        for child, specs in self.entries[name, version].get("dependencies", {}).items():
+        entry = self.entries[name, version]
+        for extra, texts in entry.get("extras", {}).items():
+            # What an extra stands for is said only there: other extras of the same package.
+            for asked in map(_requirement, texts) if canonicalize_name(extra) in features else ():
+                if asked and canonicalize_name(asked.name) == name:
+                    yield name, features | frozenset(map(canonicalize_name, asked.extras))
+        for child, specs in entry.get("dependencies", {}).items():
             for spec in specs if isinstance(specs, list) else [specs]:
                 marker = spec.get("markers") if isinstance(spec, dict) else None
                 if marker is None or _holds(marker, environment, features):
@@ -123,6 +129,14 @@ class Project:
 @cache
 def _parsed(marker: str) -> Marker:
     return Marker(marker)
+
+
+def _requirement(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        # Locks of old have `name (version)`.
+        return None
 
 
 def _holds(marker: str, environment: Environment, extras: Extras) -> bool:

@@ -62,7 +62,9 @@ def locked(  # noqa: PLR0913 - a lock entry has that many columns
     extras: dict[str, list[Dependency]] = {}
     for text in requires:
         dependency = Dependency.create_from_pep_508(text)
-        package.add_dependency(dependency)
+        if dependency.name != package.name or not dependency.in_extras:
+            # That an extra stands for others of the same package is no dependency for Poetry.
+            package.add_dependency(dependency)
         for extra in dependency.in_extras:
             extras.setdefault(extra, []).append(dependency)
     package.extras = extras  # type: ignore[assignment]

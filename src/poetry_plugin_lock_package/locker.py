@@ -9,11 +9,14 @@ from __future__ import annotations
 from copy import copy
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomlkit
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from poetry.packages import Locker
 
 
@@ -41,11 +44,21 @@ class _Excerpt(type(Path())):  # type: ignore[misc] # Path itself cannot be a ba
 
 
 def without_extras(locker: Locker) -> Locker:
-    """``locker``, but for the extras that its packages offer: to read them takes longer than all the rest.
+    """``locker``, but for most extras that its packages offer: to read them takes longer than all the rest.
 
-    From format 2.1 on nobody needs them: each dependency says for which extras of its package it is.
+    From format 2.1 on each dependency says for which extras of its package it is. Only that an extra stands
+    for others of the same package (``package[a,b]``) is said nowhere else.
     """
-    packages = [{**entry, "extras": {}} for entry in locker.lock_data["package"]]
+    packages = [{**entry, "extras": _own_extras(entry)} for entry in locker.lock_data["package"]]
     stripped = copy(locker)
     stripped._lock_data = {**locker.lock_data, "package": packages}  # noqa: SLF001
     return stripped
+
+
+def _own_extras(entry: Mapping[str, Any]) -> dict[str, list[str]]:
+    name = canonicalize_name(entry["name"])
+    extras = {
+        extra: [text for text in texts if "[" in text and canonicalize_name(text.partition("[")[0].strip()) == name]
+        for extra, texts in entry.get("extras", {}).items()
+    }
+    return {extra: texts for extra, texts in extras.items() if texts}

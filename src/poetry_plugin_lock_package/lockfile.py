@@ -154,7 +154,7 @@ def read_locked_graph(
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),
-        own_dependencies=tuple(map(_dependency, poetry.package.requires)),
+        own_dependencies=tuple(map(_dependency, filter(_is_required, poetry.package.requires))),
         extras=tuple(sorted(poetry.package.extras)) if MAIN_GROUP in groups else (),
         python=poetry.package.python_constraint,
         lock_version=version,
@@ -238,13 +238,22 @@ def _project_dependencies(project: ProjectPackage, groups: Collection[Normalized
     for group in spelt(project, groups):
         # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         for dependency in project.dependency_group(group).dependencies_for_locking:
-            # One that is optional and in no extra is never installed.
-            if dependency.in_extras or not dependency.is_optional() or "extra" in str(dependency.marker):
+            if _is_required(dependency):
                 yield _dependency(dependency)
 
 
+def _is_required(dependency: PoetryDependency) -> bool:
+    """Whether the project's metadata has ``dependency``, and so not if it is optional and in no extra."""
+    return bool(dependency.in_extras) or not dependency.is_optional() or "extra" in str(dependency.marker)
+
+
 def _recorded_dependencies(package: Package) -> Iterator[Dependency]:
-    return map(_dependency, package.requires)
+    yield from map(_dependency, package.requires)
+    for extra, dependencies in package.extras.items():
+        for dependency in dependencies:
+            if dependency.name == package.name:
+                # The extra stands for others, by Poetry's rule (`Provider.complete_package`) whatever the marker says.
+                yield Dependency(dependency.name, frozenset(dependency.extras), any_extra_of([extra]))
 
 
 def _dependencies_by_extras(package: Package) -> Iterator[Dependency]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,3 +221,22 @@ def test_ignored_in_a_group_is_not_required_by_the_project(project: Path) -> Non
 
     assert (run.code, run.err) == (0, "")
     assert only_wheel(project / "dist").requires == ROOT | MAIN | MIRRORED
+
+
+@pytest.mark.parametrize("version", ["2.1", "2.0"])
+def test_extra_that_stands_for_another(tmp_path: Path, version: str) -> None:
+    """What a package needs because of its `all = ["package[fast]"]` goes with it, and is known to be required by it."""
+    requires = ['Feat[fast] ; extra == "all"', 'speedy ; extra == "fast"']
+    packages = [locked("feat", requires=requires), locked("speedy"), locked("other")]
+    pyproject = CLASSIC + 'feat = { version = "*", extras = ["all"] }\nother = "*"\n'
+    project = write_project(tmp_path, packages, pyproject)
+    if version != "2.1":
+        make_old(project, version)
+
+    without_feat = poetry(project, "lock-package --build --no-root --ignore feat -o without-feat")
+    without_speedy = poetry(project, "lock-package --build --no-root --ignore speedy -o without-speedy")
+
+    assert only_wheel(project / "without-feat").requires == {"other==1.0"}
+    assert "Dropped with them speedy" in without_feat.out
+    assert only_wheel(project / "without-speedy").requires == {"feat==1.0", "other==1.0"}
+    assert "in any version that fits: speedy (for feat)" in without_speedy.err

@@ -146,11 +146,19 @@ def skeletons(draw: DrawFn, conditions: Sequence[str]) -> Graph:
         forks = draw(st.just(("",)) | st.sampled_from(FORKS))
         for version, fork in zip(VERSIONS, forks, strict=False):
             marker = frozenset({frozenset({fork})}) if fork else ALWAYS
-            entries.append(Entry(name, version, marker, draw(edges(names, conditions, PACKAGE_EXTRAS))))
+            drawn = draw(edges(names, conditions, PACKAGE_EXTRAS))
+            stands_for = Edge(name, asks=("y",), extra="x")
+            drawn += draw(st.just(()) | st.just((stands_for,)))
+            entries.append(Entry(name, version, marker, tuple(_unconditional(edge, name) for edge in drawn)))
     roots = draw(edges(names, conditions, PROJECT_EXTRAS, least=1))
     roots += tuple(replace(edge, group="dev") for edge in draw(edges(names, conditions, ())))
     offered = draw(st.sets(st.sampled_from(PROJECT_EXTRAS))) | {root.extra for root in roots if root.extra}
     return Graph(draw(st.sampled_from(RANGES)), roots, tuple(entries), tuple(sorted(offered)))
+
+
+def _unconditional(edge: Edge, name: str) -> Edge:
+    """``edge`` of the package ``name``; an extra that stands for others does so everywhere, as Poetry has it."""
+    return replace(edge, marker=ALWAYS) if edge.target == name and edge.extra else edge
 
 
 @st.composite
@@ -202,7 +210,7 @@ def old_graphs(draw: DrawFn) -> Graph:
             # One version is for every Python, as where a whole range was locked at once.
             python="*" if entry.version == VERSIONS[0] else draw(made_for),
             # The solver refuses what requires itself.
-            edges=tuple(edge for edge in entry.edges if edge.target != entry.name),
+            edges=tuple(edge for edge in entry.edges if edge.target != entry.name or edge.extra),
         )
         for entry in graph.entries
     )

@@ -73,7 +73,7 @@ def test_is_fresh_for_other_data(tmp_path: Path) -> None:
     poetry = load(write_project(tmp_path))
     assert is_fresh(poetry.locker)
 
-    poetry.locker.set_pyproject_data({**poetry.pyproject.data, "dependency-groups": {"dev": ["added"]}})
+    poetry.locker.set_pyproject_data({"tool": {"poetry": {"dependencies": {"added": "*"}}}})
 
     assert not is_fresh(poetry.locker)
 
