@@ -105,6 +105,8 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     extras = options.extras & {*graph.extras}
     ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
     selection = select(graph, ignored, extras, whole=options.as_extra is not None)
+    if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
+        raise OptionError("--name", f"has to be another than {identity.name}, which is the name of a pinned package")
     # The project belongs to its main group, as in `poetry install --only`.
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
     root = project if is_pinned else None

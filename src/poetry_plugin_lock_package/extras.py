@@ -1,7 +1,7 @@
-"""What a lock says about extras of the project that the metadata of a package cannot say.
+"""What a lock says that the metadata of a package cannot say, most of it about extras of the project.
 
 An extra in core metadata only ever adds requirements. A lock can also take a package
-away with an extra, or want one for two extras together.
+away with an extra, or want one for two extras together; or several versions of one.
 """
 
 from __future__ import annotations
@@ -52,6 +52,27 @@ def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> I
         each = (environments.region(package.marker, frozenset({extra})) for extra in extras)
         if any(environments.difference(region, together) != NOWHERE for region in each):
             yield package
+
+
+def find_conflicting(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
+    """All that the lock has in several versions for one environment, with ``installed`` or one more extra.
+
+    Poetry locks that now and then (https://github.com/python-poetry/poetry/issues/9826), and an installer refuses it.
+    """
+    versions: dict[NormalizedName, list[LockedPackage]] = {}
+    for package in graph.packages:
+        versions.setdefault(package.name, []).append(package)
+    for packages in filter(lambda packages: len(packages) > 1, versions.values()):
+        environments = Environments([package.marker for package in packages], graph.python)
+        pairs = [
+            pair
+            for pair in combinations(packages, 2)
+            if any(
+                environments.intersection(*(environments.region(package.marker, extras) for package in pair)) != NOWHERE
+                for extras in (installed, *(installed | {extra} for extra in graph.extras))
+            )
+        ]
+        yield from dict.fromkeys(package for pair in pairs for package in pair)
 
 
 def _mentioned(package: LockedPackage, graph: LockedGraph) -> list[NormalizedName]:

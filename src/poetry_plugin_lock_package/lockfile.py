@@ -6,9 +6,10 @@ import posixpath
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 from poetry.core.packages.dependency import Dependency as PoetryDependency
 from poetry.core.packages.dependency_group import MAIN_GROUP
@@ -55,6 +56,14 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A dependency by address: ``name`` at the reference ``git`` (empty: the default branch), or (None) from a path."""
+
+    name: NormalizedName
+    git: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a locked package comes from, if not from the default index.
 
@@ -77,8 +86,8 @@ class LockedPackage:
 
     ``extra`` in the marker means an extra of the project. Where the lock records no markers, it says only
     where this version is the one, if its name is needed. ``dependencies`` are filled in only where they
-    were asked for, or that is so. ``hashes`` are those of its files, as far as pip trusts them; in a lock
-    before format 2.0, those of all locked versions of the name.
+    were asked for, or that is so; ``references`` are those by address. ``hashes`` are those of its files, as
+    far as pip trusts them; in a lock before format 2.0, those of all locked versions of the name.
     """
 
     name: NormalizedName
@@ -86,6 +95,7 @@ class LockedPackage:
     marker: BaseMarker
     source: Source | None = None
     dependencies: tuple[Dependency, ...] = ()
+    references: tuple[Reference, ...] = ()
     hashes: tuple[str, ...] = ()
 
 
@@ -131,8 +141,11 @@ def read_locked_graph(
     version = _checked_version(poetry)
     is_recorded = poetry.locker.is_locked_groups_and_markers()
     with reading(_unreadable), poetry_core_silenced():
+        references = {}
         for entry in poetry.locker.lock_data["package"]:
             _check_address(entry["name"], entry.get("source", {}))
+            if found := tuple(_references(entry.get("dependencies", {}))):
+                references[canonicalize_name(entry["name"]), Version(entry["version"])] = found
         known: list[Package] = []
         if not is_recorded:
             known = poetry.locker.locked_repository().packages
@@ -150,7 +163,15 @@ def read_locked_graph(
 
         with poetry_core_silenced():
             solution, unsolved = resolve(poetry.package, known, groups)
-    packages = [_locked_package(package, marker, edges.get(package, ())) for package, marker in solution.items()]
+    packages = [
+        _locked_package(
+            package,
+            marker,
+            edges.get(package, ()),
+            references.get((package.name, Version(package.version.to_string())), ()),
+        )
+        for package, marker in solution.items()
+    ]
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(_project_dependencies(poetry.package, groups)),
@@ -193,7 +214,22 @@ def _check_address(name: str, source: Mapping[str, str]) -> None:
             raise _unreadable(f"the git address of {name!r} has no host that Poetry knows")
 
 
-def _locked_package(package: Package, marker: BaseMarker, dependencies: tuple[Dependency, ...]) -> LockedPackage:
+def _references(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
+    """Those of ``dependencies``, as in the lock, that are by address; but for URLs, which are pinned as they are."""
+    for name, specs in dependencies.items():
+        for spec in specs if isinstance(specs, list) else [specs]:
+            if not isinstance(spec, dict):
+                continue
+            if "git" in spec:
+                git = spec.get("rev") or spec.get("tag") or spec.get("branch") or ""
+                yield Reference(canonicalize_name(name), git)
+            elif "path" in spec or "file" in spec:
+                yield Reference(canonicalize_name(name), None)
+
+
+def _locked_package(
+    package: Package, marker: BaseMarker, dependencies: tuple[Dependency, ...], references: tuple[Reference, ...]
+) -> LockedPackage:
     if problem := _problem(package):
         raise _unreadable(f"{one_line(package.pretty_name)!r} {problem}")
     return LockedPackage(
@@ -203,6 +239,7 @@ def _locked_package(package: Package, marker: BaseMarker, dependencies: tuple[De
         marker=marker,
         source=_source(package),
         dependencies=dependencies,
+        references=references,
         hashes=tuple(sorted(filter(_is_trusted, {file.get("hash", "") for file in package.files}))),
     )
 

@@ -45,8 +45,9 @@ class Project:
 
     ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text.
     ``is_package`` is false in Poetry's non-package mode. ``direct_references`` are those by
-    which the project's own metadata requires packages. ``wider_python`` is the Python range of the
-    project's own wheel where [tool.poetry] narrows it for the lock to ``requires_python``.
+    which the project's own metadata requires packages, and ``paths`` what it requires from a path of the machine.
+    ``wider_python`` is the Python range of the project's own wheel where [tool.poetry] narrows it for the lock
+    to ``requires_python``. Without ``has_version`` nothing here knows its version, and it is Poetry's 0.
     """
 
     folder: Path
@@ -64,7 +65,9 @@ class Project:
     license_expression: str | None = None
     license_text: str | None = None
     direct_references: tuple[tuple[NormalizedName, str], ...] = ()
+    paths: tuple[NormalizedName, ...] = ()
     wider_python: str | None = None
+    has_version: bool = True
 
     @property
     def identity(self) -> Identity:
@@ -75,7 +78,7 @@ class Project:
 def read_project(poetry: Poetry, version: str | None = None) -> Project:
     """Take the metadata from Poetry's loaded project, whichever table it was written in.
 
-    ``version`` is for a project that has none.
+    ``version`` is for a project that has none, or one that nothing here knows.
 
     In non-package mode a project need not have a name or a version of its own: it is then
     called as its folder is. Raises ProjectError if that is no name, or if there is no
@@ -91,14 +94,16 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     for extra in package.extras:
         if not is_name(extra):
             raise ProjectError("extras", f"have one named {extra!r}, which is no name. Rename it")
-    has_version = poetry.is_package_mode or _declares(poetry, "version")
-    if not has_version and version is None:
+    if version is None and not (poetry.is_package_mode or _declares(poetry, "version")):
         raise ProjectError("version", "is missing. Give one to the project, or to the lock package with --set-version")
+    known = package.version.to_string()
+    has_version = known != "0" or _declares(poetry, "version", dynamically=False)
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
     return Project(
         folder=folder,
         name=name,
-        version=version if version is not None and not has_version else package.version.to_string(),
+        version=version if version is not None and not has_version else known,
+        has_version=has_version or version is not None,
         is_package=poetry.is_package_mode,
         description=one_line(package.description),
         extras=tuple(sorted(package.extras)),
@@ -115,15 +120,17 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
             for dependency in package.requires
             if dependency.is_vcs() or dependency.is_url()
         ),
+        paths=tuple(dict.fromkeys(d.name for d in package.requires if d.is_file() or d.is_directory())),
         wider_python=package.requires_python if package.requires_python not in ("*", package.python_versions) else None,
     )
 
 
-def _declares(poetry: Poetry, key: str) -> bool:
-    # Poetry itself fills in "non-package-mode" and "0": only the file tells. A version
-    # that is said to be dynamic is there: Poetry's 0, or what a plugin makes of it.
+def _declares(poetry: Poetry, key: str, *, dynamically: bool = True) -> bool:
+    """Whether the project has ``key``, or (``dynamically``) says that it is dynamic: a plugin may set it."""
+    # Poetry itself fills in "non-package-mode" and "0": only the file tells.
     project = read_pyproject(poetry).get("project", {})
-    return bool(project.get(key) or key in project.get("dynamic", ()) or poetry.local_config.get(key))
+    is_dynamic = dynamically and key in project.get("dynamic", ())
+    return bool(project.get(key) or is_dynamic or poetry.local_config.get(key))
 
 
 def _license_text(package: ProjectPackage) -> str | None:

@@ -6,16 +6,17 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.extras import find_excluded, find_inexpressible
+from poetry_plugin_lock_package.extras import find_conflicting, find_excluded, find_inexpressible
 from poetry_plugin_lock_package.ignore import closest_names
 from poetry_plugin_lock_package.markers import atoms
+from poetry_plugin_lock_package.urls import bare_url, has_hash, subdirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from poetry_plugin_lock_package.build import Plan
     from poetry_plugin_lock_package.delivery import Delivered, Delivery
-    from poetry_plugin_lock_package.lockfile import LockedPackage
+    from poetry_plugin_lock_package.lockfile import LockedPackage, Source
 
 
 def summary(made: Plan) -> Iterator[str]:
@@ -65,10 +66,16 @@ def warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
         )
     if made.graph.unsolved:
         yield f"Poetry cannot install this lock on Python {' || '.join(made.graph.unsolved)}: nothing is pinned there"
+    if not made.project.has_version:
+        yield (
+            "The version of the project is dynamic, and nothing here sets it, so it is Poetry's 0, again and again: say"
+            " what it is with --set-version"
+        )
     if not made.project.is_package:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
     yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
-    yield from _root_warnings(made)
+    yield from _reference_warnings(made)
+    yield from _path_warnings(made)
     if made.locking and made.project.wider_python:
         yield (
             f"The wheel allows Python {made.project.wider_python}, and poetry.lock is for"
@@ -76,6 +83,12 @@ def warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
             " Narrow requires-python in pyproject.toml"
         )
     yield from _extra_warnings(made)
+    if conflicting := _conflicting(made):
+        yield (
+            "Locked at several versions for one environment, which pip cannot install:"
+            f" {_listed(f'{package.name} {package.version}' for package in conflicting)}. Correct the markers in"
+            " pyproject.toml, and run `poetry lock`"
+        )
     yield from _marker_warnings(made)
     yield from _constraint_warnings(made, delivery)
 
@@ -123,21 +136,67 @@ def _keeps_ranges(made: Plan) -> bool:
     return made.root is not None or (made.locking is not None and made.locking.join)
 
 
-def _root_warnings(made: Plan) -> Iterator[str]:
-    if not _keeps_ranges(made):
-        return
-    required = dict(made.project.direct_references)
-    moving = [
-        package
-        for package in _unique(chosen.package for chosen in made.selection.selected)
-        if package.source and package.source.direct != required.get(package.name, package.source.direct)
-    ]
-    if moving:
+def _reference_warnings(made: Plan) -> Iterator[str]:
+    """What is pinned by an address, and required by another one, beside which pip does not accept it."""
+    packages = _unique(chosen.package for chosen in made.selection.selected)
+    required = dict(made.project.direct_references) if _keeps_ranges(made) else {}
+    if moving := [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]:
         yield (
-            "Pinned at its commit, while the project itself requires another reference, and pip refuses to install"
-            f" the two together: {_names(moving)}. Name the commit in pyproject.toml, or build with --include-root,"
-            " which leaves nothing but the pins, or with --no-root and install the project with pip install --no-deps"
+            "Pinned at its commit, or without the hash of its URL, while the project itself requires another reference,"
+            f" and pip refuses to install the two together: {_names(moving)}. Name the commit in pyproject.toml, or the"
+            " URL without its hash, or build with --include-root, which leaves nothing but the pins, or with --no-root"
+            " and install the project with pip install --no-deps"
         )
+    commits = {p.name: p.source.direct for p in packages if p.source and p.source.type == "git" and p.source.direct}
+    if moving_for := _listed(
+        f"{reference.name} (for {package.name})"
+        for package in packages
+        for reference in package.references
+        if reference.name in commits
+        and reference.git is not None
+        and not (reference.git and commits[reference.name].partition("#")[0].endswith(f"@{reference.git}"))
+    ):
+        yield (
+            "Pinned at its commit, while what is pinned requires another reference, and pip refuses to install the two"
+            f" together: {moving_for}. Name the commit where it is required"
+        )
+
+
+def _differs(source: Source, url: str) -> bool:
+    """Whether pip takes ``url`` for another address than that of ``source``; of a fragment, not all counts."""
+    if source.type != "url" or source.direct is None:
+        return source.direct != url
+    return has_hash(url) or (bare_url(url), subdirectory(url)) != (bare_url(source.direct), subdirectory(source.direct))
+
+
+def _path_warnings(made: Plan) -> Iterator[str]:
+    """What is pinned, and required from a path of the machine that built what requires it."""
+    packages = _unique(chosen.package for chosen in made.selection.selected)
+    pinned = {package.name for package in packages}
+    names = [f"{name} (for the project itself)" for name in made.project.paths if name in pinned]
+    if not _keeps_ranges(made):
+        names.clear()
+    remedy = ", or build with --include-root" if names else ""
+    names += [
+        f"{reference.name} (for {package.name})"
+        for package in packages
+        for reference in package.references
+        if reference.git is None and reference.name in pinned
+    ]
+    if names:
+        yield (
+            "Required from a path, where pip looks for it on any machine, instead of taking what is pinned:"
+            f" {_listed(names)}. Where it is required, name it in [project] dependencies, and its path in"
+            f" [tool.poetry.dependencies] alone{remedy}"
+        )
+
+
+def _conflicting(made: Plan) -> list[LockedPackage]:
+    # Of a lock that records no markers, only one version is taken anywhere.
+    if not made.graph.records_markers:
+        return []
+    pinned = {chosen.package for chosen in made.selection.selected}
+    return [package for package in find_conflicting(made.graph, made.options.extras) if package in pinned]
 
 
 def _extra_warnings(made: Plan) -> Iterator[str]:
@@ -165,13 +224,14 @@ def _marker_warnings(made: Plan) -> Iterator[str]:
     if released := _unique(
         chosen.package
         for chosen in made.selection.selected
-        if any(atom.name == "platform_release" for atom in atoms(chosen.marker))
+        if any(atom.name in ("platform_release", "platform_version") for atom in atoms(chosen.marker))
     ):
         # A normalised name has nothing in it that a regular expression reads otherwise.
         patterns = " ".join(f"--ignore {name}" for name in dict.fromkeys(p.name for p in released))
         yield (
-            "The marker compares platform_release, on which pip 24.1 to 25.3 fails under kernels with names like"
-            f" 6.1.0-13-amd64: {_names(released)}. If they are not needed: {patterns}"
+            "The marker compares platform_release or platform_version, on which pip 24.1 to 25.3 fails under kernels"
+            f" with names like 6.1.0-13-amd64, and others may take it for false: {_names(released)}. If they are not"
+            f" needed: {patterns}"
         )
 
 

@@ -333,6 +333,24 @@ def test_name_and_version_refused(spark: Path, arguments: str, error: str) -> No
     assert tree(spark) == before
 
 
+@pytest.mark.parametrize(
+    "options", ["", "--name Pinned", "--name Pinned --include-root", "--ignore pinned --name Pinned --no-root"]
+)
+def test_name_of_a_pinned_package(tmp_path: Path, options: str) -> None:
+    """A lock package that is called as one of its pins could not be told from that."""
+    project = write_project(tmp_path, [locked("pinned"), locked("example-package-lock", "3.0")])
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --build {options}")
+
+    if "--ignore" in options:
+        assert run.code == 0
+        return
+    name = "Pinned" if options else LOCK_PROJECT
+    assert (run.code, run.err) == (1, f"--name has to be another than {name}, which is the name of a pinned package\n")
+    assert tree(project) == before
+
+
 def test_version_for_a_project_that_has_none(tmp_path: Path) -> None:
     """In non-package mode, `--set-version` makes up for the version that the project lacks."""
     project = write_project(tmp_path / "jobs", [locked("cleo")], "[tool.poetry]\npackage-mode = false\n")
@@ -457,13 +475,17 @@ def test_non_package_mode_lacks(tmp_path: Path, folder: str, pyproject: str, err
     assert tree(project) == before
 
 
-def test_dynamic_version_in_non_package_mode(tmp_path: Path) -> None:
-    """A version that is dynamic is Poetry's business: 0, if nothing sets it."""
-    pyproject = '[project]\nname = "vendors"\ndynamic = ["version"]\n[tool.poetry]\npackage-mode = false\n'
-    project = write_project(tmp_path, [], pyproject)
+@pytest.mark.parametrize(("arguments", "version"), [("", "0"), ("--set-version 3", "3"), ("--post 2", "0.post2")])
+def test_version_that_nothing_sets(tmp_path: Path, arguments: str, version: str) -> None:
+    """A version that is dynamic, and that only a build backend knows, is Poetry's 0, which is said."""
+    pyproject = '[project]\nname = "example"\ndynamic = ["version"]\n[tool.poetry]\npackage-mode = false\n'
+    project = write_project(tmp_path, [locked("a")], pyproject)
 
-    assert poetry(project, "lock-package --build").code == 0
-    assert only_wheel(project / "dist").path.name.startswith("vendors_lock-0-")
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0
+    assert ("nothing here sets it, so it is Poetry's 0" in run.err) == (version != "3")
+    assert str(only_wheel(project / "dist").metadata.version) == version
 
 
 # ---- --ignore

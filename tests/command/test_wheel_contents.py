@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import tomlkit
 from poetry.core.version.markers import parse_marker
 
 from tests.kit import CLASSIC, locked, only_wheel, poetry, write_project
@@ -68,6 +69,50 @@ def test_git_reference_of_the_project(tmp_path: Path, dependency: str, arguments
     assert run.code == 0
     assert "secret" not in run.err
     assert ("refuses to install the two together: forked. Name the commit" in run.err) == is_warned_of
+
+
+@pytest.mark.parametrize(
+    ("url", "is_warned_of"),
+    [
+        ("https://example.org/u-1.0.zip", False),
+        ("https://example.org/u-1.0.zip#egg=u", False),
+        ("https://example.org/u-1.0.zip#sha256=" + "0" * 64, True),
+    ],
+)
+def test_url_of_the_project(tmp_path: Path, url: str, *, is_warned_of: bool) -> None:
+    """That pip takes a URL with a hash for another one than the pin is said; the rest of a fragment does not count."""
+    source = {"type": "url", "url": url}
+    project = write_project(tmp_path, [locked("u", source=source)], CLASSIC + f'u = {{ url = "{url}" }}\n')
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.code == 0
+    assert ("refuses to install the two together: u. " in run.err) == is_warned_of
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_warned_of"),
+    [({"branch": "main"}, True), ({"tag": "1.0"}, True), ({}, True), ({"rev": COMMIT}, False), (None, False)],
+)
+def test_git_reference_of_a_package(tmp_path: Path, reference: dict[str, str] | None, *, is_warned_of: bool) -> None:
+    """What a pinned package requires by another reference than the commit is said as well."""
+    source = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source), locked("by", requires=["forked"])])
+    _add_to_lock(project, "by", "forked", {"git": source["url"], **reference} if reference is not None else "*")
+
+    _, warnings = _built(project)
+
+    assert any("while what is pinned requires another" in w for w in warnings) == is_warned_of
+    assert any("refuses to install the two together: forked (for by). " in w for w in warnings) == is_warned_of
+
+
+def _add_to_lock(project: Path, by: str, name: str, spec: object) -> None:
+    """Let the lock of ``project`` have ``spec`` for what ``by`` requires."""
+    path = project / "poetry.lock"
+    lock = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+    (entry,) = (entry for entry in lock["package"] if entry["name"] == by)
+    entry["dependencies"] = {name: [spec, "*"]}
+    path.write_text(tomlkit.dumps(lock), encoding="utf-8")
 
 
 def test_git_with_marker(tmp_path: Path) -> None:
@@ -190,6 +235,55 @@ def test_path(tmp_path: Path) -> None:
     assert warnings == ["Pinned by version although locked from a path, so publish them too: file, folder"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("", "folder (for the project itself), folder (for by)"),
+        ("--no-root", "folder (for by)"),
+        ("--ignore by", "folder (for the project itself)"),
+        ("--ignore folder", None),
+    ],
+)
+@pytest.mark.parametrize("key", ["path", "file"])
+def test_required_from_a_path(tmp_path: Path, arguments: str, names: str | None, key: str) -> None:
+    """That metadata with a path sends pip there, whatever is pinned, is said, with the way out."""
+    project = tmp_path / "project"
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "pyproject.toml").write_text('[project]\nname = "folder"\nversion = "1.0"\n')
+    packages = [
+        locked("folder", source={"type": "directory", "url": "../folder"}),
+        locked("by", requires=["folder"]),
+    ]
+    write_project(project, packages, CLASSIC + 'folder = { path = "../folder" }\nby = "*"\n')
+    _add_to_lock(project, "by", "folder", {key: "../folder"})
+
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0
+    found = re.search(r"Required from a path, where pip looks for it on any machine, .*: ([^.]*)\.", run.err)
+    assert (found[1] if found else None) == names
+    assert str(tmp_path) not in run.err
+
+
+def test_several_versions_for_one_environment(tmp_path: Path) -> None:
+    """What Poetry has locked in a way that no installer can follow is pinned so, and that is said."""
+    packages = [
+        locked("twice", "1.0"),
+        locked("twice", "2.0", marker='sys_platform == "win32"'),
+        locked("fork", "1.0", marker='sys_platform == "win32"'),
+        locked("fork", "2.0", marker='sys_platform != "win32"'),
+    ]
+
+    requires, warnings = _built(write_project(tmp_path, packages))
+
+    assert {"twice==1.0", 'twice==2.0 ; sys_platform == "win32"'} <= requires
+    (warning,) = warnings
+    assert warning == (
+        "Locked at several versions for one environment, which pip cannot install: twice 1.0, twice 2.0. Correct the"
+        " markers in pyproject.toml, and run `poetry lock`"
+    )
+
+
 def test_private_source(tmp_path: Path) -> None:
     """An index other than the default one is named, not its address."""
     source = {"type": "legacy", "url": "https://user:secret@example.org/simple", "reference": "company"}
@@ -282,17 +376,19 @@ def test_other_groups(tmp_path: Path) -> None:
     assert _built(project)[0] == {'both==1.0 ; sys_platform == "win32"'}
 
 
-def test_platform_release(tmp_path: Path) -> None:
+@pytest.mark.parametrize("variable", ["platform_release", "platform_version"])
+def test_platform_release(tmp_path: Path, variable: str) -> None:
     """Markers on which some versions of pip fail are pointed out, with what can be done."""
-    marker = 'platform_release >= "10.0" and platform_system == "Darwin"'
+    marker = f'{variable} >= "10.0" and platform_system == "Darwin"'
     project = write_project(tmp_path, [locked("pyobjc-core", marker=marker), locked("cleo")])
 
     _, warnings = _built(project)
 
     assert warnings == [
         (
-            "The marker compares platform_release, on which pip 24.1 to 25.3 fails under kernels with names like"
-            " 6.1.0-13-amd64: pyobjc-core. If they are not needed: --ignore pyobjc-core"
+            "The marker compares platform_release or platform_version, on which pip 24.1 to 25.3 fails under kernels"
+            " with names like 6.1.0-13-amd64, and others may take it for false: pyobjc-core. If they are not needed:"
+            " --ignore pyobjc-core"
         )
     ]
 
