@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.naming import Identity
     from poetry_plugin_lock_package.project_wheel import ProjectWheel
 
+# What is named as the wheel is, in whichever spelling: the folders `….dist-info` and `….data`.
+_NAMED = re.compile(r"^[^/]+(?=\.(?:dist-info|data)/)")
+
 
 def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, identity: Identity | None, folder: Path) -> Path:
     """Write ``wheel`` with ``dependencies``, and as one of ``identity`` if that is given, into ``folder``.
@@ -34,7 +37,7 @@ def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, identity: Ide
     What names the wheel follows: METADATA, the folders ``….dist-info`` and ``….data``, RECORD and the name of the
     file, whose path is returned.
     """
-    metadata, name, stem = wheel.metadata, wheel.path.name, _stem(wheel)
+    metadata, name, stem = wheel.metadata, wheel.path.name, None
     if identity:
         old, _, tags = name.split("-", 2)
         # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#escaping-and-unicode
@@ -42,7 +45,7 @@ def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, identity: Ide
         metadata, name = with_identity(metadata, canonicalize_name(old), identity), f"{stem}-{tags}"
 
     def renamed(path: str) -> str:
-        return re.sub(r"^[^/]+(?=\.(?:dist-info|data)/)", stem, path) if identity else path
+        return _NAMED.sub(stem, path) if stem else path
 
     changed = {f"{wheel.info}/METADATA": with_dependencies(metadata, dependencies)}
     record = f"{wheel.info}/RECORD"
@@ -60,7 +63,7 @@ def find_changes(
     With ``keep_dependencies`` those of ``wheel`` have to be the first of ``made``; others are not looked at.
     """
     with ZipFile(wheel.path) as before, ZipFile(made.path) as after:
-        members = zip_longest(_members(wheel, before.infolist()), _members(made, after.infolist()))
+        members = zip_longest(_members(before.infolist()), _members(after.infolist()))
         yield from (f"{(old or new)[0]} is not as it was" for old, new in members if old != new)
         if before.comment != after.comment:
             yield "the comment of the archive is not as it was"
@@ -76,10 +79,6 @@ def find_changes(
             yield f"{key} in METADATA is not as it was"
     if identity and not made.is_of(identity):
         yield f"it is not of {identity.name} {identity.version}"
-
-
-def _stem(wheel: ProjectWheel) -> str:
-    return wheel.info.removesuffix(".dist-info")
 
 
 def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, bytes]) -> str:
@@ -102,10 +101,10 @@ def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, by
     return made.getvalue()
 
 
-def _members(wheel: ProjectWheel, members: list[ZipInfo]) -> Iterator[tuple[object, ...]]:
+def _members(members: list[ZipInfo]) -> Iterator[tuple[object, ...]]:
     """All that is known of each member, its name without what names the wheel."""
     for member in members:
-        name = member.filename.removeprefix(_stem(wheel))
+        name = _NAMED.sub("", member.filename)
         content = (member.CRC, member.file_size) if name not in (".dist-info/METADATA", ".dist-info/RECORD") else ()
         yield name, member.compress_type, member.date_time, member.external_attr, member.comment, *content
 

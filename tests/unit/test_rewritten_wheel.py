@@ -113,13 +113,14 @@ def test_project_of_a_wheel(tmp_path: Path, name: str, metadata: bytes, *, is_of
 # ---- what changes
 
 
-def test_renamed(tmp_path: Path) -> None:
-    """A new name and version are everywhere where they belong, and nowhere else."""
+@pytest.mark.parametrize("stem", ["example_package-0.1.0", "Example.Package-0.1"])
+def test_renamed(tmp_path: Path, stem: str) -> None:
+    """A new name and version are everywhere where they belong, however they were spelt, and nowhere else."""
     wheel = write_wheel(
         tmp_path / "example_package-0.1.0-3build-py2.py3-none-any.whl",
         [
             CODE,
-            Member("example_package-0.1.0.data/scripts/run", b"#!python\n", attributes=0o755 << 16),
+            Member(f"{stem}.data/scripts/run", b"#!python\n", attributes=0o755 << 16),
             Member("vendored/example_package-0.1.0.dist-info/METADATA", b"another"),
             Member(f"{INFO}/licenses/"),
             Member(f"{INFO}/licenses/a,b.txt", b"licence"),
