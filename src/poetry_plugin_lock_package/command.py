@@ -117,7 +117,7 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         """Write the lock project or build the lock package; 0 if that was done, 1 for an error."""
         # Poetry makes every command for its help; the rest is needed only here.
         from poetry_plugin_lock_package.build import Options, plan
-        from poetry_plugin_lock_package.errors import LockPackageError
+        from poetry_plugin_lock_package.errors import GroupError, LockPackageError, OptionError, PatternError
         from poetry_plugin_lock_package.ignore import IgnorePattern
         from poetry_plugin_lock_package.naming import checked_version
 
@@ -128,7 +128,7 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         try:
             self._load()
             if conflict := self._conflict():
-                self.line_error(f"<error>{conflict}</error>")
+                self.line_error(f"<error>{conflict}{self._by_settings(conflict)}</error>")
                 return 1
             options = Options(
                 groups=self._groups(),
@@ -149,7 +149,8 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             else:
                 self._run(plan(self.poetry, options))
         except LockPackageError as error:
-            self.line_error(f"<error>{_escape(str(error))}</error>")
+            hint = self._by_settings(str(error)) if isinstance(error, (GroupError, OptionError, PatternError)) else ""
+            self.line_error(f"<error>{_escape(str(error))}{hint}</error>")
             return 1
         return 0
 
@@ -187,6 +188,12 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         from poetry_plugin_lock_package.settings import TABLE, read_settings
 
         return read_settings(read_pyproject(self.poetry).get("tool", {}).get(TABLE, {}))
+
+    def _by_settings(self, message: str) -> str:
+        """Where to look for the options in ``message`` that nobody has given."""
+        given = super().option
+        names = [name for name in self._settings if re.search(rf"--{name}\b(?!-)", message) and not given(name)]
+        return f" (pyproject.toml, tool.poetry-lock-package: {', '.join(names)})" if names else ""
 
     def _load(self) -> None:
         from poetry_plugin_lock_package.reading import load_project

@@ -134,8 +134,16 @@ def test_output_is_not_for_the_wheel_in_the_lock_project(tmp_path: Path) -> None
         ('no-root = "yes"', "tool.poetry-lock-package.no-root in pyproject.toml has to be true or false"),
         ('output = "a\\u0000b"', "tool.poetry-lock-package.output in pyproject.toml has a null character in it"),
         ("name = []", "tool.poetry-lock-package.name in pyproject.toml has to be a text"),
-        ('name = "-"', "--name '-' is no name for a package"),
-        ('ignore = "("', "--ignore '(' is not a valid regular expression"),
+        ('name = "-"', " between them (pyproject.toml, tool.poetry-lock-package: name)\n"),
+        (
+            'ignore = "("',
+            "missing ), unterminated subpattern at position 0 (pyproject.toml, tool.poetry-lock-package: ignore)",
+        ),
+        ('with = "zz"', "Group(s) not found: zz (via --with) (pyproject.toml, tool.poetry-lock-package: with)\n"),
+        (
+            "no-root = true\ninclude-root = true",
+            "using `--include-root`. (pyproject.toml, tool.poetry-lock-package: no-root, include-root)\n",
+        ),
         ('extras = "zz"', "Extra [zz] is not specified."),
     ],
 )
@@ -150,6 +158,15 @@ def test_mistakes(tmp_path: Path, settings: str, message: str) -> None:
     assert message in run.err
     assert run.err.count("\n") == 1
     assert tree(project) == before
+
+
+def test_mistake_in_an_option(tmp_path: Path) -> None:
+    """What is given on the command line is not laid at the door of the settings."""
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'name = "fine"\nwithout = "docs"\n')
+
+    run = poetry(project, "lock-package --name -x --with dev")
+
+    assert (run.code, run.err.count("pyproject.toml")) == (1, 0)
 
 
 def test_not_a_table(tmp_path: Path) -> None:

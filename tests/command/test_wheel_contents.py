@@ -376,10 +376,10 @@ def test_other_groups(tmp_path: Path) -> None:
     assert _built(project)[0] == {'both==1.0 ; sys_platform == "win32"'}
 
 
-@pytest.mark.parametrize("variable", ["platform_release", "platform_version"])
-def test_platform_release(tmp_path: Path, variable: str) -> None:
+@pytest.mark.parametrize("condition", ['platform_release >= "10.0"', 'platform_version == "10.0"'])
+def test_platform_release(tmp_path: Path, condition: str) -> None:
     """Markers on which some versions of pip fail are pointed out, with what can be done."""
-    marker = f'{variable} >= "10.0" and platform_system == "Darwin"'
+    marker = f'{condition} and platform_system == "Darwin"'
     project = write_project(tmp_path, [locked("pyobjc-core", marker=marker), locked("cleo")])
 
     _, warnings = _built(project)
