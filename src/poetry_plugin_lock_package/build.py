@@ -123,7 +123,7 @@ def plan(poetry: Poetry, options: Options) -> Plan:
 
 
 def identify_lock_package(project: Project, options: Options) -> Identity:
-    """What the lock package of ``project`` is called, also if its own wheel is built instead: the name is that of it.
+    """What the lock package of ``project`` is called; if its own wheel is built instead, the name given is for that.
 
     Raises OptionError if an option is not what it has to be.
     """

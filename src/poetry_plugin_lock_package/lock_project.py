@@ -193,10 +193,16 @@ def written_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Pa
                 yield folder
         else:
             with ExitStack() as undo:
-                undo.callback(remove_lock_project, lock_project.name, parent)
+                undo.callback(_take_back, staged, folder)
                 staged.rename(folder)
                 yield folder
                 undo.pop_all()
+
+
+def _take_back(staged: Path, folder: Path) -> None:
+    # If it is still where it was made, what has its place is another run's.
+    if not staged.exists():
+        remove_lock_project(folder.name, folder.parent)
 
 
 def write_files(lock_project: LockProject, folder: Path) -> None:

@@ -17,7 +17,7 @@ from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.messages import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 @contextmanager
@@ -105,13 +105,11 @@ def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
         # How to undo a step is noted before it, so that Ctrl-C cannot come in between.
         for folder in reversed(target.parents):
             if not folder.exists():
-                undo.callback(_attempt, folder.rmdir)
+                undo.callback(_remove_empty, folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink() or target.is_file():
             _keep(target, kept)
-            undo.callback(_attempt, kept.replace, target)
-        else:
-            undo.callback(_attempt, target.unlink)
+        undo.callback(_take_back, file, target, kept)
         file.replace(target)
     except OSError as error:
         raise OutputError(f"{target.parent.name}/{target.name} cannot be written: {error.strerror}") from None
@@ -125,7 +123,14 @@ def _keep(target: Path, kept: Path) -> None:
         copy2(target, kept, follow_symlinks=False)
 
 
-def _attempt(undo: Callable[..., object], *arguments: Path) -> None:
-    # If it fails, what it was for is reported all the same.
+def _take_back(file: Path, target: Path, kept: Path) -> None:
+    # If it is still where it was made, what has its place is not this.
+    if not file.exists():
+        # Why this fails, if it does, is most likely what is reported anyway.
+        with suppress(OSError):
+            kept.replace(target) if os.path.lexists(kept) else target.unlink()
+
+
+def _remove_empty(folder: Path) -> None:
     with suppress(OSError):
-        undo(*arguments)
+        folder.rmdir()

@@ -7,16 +7,13 @@ import os
 import re
 import stat
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from poetry.core.factory import Factory as CoreFactory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LOCK_PROJECT = "example-package-lock"
 WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
@@ -175,6 +172,26 @@ def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
     assert run.code == 1
     assert re.fullmatch("example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err)
     assert tree(spark) == before
+
+
+def test_lock_project_of_another_run(spark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another run puts there in the meantime is not taken back with what this one could not put there."""
+    poetry(spark, "lock-package --no-root")
+    theirs = (spark / LOCK_PROJECT).rename(spark / "theirs")
+    before = tree(theirs)
+    rename = Path.rename
+
+    def late(self: Path, target: Path) -> Path:
+        if target.name == LOCK_PROJECT:
+            rename(theirs, target)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+
+    run = poetry(spark, "lock-package")
+
+    assert (run.code, run.err) == (1, f"{LOCK_PROJECT} cannot be written: Directory not empty\n")
+    assert tree(spark / LOCK_PROJECT) == before
 
 
 @pytest.mark.parametrize("absolute", [False, True])
