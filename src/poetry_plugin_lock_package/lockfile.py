@@ -285,12 +285,12 @@ def _is_required(dependency: PoetryDependency) -> bool:
 
 
 def _recorded_dependencies(package: Package) -> Iterator[Dependency]:
+    """The dependencies of ``package`` from a lock of format 2.1, read ``without_extras`` but those of its own."""
     yield from map(_dependency, package.requires)
     for extra, dependencies in package.extras.items():
-        for dependency in dependencies:
-            if dependency.name == package.name:
-                # The extra stands for others, by Poetry's rule (`Provider.complete_package`) whatever the marker says.
-                yield Dependency(dependency.name, frozenset(dependency.extras), any_extra_of([extra]))
+        # The extra stands for others, by Poetry's rule (`Provider.complete_package`) whatever the marker says.
+        marker = any_extra_of([extra])
+        yield from (Dependency(package.name, frozenset(d.extras), marker) for d in dependencies)
 
 
 def _dependencies_by_extras(package: Package) -> Iterator[Dependency]:
