@@ -29,10 +29,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from poetry_plugin_lock_package import build
+from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.errors import LockPackageError
-from poetry_plugin_lock_package.ignore import IgnorePattern
 from poetry_plugin_lock_package.project import requires_python
+from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
 from tests.properties.walk import ENVIRONMENTS, Lock, OldLock
 
@@ -200,10 +200,10 @@ def check(folder: Path, ignores: int, *, with_uv: bool) -> Iterator[tuple[str, l
         *(frozenset({name}) for name in direct[:: max(1, len(direct) // max(1, ignores))][:ignores]),
     ):
         label = f"{folder.name} ignoring {', '.join(sorted(ignored)) or 'nothing'}"
-        options = build.Options(ignore=tuple(map(IgnorePattern.parse, sorted(ignored))), no_root=True)
+        options = plan.Options(ignore=tuple(map(IgnorePattern.parse, sorted(ignored))), no_root=True)
         with TemporaryDirectory() as scratch:
             try:
-                wheel = kit.read_wheel(build.build(build.plan(project.poetry, options), Path(scratch)))
+                wheel = kit.read_wheel(plan.build(plan.plan(project.poetry, options), Path(scratch)))
             except LockPackageError as error:
                 yield label, [str(error)]
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package import build
+from poetry_plugin_lock_package import plan
 from tests import check_locks, kit
 from tests.kit import CLASSIC, locked, make_old, write_project
 
@@ -46,9 +46,9 @@ def test_faults(tmp_path: Path) -> None:
     assert without == []
     other = write_project(tmp_path / "other", [locked("pandas"), locked("tzdata"), locked("more")], PYPROJECT)
 
-    options = build.Options(no_root=True)
-    made = build.plan(kit.load(other), options)
-    wheel = kit.read_wheel(build.build(made, tmp_path / "dist"))
+    options = plan.Options(no_root=True)
+    made = plan.plan(kit.load(other), options)
+    wheel = kit.read_wheel(plan.build(made, tmp_path / "dist"))
     found = list(check_locks.faults(project, wheel, frozenset()))
 
     assert "linux 3.9.4 []: cleo==1.0, more==1.0, numpy==1.0, tzdata==1.0" in found

@@ -20,7 +20,11 @@ def test_wheel(tmp_path: Path) -> None:
     """The wheel has the package with its type marker, the licence and the entry point, and nothing else."""
     wheel = read_wheel(WheelBuilder(Factory().create_poetry(ROOT)).build(tmp_path))
 
-    sources = {f"poetry_plugin_lock_package/{path.name}" for path in PACKAGE.iterdir() if path.name != "__pycache__"}
+    sources = {
+        f"poetry_plugin_lock_package/{path.relative_to(PACKAGE).as_posix()}"
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
     files = {name.partition(".dist-info/")[2] or name for name in wheel.files}
     assert "poetry_plugin_lock_package/py.typed" in sources
     assert files - sources in (

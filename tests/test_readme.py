@@ -45,7 +45,7 @@ def test_ci_runs_the_newcomers_commands() -> None:
 
 def test_every_option_is_documented() -> None:
     """The table of options has all that the command has."""
-    from poetry_plugin_lock_package.command import LockPackageCommand  # noqa: PLC0415
+    from poetry_plugin_lock_package.console.command import LockPackageCommand  # noqa: PLC0415
 
     table = README.partition("## Options")[2].partition("\n## ")[0]
     assert all(f"`--{option.name}" in table for option in LockPackageCommand.options)

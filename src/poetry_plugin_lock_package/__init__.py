@@ -1,6 +1,6 @@
 """Build a lock package: a wheel whose dependencies are what ``poetry.lock`` pins.
 
-The way through the code is one direction, and starts in :mod:`.build`:
+The way through the code is one direction, and starts in :mod:`.plan`:
 
-    lockfile -> selection -> pins -> lock_project -> wheel
+    lock -> selection -> pins -> lock project -> wheel
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.messages import one_line, redacted
+from poetry_plugin_lock_package.text import one_line, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from poetry.core.constraints.version import VersionUnion
 from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
-from poetry_plugin_lock_package.messages import one_line
-from poetry_plugin_lock_package.naming import Identity, is_name
-from poetry_plugin_lock_package.reading import read_pyproject, reading
+from poetry_plugin_lock_package.identity import Identity, is_name
+from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, reading
+from poetry_plugin_lock_package.text import one_line
 from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from poetry_plugin_lock_package import staging
+from poetry_plugin_lock_package.output import staging
 from tests.kit import CLASSIC, locked, poetry, write_project
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from poetry_plugin_lock_package.build import Options, plan
-from poetry_plugin_lock_package.delivery import Delivery, deliver
 from poetry_plugin_lock_package.errors import LockPackageError
-from poetry_plugin_lock_package.ignore import IgnorePattern
-from poetry_plugin_lock_package.reading import load_project
+from poetry_plugin_lock_package.output.delivery import Delivery, deliver
+from poetry_plugin_lock_package.plan import Options, plan
+from poetry_plugin_lock_package.poetry_api.reading import load_project
+from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:

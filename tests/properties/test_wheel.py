@@ -17,9 +17,9 @@ from packaging.version import Version
 from poetry.__version__ import __version__
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package import build
+from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.errors import LockError
-from poetry_plugin_lock_package.ignore import IgnorePattern
+from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
 from tests.properties import graphs
 from tests.properties.walk import ENVIRONMENTS, Lock, OldLock, Walk, required
@@ -81,12 +81,12 @@ class Case:
         with TemporaryDirectory() as folder:
             poetry = kit.load(graphs.write(Path(folder, "project"), graph))
             choice = replace(choice, extras=tuple(extra for extra in choice.extras if extra in graph.extras))
-            options = build.Options(
+            options = plan.Options(
                 groups=frozenset(map(canonicalize_name, choice.groups)),
                 extras=frozenset(map(canonicalize_name, choice.extras)),
                 ignore=tuple(map(IgnorePattern.parse, choice.patterns)),
             )
-            path = build.build(build.plan(poetry, options), Path(folder, "built"))
+            path = plan.build(plan.plan(poetry, options), Path(folder, "built"))
             return cls(graph, choice, Lock.of(poetry, choice.groups), kit.read_wheel(path))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, frozenset[str]]]:
@@ -216,7 +216,7 @@ def test_old_locks_install_what_poetry_installs(graph: Graph, version: str, quar
         poetry = kit.load(kit.make_old(graphs.write(Path(folder, "project"), graph), version))
         lock = OldLock(poetry)
         try:
-            wheel = kit.read_wheel(build.build(build.plan(poetry, build.Options()), Path(folder, "built")))
+            wheel = kit.read_wheel(plan.build(plan.plan(poetry, plan.Options()), Path(folder, "built")))
         except LockError:
             wheel = None
         for environment in allowed(graph, quarter):
@@ -238,12 +238,12 @@ def test_each_extra_of_the_own_wheel_stands_for_itself(
     ignored = frozenset(name for pattern in patterns for name in _PATTERNS[pattern])
     with TemporaryDirectory() as folder:
         poetry = kit.load(graphs.write(Path(folder, "project"), graph))
-        options = build.Options(
+        options = plan.Options(
             extras=frozenset(map(canonicalize_name, base)),
             ignore=tuple(map(IgnorePattern.parse, patterns)),
             as_extra="locked",
         )
-        locking = build.plan(poetry, options).locking
+        locking = plan.plan(poetry, options).locking
         assert locking is not None
         requirements = [Requirement(line) for line in locking.dependencies.requires]
         lock = Lock.of(poetry, ("main",))

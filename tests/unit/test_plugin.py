@@ -54,33 +54,17 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_imports_run_downwards() -> None:
-    """The flow has one direction: no module imports one that comes after it, and cleo stays at the edge."""
-    order = (
-        *(
-            "messages",
-            "errors",
-            "settings",
-            "urls",
-            "naming",
-            "silence",
-            "reading",
-            "markers",
-            "environments",
-            "ignore",
-            "groups",
-            "resolution",
-            "locker",
-            "lockfile",
-        ),
-        *("project", "selection", "pins", "extras", "origin", "staging", "lock_project", "wheel"),
-        *("core_metadata", "archive", "project_wheel", "rewritten_wheel", "locked_wheel"),
-        *("distributions", "constraints", "publication", "build", "delivery", "report"),
-        *("command", "plugin", "script"),
+    """Imports between rooms go down only, and cleo stays in the console."""
+    rooms = (
+        *("text", "errors", "urls", "identity", "poetry_api", "markers", "lock", "project", "selection", "wheels"),
+        *("plan", "output", "console", "plugin", "script"),
     )
-    modules = {path.stem: ast.parse(path.read_text()) for path in SOURCE.glob("*.py") if path.stem != "__init__"}
-    assert set(modules) == set(order)
-    for name, tree in modules.items():
+    modules = {path.relative_to(SOURCE): ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")}
+    modules.pop(Path("__init__.py"))
+    assert {path.parts[0].removesuffix(".py") for path in modules} == set(rooms)
+    for path, tree in modules.items():
         imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        own = {module.rpartition(".")[2] for module in imported if module.startswith("poetry_plugin_lock_package.")}
-        assert all(order.index(other) < order.index(name) for other in own), name
-        assert name in ("command", "plugin", "script") or not set(imported) & _CONSOLE, name
+        own = {module.split(".")[1] for module in imported if module.startswith("poetry_plugin_lock_package.")}
+        room = path.parts[0].removesuffix(".py")
+        assert all(rooms.index(other) <= rooms.index(room) for other in own), path
+        assert room in ("console", "plugin", "script") or not set(imported) & _CONSOLE, path

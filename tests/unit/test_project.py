@@ -8,8 +8,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from poetry_plugin_lock_package.errors import ProjectError
-from poetry_plugin_lock_package.messages import one_line
 from poetry_plugin_lock_package.project import Person, read_project
+from poetry_plugin_lock_package.text import one_line
 from tests.kit import load
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from poetry_plugin_lock_package.messages import redacted
+from poetry_plugin_lock_package.text import redacted
 from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, subdirectory
 
 

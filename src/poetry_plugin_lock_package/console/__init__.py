@@ -1,0 +1,1 @@
+"""The console: what `poetry lock-package` takes in and says."""

@@ -1,0 +1,1 @@
+"""``poetry.lock``, read as a graph of frozen values."""

@@ -1,0 +1,1 @@
+"""Markers, and the sets of environments in which they hold."""

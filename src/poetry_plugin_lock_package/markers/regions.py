@@ -1,0 +1,415 @@
+"""Sets of environments that can be joined, intersected and compared exactly.
+
+A marker says in which environments it holds. To follow the edges of a locked
+graph, cycles included, such sets have to be compared: "has this grown?", "is this
+still all of it?". Marker texts cannot be compared that way, because one set has
+many texts. So a set is kept as a decision diagram here: a tree that asks about
+one variable after the other, with equal subtrees shared, where two sets are
+equal exactly if they are the same diagram (R. E. Bryant, "Graph-Based Algorithms
+for Boolean Function Manipulation", 1986, with more than two answers per question).
+
+Questions ask only what the lock can tell apart. An *axis* is one such question, about
+one variable: the version of Python, cut where some marker cuts it and only within the
+project's range; a variable that is compared with ``==`` and ``!=`` alone, with its named
+values and "any other"; or one that is compared in other ways too, with a sample for
+each combination of conditions that some value of it can meet.
+
+What a condition means is always asked of poetry-core (``validate``), never
+decided here, so that a region agrees with what Poetry installs.
+"""
+
+from __future__ import annotations
+
+from functools import cache, reduce
+from itertools import combinations
+from math import prod
+from typing import TYPE_CHECKING, NewType
+
+from poetry.core.constraints.generic import Constraint, MultiConstraint, UnionConstraint
+from poetry.core.constraints.version import Version, VersionConstraint
+from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
+
+from poetry_plugin_lock_package.errors import VerificationError
+from poetry_plugin_lock_package.markers.operations import atoms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from typing import Any, Protocol
+
+    from packaging.utils import NormalizedName
+    from poetry.core.version.markers import BaseMarker
+
+    from poetry_plugin_lock_package.markers.operations import Atom
+
+    Answers = frozenset[int]
+
+    class Axis(Protocol):
+        """One question about an environment, with its possible answers numbered from 0."""
+
+        @property
+        def size(self) -> int:
+            """How many answers there are."""
+
+        def answers(self, atom: Atom) -> Answers:
+            """The answers with which ``atom`` holds."""
+
+        def text(self, answers: Answers) -> str:
+            """A PEP 508 marker that holds for ``answers``, which are neither none nor all."""
+
+
+Region = NewType("Region", int)
+"""A set of environments, as the number of its diagram; equal sets have equal numbers."""
+
+NOWHERE = Region(0)
+EVERYWHERE = Region(1)
+
+# In how many steps poetry-core may read a marker: as many take it some milliseconds, a quarter of a second at worst,
+# and three platforms, each with its machine, take two thirds of them.
+_MOST_STEPS = 10_000
+
+# Poetry's constraint parser reads some punctuation as operators, so a plain word.
+_OTHER = "any-other-value"
+
+_PYTHON = ("python_version", "python_full_version")
+
+
+class _PythonAxis:
+    """The version of Python, cut into intervals between which no condition changes."""
+
+    def __init__(self, conditions: Iterable[Atom], python: VersionConstraint) -> None:
+        conditions = set(conditions)
+        points = _points([python, *(condition.constraint for condition in conditions)])
+        allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
+        # A range with no release in it: any version is as good as another.
+        allowed = allowed or points[:1]
+        self.starts: list[tuple[int, int, int]] = []
+        previous = None
+        for point in allowed:
+            truth = [condition.validate(_python(point)) for condition in conditions]
+            if truth != previous:
+                self.starts.append(point)
+                previous = truth
+        self.size = len(self.starts)
+
+    def answers(self, atom: Atom) -> Answers:
+        return frozenset(i for i, start in enumerate(self.starts) if atom.validate(_python(start)))
+
+    def text(self, answers: Answers) -> str:
+        return " or ".join(
+            " and ".join(
+                # An interval that reaches the end of the project's range needs no bound there.
+                ([_bound(">=", self.starts[first])] if first else [])
+                + ([_bound("<", self.starts[last + 1])] if last + 1 < self.size else [])
+            )
+            for first, last in _runs(answers)
+        )
+
+
+class _ValueAxis:
+    """A variable that is only ever compared for equality: its values, then any other."""
+
+    def __init__(self, name: str, values: Collection[str]) -> None:
+        self.name = name
+        self.values = [*sorted(values), _OTHER]
+        self.size = len(self.values)
+
+    def answers(self, atom: Atom) -> Answers:
+        return frozenset(i for i, value in enumerate(self.values) if atom.validate({self.name: value}))
+
+    def text(self, answers: Answers) -> str:
+        other = self.size - 1
+        if other in answers:
+            return " and ".join(f'{self.name} != "{self.values[i]}"' for i in range(other) if i not in answers)
+        return " or ".join(f'{self.name} == "{self.values[i]}"' for i in sorted(answers))
+
+
+class _SampledAxis:
+    """A variable that is compared in other ways too: as a version, or by what is in it."""
+
+    def __init__(self, name: str, conditions: Collection[Atom]) -> None:
+        self.name = name
+        self.conditions = sorted(conditions, key=str)
+        sample_of: dict[tuple[bool, ...], str] = {}
+        for sample in _samples(self.conditions):
+            sample_of.setdefault(tuple(self._holds(condition, sample) for condition in self.conditions), sample)
+        self.samples = list(sample_of.values())
+        self.size = len(self.samples)
+
+    def answers(self, atom: Atom) -> Answers:
+        return frozenset(i for i, sample in enumerate(self.samples) if self._holds(atom, sample))
+
+    def _holds(self, atom: Atom, sample: str) -> bool:
+        try:
+            return atom.validate({self.name: sample})
+        except ValueError:  # no version, where one is asked for: no comparison holds
+            return False
+
+    def text(self, answers: Answers) -> str:
+        literals = {
+            self.answers(literal): f"({literal})" if " or " in str(literal) else str(literal)
+            for condition in self.conditions
+            for either in (condition.invert(), condition)
+            for literal in atoms(either)
+        }
+        if answers in literals:
+            return literals[answers]
+        alternatives = []
+        still_open = set(answers)
+        while still_open:
+            # The fewest literals that keep everything out that is not asked for.
+            inside, chosen = frozenset(range(self.size)), []
+            one = min(still_open)
+            while inside - answers:
+                literal = min(
+                    (some for some in literals if one in some), key=lambda some: len((inside & some) - answers)
+                )
+                inside &= literal
+                chosen.append(literals[literal])
+            alternatives.append(" and ".join(chosen))
+            still_open -= inside
+        return " or ".join(alternatives)
+
+
+class Environments:
+    """All environments that some markers can tell apart, within a range of Python versions."""
+
+    def __init__(self, markers: Iterable[BaseMarker], python: VersionConstraint) -> None:
+        """Prepare for regions of ``markers`` and of whatever is combined from them.
+
+        ``python`` is the project's range: environments outside it do not exist here.
+        """
+        by_name: dict[str, set[Atom]] = {}
+        for atom in {atom for marker in markers for atom in atoms(marker)}:
+            by_name.setdefault(_variable(atom), set()).add(atom)
+        by_name.pop("extra", None)
+        self._axes: list[Axis] = [_PythonAxis(by_name.pop("python", ()), python)]
+        self._axis_of: dict[str, int] = {"python": 0}
+        for name, conditions in sorted(by_name.items()):
+            self._axis_of[name] = len(self._axes)
+            if all(_is_equality(condition) for condition in conditions):
+                self._axes.append(_ValueAxis(name, {part.value for atom in conditions for part in _parts(atom)}))
+            else:
+                self._axes.append(_SampledAxis(name, conditions))
+        # A diagram is an axis and one diagram for each answer; the first two have no question left.
+        self._diagrams: list[tuple[int, tuple[Region, ...]]] = [(len(self._axes), ()), (len(self._axes), ())]
+        self._number: dict[tuple[int, tuple[Region, ...]], Region] = {}
+        # Every operation is remembered: the same few sets meet again and again.
+        self.union = cache(self._union)
+        self.intersection = cache(self._intersection)
+        self.difference = cache(self._difference)
+        self.region = cache(self._region)
+        self.markers = cache(self._markers)
+        self._cover = cache(self._covered)
+
+    # ---- markers to regions
+
+    def _region(self, marker: BaseMarker, extras: frozenset[NormalizedName] = frozenset()) -> Region:
+        """Where ``marker`` holds if exactly ``extras`` are installed."""
+        if marker.is_any():
+            return EVERYWHERE
+        if marker.is_empty():
+            return NOWHERE
+        if isinstance(marker, MultiMarker):
+            return reduce(self.intersection, (self.region(part, extras) for part in marker.markers))
+        if isinstance(marker, MarkerUnion):
+            return reduce(self.union, (self.region(part, extras) for part in marker.markers))
+        (atom,) = atoms(marker)
+        if atom.name == "extra":
+            return EVERYWHERE if atom.validate({"extra": set(extras)}) else NOWHERE
+        axis = self._axis_of[_variable(atom)]
+        holds = self._axes[axis].answers(atom)
+        return self._diagram(axis, [EVERYWHERE if i in holds else NOWHERE for i in range(self._axes[axis].size)])
+
+    # ---- sets of environments
+
+    def _union(self, a: Region, b: Region) -> Region:
+        """Where ``a`` or ``b`` holds."""
+        if b in (a, NOWHERE) or a == EVERYWHERE:
+            return a
+        if a == NOWHERE or b == EVERYWHERE:
+            return b
+        axis, pairs = self._split(a, b)
+        return self._diagram(axis, [self.union(*pair) for pair in pairs])
+
+    def _intersection(self, a: Region, b: Region) -> Region:
+        """Where both ``a`` and ``b`` hold."""
+        if b in (a, EVERYWHERE) or a == NOWHERE:
+            return a
+        if a == EVERYWHERE or b == NOWHERE:
+            return b
+        axis, pairs = self._split(a, b)
+        return self._diagram(axis, [self.intersection(*pair) for pair in pairs])
+
+    def _difference(self, a: Region, b: Region) -> Region:
+        """Where ``a`` holds and ``b`` does not."""
+        if a in (b, NOWHERE) or b == EVERYWHERE:
+            return NOWHERE
+        if b == NOWHERE:
+            return a
+        axis, pairs = self._split(a, b)
+        return self._diagram(axis, [self.difference(*pair) for pair in pairs])
+
+    def _split(self, a: Region, b: Region) -> tuple[int, Iterable[tuple[Region, Region]]]:
+        """The first axis that ``a`` or ``b`` asks about, and both of them for each of its answers."""
+        axis = min(self._diagrams[a][0], self._diagrams[b][0])
+        return axis, zip(self._answers(a, axis), self._answers(b, axis), strict=True)
+
+    def _answers(self, region: Region, axis: int) -> Sequence[Region]:
+        asked, parts = self._diagrams[region]
+        return parts if asked == axis else [region] * self._axes[axis].size
+
+    def _diagram(self, axis: int, parts: Sequence[Region]) -> Region:
+        if all(part == parts[0] for part in parts):
+            return parts[0]
+        key = (axis, tuple(parts))
+        if key not in self._number:
+            self._number[key] = Region(len(self._diagrams))
+            self._diagrams.append(key)
+        return self._number[key]
+
+    # ---- regions to markers
+
+    def _markers(self, region: Region) -> tuple[BaseMarker, ...]:
+        """Short markers of which one holds in ``region`` and, within the range of Python, none elsewhere.
+
+        Usually one. But to read a marker, poetry-core multiplies its alternatives out to clauses that all
+        have to hold, and these back to alternatives: where that takes too long, each alternative is a
+        marker of its own. Raises VerificationError if poetry-core reads even these in another sense.
+        """
+        if region == EVERYWHERE:
+            return (AnyMarker(),)
+        if region == NOWHERE:
+            return ()
+        alternatives = [" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0]]
+        clauses = min(prod(text.count(" and ") + 1 for text in alternatives), _MOST_STEPS)
+        is_short = len(alternatives) ** clauses <= _MOST_STEPS
+        together = [" or ".join(alternatives)] if is_short else alternatives
+        # poetry-core misreads a few markers of alternatives: then these, one by one.
+        for texts in (together, alternatives):
+            markers = tuple(map(parse_marker, texts))
+            if reduce(self.union, map(self.region, markers)) == region:
+                return markers
+        raise VerificationError(f"poetry-core reads the markers {texts} as {list(map(str, markers))}")
+
+    def _literals(self, cube: tuple[tuple[int, Answers], ...]) -> Iterator[str]:
+        for axis, answers in cube:
+            text = self._axes[axis].text(answers)
+            yield f"({text})" if " or " in text and len(cube) > 1 else text
+
+    def _covered(self, lower: Region, upper: Region) -> tuple[tuple[tuple[tuple[int, Answers], ...], ...], Region]:
+        """Alternatives that together hold in all of ``lower`` and nowhere outside ``upper``, and where they hold.
+
+        ``lower`` is not empty. Each alternative is a conjunction of answers, as wide as ``upper`` allows (S. Minato,
+        "Fast Generation of Irredundant Sum-of-Products Forms from Binary Decision Diagrams", 1992).
+        """
+        if upper == EVERYWHERE:
+            return ((),), EVERYWHERE
+        axis, pairs = self._split(lower, upper)
+        lowers, uppers = map(list, zip(*pairs, strict=True))
+        # What is allowed whatever the answer is needs no condition here. It comes last: what is left of it by then.
+        common = reduce(self.intersection, uppers)
+        cubes: list[tuple[tuple[int, Answers], ...]] = []
+        covered = [NOWHERE] * len(lowers)
+        while open_parts := {part for low in lowers if (part := self.difference(low, common)) != NOWHERE}:
+            # Take what fits under the most answers first: it needs the weakest condition.
+            fits = {
+                part: frozenset(i for i, up in enumerate(uppers) if self.difference(part, up) == NOWHERE)
+                for part in open_parts
+            }
+            part = max(sorted(fits), key=lambda part: len(fits[part]))
+            answers = fits[part]
+            below, region = self._cover(part, reduce(self.intersection, (uppers[i] for i in answers)))
+            # Anything between what is still open and what fits would do: the shorter text is better.
+            still_open = frozenset(i for i in answers if self.intersection(lowers[i], region) != NOWHERE)
+            answers = min(still_open, answers, key=lambda some: len(self._axes[axis].text(some)))
+            cubes += [((axis, answers), *cube) for cube in below]
+            for i in answers:
+                lowers[i] = self.difference(lowers[i], region)
+                covered[i] = self.union(covered[i], region)
+        if (rest := reduce(self.union, lowers)) != NOWHERE:
+            below, region = self._cover(rest, common)
+            cubes += below
+            covered = [self.union(part, region) for part in covered]
+        return tuple(cubes), self._diagram(axis, covered)
+
+
+def _variable(atom: Atom) -> str:
+    """What ``atom`` is about; both spellings of Python's version are one variable."""
+    if atom.name in _PYTHON and isinstance(atom.constraint, VersionConstraint):
+        return "python"
+    return atom.name
+
+
+def _is_equality(atom: Atom) -> bool:
+    return all(isinstance(part, Constraint) and part.operator in ("==", "!=") for part in _parts(atom))
+
+
+def _parts(atom: Atom) -> Sequence[Any]:
+    """The comparisons that poetry-core has merged into ``atom``."""
+    if isinstance(atom.constraint, (MultiConstraint, UnionConstraint)):
+        return atom.constraint.constraints
+    return (atom.constraint,)
+
+
+def _samples(conditions: Collection[Atom]) -> Iterator[str]:
+    """Values of a variable, one at least for each combination of ``conditions`` that a value can meet."""
+    parts = [part for condition in conditions for part in _parts(condition)]
+    compared = [part for part in parts if isinstance(part, Constraint)]
+    equal = {part.value for part in compared if part.operator in ("==", "!=")}
+    within = sorted({part.value for part in compared if part.operator not in ("==", "!=")})
+    bounds = {
+        str(bound)
+        for part in parts
+        if isinstance(part, VersionConstraint)
+        for interval in part.flatten()
+        for bound in (interval.min, interval.max)
+        if bound is not None
+    }
+    # Below all bounds, each bound, and between it and the next.
+    versions = ["0", *bounds, *(f"{bound}.0.0.1" for bound in bounds)] if bounds else [_OTHER]
+    yield from sorted(equal)
+    for number in range(len(within) + 1):
+        for some in combinations(within, number):
+            yield from ("-".join((version, *some)) for version in sorted(versions))
+
+
+def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, int]]:
+    """Python versions of which at least one lies in each interval that ``constraints`` cut out.
+
+    Around each bound: the version itself, its neighbours, and the minor versions next to it
+    (``python_version`` knows only those).
+    """
+    points: set[tuple[int, int, int]] = set()
+    for constraint in constraints:
+        for part in constraint.flatten():
+            for bound in (part.min, part.max):
+                if bound is None:
+                    continue
+                major, minor, patch = bound.major, bound.minor or 0, bound.patch or 0
+                points |= {(major, minor, patch + step) for step in (-1, 0, 1) if patch + step >= 0}
+                points |= {(major, minor, 0), (major, minor + 1, 0)}
+                points.add((major, minor - 1, 0) if minor else (max(major - 1, 0), 99, 0))
+    return sorted(points)
+
+
+def _python(point: tuple[int, int, int]) -> dict[str, str]:
+    major, minor, patch = point
+    return {"python_version": f"{major}.{minor}", "python_full_version": f"{major}.{minor}.{patch}"}
+
+
+def _bound(operator: str, point: tuple[int, int, int]) -> str:
+    major, minor, patch = point
+    if patch:
+        return f'python_full_version {operator} "{major}.{minor}.{patch}"'
+    return f'python_version {operator} "{major}.{minor}"'
+
+
+def _runs(answers: Answers) -> list[tuple[int, int]]:
+    """The first and last of each unbroken run of numbers."""
+    runs: list[tuple[int, int]] = []
+    for i in sorted(answers):
+        if runs and runs[-1][1] == i - 1:
+            runs[-1] = (runs[-1][0], i)
+        else:
+            runs.append((i, i))
+    return runs

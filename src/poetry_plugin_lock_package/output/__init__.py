@@ -1,0 +1,1 @@
+"""Where lock packages go: folders, files beside them, and indexes."""

@@ -1,0 +1,131 @@
+"""Constraints: the pins of a lock package with the hashes of their files, for installs that check these.
+
+Core metadata has no place for a hash, a requirements file has one:
+https://pip.pypa.io/en/stable/topics/secure-installs/. Unlike the lock package, it knows no extras,
+and for each environment holds only one version of a name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
+from poetry.core.version.markers import AnyMarker
+
+from poetry_plugin_lock_package.errors import AlternativesError, HashError
+from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
+from poetry_plugin_lock_package.selection.pins import requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
+    from poetry.core.version.markers import BaseMarker
+
+    from poetry_plugin_lock_package.lock.reader import LockedPackage
+    from poetry_plugin_lock_package.output.distributions import Release
+    from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.selection.select import Selected, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """An exact ``requirement`` without extras (PEP 508), which one of the files with ``hashes`` meets.
+
+    ``markers`` are alternatives: it is a line for each of them.
+    """
+
+    requirement: str
+    hashes: tuple[str, ...]
+    markers: tuple[BaseMarker, ...] = (AnyMarker(),)
+
+    def __str__(self) -> str:
+        """The lines in a requirements file."""
+        hashes = "".join(f" \\\n    --hash={text}" for text in self.hashes)
+        texts = (f" ; {marker}" if not marker.is_any() else "" for marker in self.markers)
+        return "".join(f"{self.requirement}{text}{hashes}\n" for text in texts)
+
+
+def make_constraints(
+    selection: Selection, root: Project | None, python: VersionConstraint, built: Mapping[Release, tuple[str, ...]]
+) -> tuple[Constraint, ...]:
+    """Constrain ``root`` and every package of ``selection`` to their files, each once for all extras.
+
+    ``built`` are the hashes of files that poetry.lock does not know: those of the root, and of
+    packages that were locked from a folder. Only the root may be without. ``python`` is
+    the project's range. Raises HashError, naming all packages that have no hash, and
+    AlternativesError, naming all that extras bring in several versions.
+    """
+    rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
+    for chosen in selection.selected:
+        rows.setdefault(chosen.package.name, {}).setdefault(chosen.package, []).append(chosen)
+    markers = {name: _united(packages, python) for name, packages in rows.items()}
+    if several := [(name, map(_described, rows[name].values())) for name, united in markers.items() if united is None]:
+        raise AlternativesError(several)
+    pinned = {package: alternatives for united in markers.values() for package, alternatives in (united or {}).items()}
+    hashes = {p: p.hashes or built.get((p.name, Version(p.version)), ()) for p in pinned}
+    if missing := dict.fromkeys((package.name, _why(package)) for package in pinned if not hashes[package]):
+        raise HashError(missing)
+    constraints = [Constraint(requirement(package), hashes[package], pinned[package]) for package in pinned]
+    if root:
+        own = built.get((canonicalize_name(root.name), Version(root.version)), ())
+        constraints.insert(0, Constraint(f"{root.name}=={root.version}", own))
+    return tuple(constraints)
+
+
+def constraints_name(wheel_name: str) -> str:
+    """The name of the constraints file that goes beside the wheel ``wheel_name``."""
+    return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
+
+
+def render_constraints(wheels: Mapping[str, str], extra: str | None, constraints: Iterable[Constraint]) -> str:
+    """The text of the constraints file of ``wheels``, of one release and with their hashes, and of ``constraints``.
+
+    ``extra`` is that of the wheels which has the pins, if it is one. What has no hash is left out: pip
+    would refuse the whole file.
+    """
+    wheel_name = next(iter(wheels))
+    name, version, *_ = parse_wheel_filename(wheel_name)
+    own = Constraint(f"{name}=={version}", tuple(sorted({*wheels.values()})))
+    asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
+    usage = f"pip install --require-hashes -c {constraints_name(wheel_name)} {asked_for}"
+    lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
+    return f"# Made by `poetry lock-package` from poetry.lock, to install with:\n# {usage}\n{''.join(lines)}"
+
+
+def _united(
+    packages: Mapping[LockedPackage, Sequence[Selected]], python: VersionConstraint
+) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
+    """Where each of ``packages``, which have one name, is installed with some extra; None if two are in one place."""
+    environments = Environments([chosen.marker for rows in packages.values() for chosen in rows], python)
+    regions = {
+        package: reduce(environments.union, (environments.region(chosen.marker) for chosen in rows))
+        for package, rows in packages.items()
+    }
+    if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
+        return None
+    united = {}
+    for package, rows in packages.items():
+        # A marker that says it all is better known than a new one.
+        known = [chosen.marker for chosen in rows if environments.region(chosen.marker) == regions[package]]
+        united[package] = (known[0],) if known else environments.markers(regions[package])
+    return united
+
+
+def _why(package: LockedPackage) -> str:
+    """Why ``package`` has no hash."""
+    if package.source and package.source.type == "git":
+        return "from git, which has none"
+    if package.source and package.source.type == "directory":
+        return "from a folder: build its wheel into the output folder first"
+    return "without one in poetry.lock that pip accepts: run `poetry lock`"
+
+
+def _described(rows: Sequence[Selected]) -> str:
+    extras = sorted({chosen.extra for chosen in rows if chosen.extra})
+    return rows[0].package.version + (f" ({', '.join(extras)})" if extras else "")

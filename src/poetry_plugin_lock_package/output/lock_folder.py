@@ -1,0 +1,95 @@
+"""The folder of the lock project: written beside pyproject.toml, found and removed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.wheels.lock_project import (
+    HEADER,
+    TEST_FILE,
+    files_of,
+    module_of,
+    with_test,
+    write_files,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from poetry_plugin_lock_package.wheels.lock_project import LockProject
+
+
+@contextmanager
+def written_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Path]:
+    """Write ``lock_project`` to the folder of its name in ``parent``, and give that folder.
+
+    A lock project that is there is brought up to date. If the block fails, all is as before. Raises
+    OutputError, with nothing written, if something else has the name.
+    """
+    folder = parent / lock_project.name
+    with staging_folder(parent, lock_project.name) as scratch:
+        earlier = find_lock_project(lock_project.name, parent)
+        if (folder / TEST_FILE).exists():
+            # Of an earlier run: it names the version.
+            lock_project = with_test(lock_project)
+        staged = scratch / lock_project.name
+        write_files(lock_project, staged)
+        if earlier:
+            # pyproject.toml last: until it is replaced, the pins have not changed.
+            with in_place({staged / file: folder / file for file in reversed(files_of(lock_project))}, scratch):
+                yield folder
+        else:
+            with ExitStack() as undo:
+                undo.callback(_take_back, staged, folder)
+                staged.rename(folder)
+                yield folder
+                undo.pop_all()
+
+
+def _take_back(staged: Path, folder: Path) -> None:
+    # If it is still where it was made, what has its place is another run's.
+    if not staged.exists():
+        remove_lock_project(folder.name, folder.parent)
+
+
+def find_lock_project(name: str, parent: Path) -> Path | None:
+    """The folder of the lock project ``name`` in ``parent``, or None if there is none.
+
+    Raises OutputError if something else is there, or a link in it leads elsewhere.
+    """
+    folder = parent / name
+    try:
+        if not folder.is_symlink() and not folder.exists():
+            return None
+    except OSError as error:
+        raise OutputError(f"{name} cannot be written: {error.strerror}") from None
+    try:
+        with (folder / "pyproject.toml").open(encoding="utf-8") as file:
+            has_header = file.readline().rstrip() == HEADER
+    except (OSError, UnicodeDecodeError):
+        has_header = False
+    if not has_header or any(path.is_symlink() for path in (folder, folder / module_of(name), folder / "tests")):
+        raise OutputError(
+            f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
+        )
+    return folder
+
+
+def remove_lock_project(name: str, parent: Path) -> Path | None:
+    """Remove the lock project ``name`` in ``parent`` with all in it; return its folder, or None if there is none.
+
+    Raises OutputError if something else has the name.
+    """
+    folder = find_lock_project(name, parent)
+    if folder is None:
+        return None
+    try:
+        rmtree(folder)
+    except OSError as error:
+        raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
+    return folder

@@ -1,0 +1,136 @@
+"""A place to make files in, and the step that puts them in place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from shutil import copy2, rmtree
+from typing import TYPE_CHECKING
+
+from poetry.locations import DEFAULT_CACHE_DIR
+
+from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.text import message_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+@contextmanager
+def staging_folder(target: Path, what: str) -> Iterator[Path]:
+    """A new folder to make ``what`` in, from which it can be renamed into the folder ``target``, if that exists or not.
+
+    It is gone afterwards, with all temporary files that others made in the meantime. A rename is one step only
+    within a file system: the system's folder for temporary files is taken if it is on the right one, else Poetry's
+    cache. Where neither is, the only place left is beside ``target``, and what a run leaves there if it is killed
+    cannot be helped. Raises OutputError, which names ``what``, if there is no place at all, and for every OSError
+    in the block.
+    """
+    try:
+        existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
+    except (OSError, ValueError) as error:
+        # A name that no folder can have.
+        raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
+    # The name comes first, so that there is no moment at which Ctrl-C leaves a folder that nobody knows.
+    name = f".lock-package-{token_hex(8)}"
+    places = [*_temporary(name), DEFAULT_CACHE_DIR / name, existing / name]
+    default = tempfile.tempdir
+    try:
+        try:
+            folder = _make_first(places, existing)
+            tempfile.tempdir = str(folder)
+            yield folder
+        except OSError as error:
+            raise OutputError(f"{what} cannot be written: {error.strerror}") from None
+        finally:
+            _remove(places)
+    finally:
+        # Again, because Ctrl-C may have come in between.
+        _remove(places)
+        tempfile.tempdir = default
+
+
+def _temporary(name: str) -> Iterator[Path]:
+    # There may be no folder for temporary files in which a file can be made.
+    with suppress(FileNotFoundError):
+        yield Path(tempfile.gettempdir(), name)
+
+
+def _make_first(places: Sequence[Path], target: Path) -> Path:
+    for place in places[:-1]:
+        with suppress(OSError):
+            place.mkdir(mode=0o700)
+            _try_to_rename(place, target)
+            return place
+    places[-1].mkdir(mode=0o700)
+    return places[-1]
+
+
+def _try_to_rename(source: Path, target: Path) -> None:
+    """Raise OSError unless files can be renamed from the folder ``source`` into the folder ``target``."""
+    if source.stat().st_dev != target.stat().st_dev:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    # One file system may be mounted twice, and renaming does not cross mounts: the system says so before it
+    # looks whether there is such a file.
+    with suppress(FileNotFoundError):
+        (source / "none").rename(target / source.name)
+
+
+def _remove(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def in_place(files: Mapping[Path, Path], scratch: Path) -> Iterator[None]:
+    """Move the ``files`` to where they shall be, each a path with its new one: all, or none if the block fails.
+
+    Each replaces what has its new name in one step; that is kept in the folder ``scratch``, from which files can be
+    renamed to there, until the block has ended. Folders that are missing are made, and are gone again if it fails.
+    Raises OutputError if a file cannot be moved.
+    """
+    with ExitStack() as undo:
+        for number, (file, target) in enumerate(files.items()):
+            _move(file, target, scratch / f".kept-{number}", undo)
+        yield
+        undo.pop_all()
+
+
+def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
+    try:
+        # How to undo a step is noted before it, so that Ctrl-C cannot come in between.
+        for folder in reversed(target.parents):
+            if not folder.exists():
+                undo.callback(_remove_empty, folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink() or target.is_file():
+            _keep(target, kept)
+        undo.callback(_take_back, file, target, kept)
+        file.replace(target)
+    except OSError as error:
+        raise OutputError(f"{target.parent.name}/{target.name} cannot be written: {error.strerror}") from None
+
+
+def _keep(target: Path, kept: Path) -> None:
+    try:
+        os.link(target, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        # Not every file system has hard links.
+        copy2(target, kept, follow_symlinks=False)
+
+
+def _take_back(file: Path, target: Path, kept: Path) -> None:
+    # If it is still where it was made, what has its place is not this.
+    if not file.exists():
+        # Why this fails, if it does, is most likely what is reported anyway.
+        with suppress(OSError):
+            kept.replace(target) if os.path.lexists(kept) else target.unlink()
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

@@ -1,0 +1,208 @@
+"""The flow from end to end: start reading here."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+from poetry.core.packages.dependency_group import MAIN_GROUP
+
+from poetry_plugin_lock_package.errors import ExtraError, OptionError, WheelError
+from poetry_plugin_lock_package.identity import identify, is_name
+from poetry_plugin_lock_package.lock.reader import read_locked_graph
+from poetry_plugin_lock_package.project import read_project
+from poetry_plugin_lock_package.selection.ignore import ignored_names
+from poetry_plugin_lock_package.selection.pins import make_pins
+from poetry_plugin_lock_package.selection.select import select
+from poetry_plugin_lock_package.wheels.lock_project import make_lock_project, with_test
+from poetry_plugin_lock_package.wheels.lock_wheel import build_wheel
+from poetry_plugin_lock_package.wheels.provenance import describe_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from packaging.utils import NormalizedName
+    from poetry.poetry import Poetry
+
+    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.lock.reader import LockedGraph
+    from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Selection
+    from poetry_plugin_lock_package.wheels.lock_project import LockProject
+    from poetry_plugin_lock_package.wheels.locked_wheel import Locking
+    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a lock package shall contain and be called.
+
+    Dependency groups, extras in its base, what is ignored, whether the root is left out; its name, its
+    version and the number of its post-release, if they are not to follow from the project; and whether
+    the lock project has a test. With ``include_root`` or the extra ``as_extra`` it is the project's own wheel,
+    built now or one of ``from_wheel``.
+    """
+
+    groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
+    extras: frozenset[NormalizedName] = frozenset()
+    ignore: tuple[IgnorePattern, ...] = ()
+    no_root: bool = False
+    include_root: bool = False
+    as_extra: str | None = None
+    from_wheel: tuple[Path, ...] = ()
+    name: str | None = None
+    version: str | None = None
+    post: str | None = None
+    with_test: bool = False
+
+    @property
+    def own_wheel(self) -> bool:
+        """Whether the pins go into the project's own wheel."""
+        return self.include_root or self.as_extra is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned.
+
+    ``identity`` is what it is called. Where the pins go into the project's own wheel, ``locking`` says how, and the
+    ``lock_project`` is that of a lock package beside it, which is not built.
+    """
+
+    options: Options
+    identity: Identity
+    project: Project
+    root: Project | None
+    graph: LockedGraph
+    selection: Selection
+    pins: tuple[Pin, ...]
+    lock_project: LockProject
+    locking: Locking | None
+
+
+def plan(poetry: Poetry, options: Options) -> Plan:
+    """Work out the lock package of the project that ``poetry`` has loaded; nothing is written.
+
+    Raises a LockPackageError if pyproject.toml or poetry.lock does not allow one.
+    """
+    if unknown := options.extras - poetry.package.extras.keys():
+        raise ExtraError(unknown)
+    if options.own_wheel:
+        _check_own_wheel(poetry, options)
+    project = read_project(poetry, options.version)
+    lock_package = identity = identify_lock_package(project, options)
+    if options.own_wheel:
+        identity = identify(project.identity, options.name, options.version, options.post, own_wheel=True)
+    graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
+    extras = options.extras & {*graph.extras}
+    ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
+    selection = select(graph, ignored, extras, whole=options.as_extra is not None)
+    if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
+        raise OptionError("--name", f"has to be another than {identity.name}, which is the name of a pinned package")
+    # The project belongs to its main group, as in `poetry install --only`.
+    is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
+    root = project if is_pinned else None
+    pins = make_pins(selection, root, extras)
+    origin = describe_origin(project, graph, selection, options.groups, extras)
+    lock_project = make_lock_project(lock_package, project, pins, graph.extras, origin)
+    if options.with_test:
+        lock_project = with_test(lock_project)
+    locking = None
+    if options.own_wheel:
+        locking = _locking(options, pins, graph, identity if identity != project.identity else None)
+        pins = locking.pins
+    return Plan(options, identity, project, root, graph, selection, pins, lock_project, locking)
+
+
+def identify_lock_package(project: Project, options: Options) -> Identity:
+    """What the lock package of ``project`` is called; if its own wheel is built instead, the name given is for that.
+
+    Raises OptionError if an option is not what it has to be.
+    """
+    name = None if options.own_wheel else options.name
+    return identify(project.identity, name, options.version, options.post)
+
+
+def _locking(options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None) -> Locking:
+    # Here as below, what only the project's own wheel needs is loaded only for that.
+    from poetry_plugin_lock_package.wheels.locked_wheel import Locking
+
+    if options.as_extra is None:
+        return Locking(pins, graph.extras, graph.python, join=False, identity=identity)
+    names = _extra_names(options.as_extra, graph.extras)
+    pins = tuple(replace(pin, extra=names[pin.extra]) for pin in pins)
+    return Locking(pins, tuple(names.values()), graph.python, join=True, identity=identity)
+
+
+def _check_own_wheel(poetry: Poetry, options: Options) -> None:
+    option = "--include-root" if options.include_root else "--as-extra"
+    if not poetry.is_package_mode:
+        raise OptionError(option, "is not possible in non-package mode: there is no wheel of the project")
+    if MAIN_GROUP not in options.groups:
+        raise OptionError(option, "needs the main group, to which the project belongs: pin that as well")
+    if options.as_extra is None:
+        return
+    if not is_name(options.as_extra):
+        raise OptionError(
+            option, f"{options.as_extra!r} is no name for an extra: letters, digits, and . _ - between them"
+        )
+    if taken := poetry.package.extras.keys() & {*_extra_names(options.as_extra, poetry.package.extras).values()}:
+        raise OptionError(option, f"makes an extra that the project has already: {', '.join(sorted(taken))}")
+
+
+def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[NormalizedName | None, NormalizedName]:
+    """What the extras with the pins are called: that for no extra of the project, and that for each."""
+    return {
+        None: canonicalize_name(name),
+        **{extra: canonicalize_name(f"{name}-{extra}") for extra in sorted(extras)},
+    }
+
+
+def is_inside(made: Plan, output: Path) -> bool:
+    """Whether the folder ``output``, relative to the project as in ``poetry build``, is in that of the lock project."""
+    folder = made.project.folder
+    # Not by `resolve`, which fails on links in a circle.
+    inner, outer = (os.path.realpath(folder / path) for path in (output, made.lock_project.name))
+    return Path(inner).is_relative_to(outer)
+
+
+def build(made: Plan, folder: Path) -> Path:
+    """Build the lock package somewhere in ``folder``, which nobody else looks into; return the path of its wheel.
+
+    Raises VerificationError if it is not as planned, and OSError if it cannot be written.
+    """
+    return build_wheel(made.lock_project, made.pins, made.graph.extras, made.graph.python, folder)
+
+
+@contextmanager
+def own_wheels(made: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]:
+    """The project's own wheels that the pins go into, if they do: those that were given, or one that is built now.
+
+    That one is away from the project, whose build backend would take what lies there for a part of it, and gone
+    afterwards. Raises WheelError if it cannot be built, or if a wheel that was given is not one of the project.
+    """
+    if made.locking is None:
+        yield ()
+        return
+    from poetry_plugin_lock_package.wheels.project_wheel import build_project_wheel, read_project_wheel
+
+    project = made.project.identity
+    given = made.options.from_wheel
+    try:
+        temporary = TemporaryDirectory(prefix="lock-package-")
+    except OSError:
+        raise WheelError(f"{project.name} cannot be built: set TMPDIR to a folder that can be written") from None
+    with temporary as scratch:
+        wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
+        # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
+        is_checked = given or made.locking.identity
+        if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
+            raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
+        yield tuple(wheels)

@@ -1,0 +1,1 @@
+"""All that depends on Poetry's version or on its private parts."""

@@ -1,0 +1,1 @@
+"""Which locked packages are pinned, and how."""

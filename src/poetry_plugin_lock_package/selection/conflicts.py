@@ -1,0 +1,103 @@
+"""What a lock says that the metadata of a package cannot say, most of it about extras of the project.
+
+An extra in core metadata only ever adds requirements. A lock can also take a package
+away with an extra, or want one for two extras together; or several versions of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.markers.operations import atoms
+from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.utils import NormalizedName
+
+    from poetry_plugin_lock_package.lock.reader import LockedGraph, LockedPackage
+
+
+@dataclass(frozen=True, slots=True)
+class Inexpressible:
+    """``package`` is locked in a way that pins cannot follow.
+
+    With ``taken_by`` an extra: it is installed without that extra, and not with it. Else it
+    is for some extras together: not with all of them (``is_exclusive``), or only with several.
+    """
+
+    package: LockedPackage
+    taken_by: NormalizedName | None = None
+    is_exclusive: bool = False
+
+
+def find_inexpressible(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[Inexpressible]:
+    """All that the pins of ``graph`` cannot say about the project's extras, if ``installed`` are in their base."""
+    for package in graph.packages:
+        if extras := [extra for extra in _mentioned(package, graph) if extra not in installed]:
+            yield from _check(package, extras, installed, Environments([package.marker], graph.python))
+
+
+def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
+    """What one of the extras ``installed`` needs, and Poetry leaves out because of the others."""
+    for package in graph.packages:
+        extras = [extra for extra in _mentioned(package, graph) if extra in installed]
+        if len(extras) < 2:  # noqa: PLR2004 - one alone has no other to be left out for
+            continue
+        environments = Environments([package.marker], graph.python)
+        together = environments.region(package.marker, installed)
+        each = (environments.region(package.marker, frozenset({extra})) for extra in extras)
+        if any(environments.difference(region, together) != NOWHERE for region in each):
+            yield package
+
+
+def find_conflicting(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
+    """All that the lock has in several versions for one environment, with ``installed`` or one more extra.
+
+    Poetry locks that now and then (https://github.com/python-poetry/poetry/issues/9826), and an installer refuses it.
+    """
+    versions: dict[NormalizedName, list[LockedPackage]] = {}
+    for package in graph.packages:
+        versions.setdefault(package.name, []).append(package)
+    for packages in filter(lambda packages: len(packages) > 1, versions.values()):
+        environments = Environments([package.marker for package in packages], graph.python)
+        pairs = [
+            pair
+            for pair in combinations(packages, 2)
+            if any(
+                environments.intersection(*(environments.region(package.marker, extras) for package in pair)) != NOWHERE
+                for extras in (installed, *(installed | {extra} for extra in graph.extras))
+            )
+        ]
+        yield from dict.fromkeys(package for pair in pairs for package in pair)
+
+
+def _mentioned(package: LockedPackage, graph: LockedGraph) -> list[NormalizedName]:
+    """The extras of the project that the marker of ``package`` names."""
+    conditions = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
+    return [extra for extra in graph.extras if any(f'"{extra}"' in condition for condition in conditions)]
+
+
+def _check(
+    package: LockedPackage,
+    extras: list[NormalizedName],
+    installed: frozenset[NormalizedName],
+    environments: Environments,
+) -> Iterator[Inexpressible]:
+    """Compare where ``package`` is installed with none of ``extras``, with each, and with each two of them."""
+    without = environments.region(package.marker, installed)
+    each = {extra: environments.region(package.marker, installed | {extra}) for extra in extras}
+    if taken_by := [extra for extra in extras if environments.difference(without, each[extra]) != NOWHERE]:
+        yield from (Inexpressible(package, taken_by=extra) for extra in taken_by)
+        return
+    pairs = [
+        (environments.region(package.marker, installed | {*pair}), environments.union(each[pair[0]], each[pair[1]]))
+        for pair in combinations(extras, 2)
+    ]
+    if any(environments.difference(either, both) != NOWHERE for both, either in pairs):
+        yield Inexpressible(package, is_exclusive=True)
+    if any(environments.difference(both, either) != NOWHERE for both, either in pairs):
+        yield Inexpressible(package)

@@ -1,0 +1,1 @@
+"""Wheels: how they are made, rewritten and read back."""

@@ -1,0 +1,189 @@
+"""The lock project: the pinned ``pyproject.toml`` and the module that a lock package is built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import tomlkit
+from packaging.utils import canonicalize_name
+from tomlkit.items import Array, Trivia
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from tomlkit.items import InlineTable, String, Table
+
+    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.project import Person, Project
+    from poetry_plugin_lock_package.selection.pins import Pin
+
+HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
+
+# The public index refuses uploads with this classifier, and a lock package must
+# not get there by accident.
+_PRIVATE = "Private :: Do Not Upload"
+
+TEST_FILE = "tests/test_version.py"
+_TEST = '''\
+"""The lock package has the version of the lock that it was made from."""
+
+from {module} import __version__
+
+
+def test_version() -> None:
+    assert __version__ == "{version}"
+'''
+
+_MODULE = '''\
+"""The lock package of {project}: installing it installs what poetry.lock pins."""
+
+__version__ = "{version}"
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class LockProject:
+    """A Poetry project of three files, from which `poetry build` makes the lock package.
+
+    ``test`` is that of a fourth, which is not part of the package; empty if there is none.
+    """
+
+    name: str
+    module: str
+    version: str
+    pyproject: str
+    init: str
+    readme: str
+    test: str = ""
+
+
+def make_lock_project(
+    identity: Identity,
+    project: Project,
+    pins: Iterable[Pin],
+    extras: Iterable[NormalizedName],
+    origin: str,
+) -> LockProject:
+    """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621).
+
+    ``origin`` says what it was made from: it becomes the long description.
+    """
+    module = module_of(identity.name)
+    table = tomlkit.table()
+    table["name"] = identity.name
+    table["version"] = identity.version
+    # A file: poetry-core 2.1 takes a text given here for a path.
+    table["readme"] = "README.md"
+    _add_facts(table, project)
+    _add_pins(table, tuple(pins), tuple(extras))
+    return LockProject(
+        name=identity.name,
+        module=module,
+        version=identity.version,
+        pyproject=tomlkit.dumps(_pyproject(module, table)),
+        init=_MODULE.format(project=project.name, version=identity.version),
+        readme=origin,
+    )
+
+
+def with_test(lock_project: LockProject) -> LockProject:
+    """``lock_project`` with a test that passes, for pipelines that run those of every project."""
+    return replace(lock_project, test=_TEST.format(module=lock_project.module, version=lock_project.version))
+
+
+def module_of(name: str) -> str:
+    """The name of the module in the lock package ``name``."""
+    return canonicalize_name(name).replace("-", "_")
+
+
+def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
+    document = tomlkit.document()
+    document.add(tomlkit.comment(HEADER.removeprefix("# ")))
+    document["build-system"] = {
+        "requires": ["poetry-core>=2.1,<3"],
+        "build-backend": "poetry.core.masonry.api",
+    }
+    document["project"] = metadata
+    # `include` as well: a .gitignore around the lock project must not take the module out of the wheel.
+    document["tool"] = {
+        "poetry": {
+            "packages": [_inline(include=module)],
+            "include": [_inline(path=f"{module}/__init__.py", format=["sdist", "wheel"])],
+        }
+    }
+    return document
+
+
+def _add_facts(table: Table, project: Project) -> None:
+    """What is taken over from the root: a short list, so that nothing else of it gets in."""
+    table["description"] = f"{project.description or project.name} lock package"
+    if project.requires_python:
+        table["requires-python"] = project.requires_python
+    if project.license_expression:
+        table["license"] = project.license_expression
+    elif project.license_text:
+        table["license"] = _inline(text=project.license_text)
+    if project.authors:
+        table["authors"] = _lines(map(_person, project.authors))
+    if project.maintainers:
+        table["maintainers"] = _lines(map(_person, project.maintainers))
+    if project.keywords:
+        table["keywords"] = list(project.keywords)
+    if project.urls:
+        table["urls"] = _inline(**dict(project.urls))
+    table["classifiers"] = _lines(dict.fromkeys([*project.classifiers, _PRIVATE]))
+
+
+def _add_pins(table: Table, pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> None:
+    table["dependencies"] = _lines(_text(str(pin)) for pin in pins if pin.extra is None)
+    if extras:
+        table["optional-dependencies"] = {
+            # Empty ones as well: they are offered all the same.
+            extra: _lines(_text(str(pin)) for pin in pins if pin.extra == extra)
+            for extra in extras
+        }
+
+
+def _person(person: Person) -> InlineTable:
+    return _inline(name=person.name, email=person.email) if person.email else _inline(name=person.name)
+
+
+def _inline(**values: str | list[str]) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
+
+
+def _lines(items: Iterable[object]) -> Array:
+    # Not by `extend`, which looks through the whole array again for each item.
+    values = [tomlkit.item(item) for item in items]
+    return Array(values, Trivia(), multiline=bool(values))
+
+
+def _text(text: str) -> String:
+    # A marker's double quotes read better in a literal string, which cannot hold a single quote.
+    return tomlkit.string(text, literal="'" not in text)
+
+
+def write_files(lock_project: LockProject, folder: Path) -> None:
+    """Write the files of ``lock_project`` into the new ``folder``."""
+    for file, text in files_of(lock_project).items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+
+
+def files_of(lock_project: LockProject) -> dict[str, str]:
+    """The files of ``lock_project``, by their paths in its folder."""
+    files = {
+        "pyproject.toml": lock_project.pyproject,
+        "README.md": lock_project.readme,
+        f"{lock_project.module}/__init__.py": lock_project.init,
+    }
+    if lock_project.test:
+        # A package, so that pytest finds the module beside it.
+        files |= {"tests/__init__.py": "", TEST_FILE: lock_project.test}
+    return files

@@ -1,0 +1,113 @@
+"""The locked wheel: the project's own wheel with the pins in it, in place of its ranges or as an extra."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.metadata import RawMetadata
+from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
+from poetry_plugin_lock_package.wheels.lock_wheel import find_differences
+from poetry_plugin_lock_package.wheels.metadata import Dependencies
+from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
+from poetry_plugin_lock_package.wheels.rewrite import find_changes, rewrite_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
+
+    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
+
+
+@dataclass(frozen=True, slots=True)
+class Locking:
+    """What locked wheels require and offer within the range ``python``.
+
+    With ``join`` in addition to what they require and offer anyway, else in place of that. ``identity`` is
+    their name and version, if these are not to stay as they are.
+    """
+
+    pins: tuple[Pin, ...]
+    extras: tuple[NormalizedName, ...]
+    python: VersionConstraint
+    join: bool
+    identity: Identity | None
+
+    @property
+    def dependencies(self) -> Dependencies:
+        """The same as METADATA has it."""
+        return Dependencies(tuple(pin.requires_dist for pin in self.pins), self.extras, self.join)
+
+
+def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
+    """Make a locked wheel of each of ``wheels`` in ``folder``, to be moved to ``output``; return their paths.
+
+    They are read back and found to be as planned. Raises WheelError if one cannot be locked, OutputError if it
+    cannot be written or would take the place of a wheel with other dependencies, and VerificationError if one is
+    not as planned.
+    """
+    names = [wheel.path.name for wheel in wheels]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
+    made = [_lock(wheel, locking, folder) for wheel in wheels]
+    if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
+        raise OutputError(
+            f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
+            " with --output, or another name or version with --name or --set-version"
+        )
+    return tuple(wheel.path for wheel in made)
+
+
+def read_back(path: Path, wheel: ProjectWheel, locking: Locking) -> ProjectWheel:
+    """Read the locked wheel at ``path``; raises VerificationError unless it is ``wheel`` with what ``locking`` says."""
+    try:
+        made = read_project_wheel(path)
+    except WheelError as error:
+        raise VerificationError(str(error)) from error
+    changes = find_changes(wheel, made, locking.identity, keep_dependencies=locking.join)
+    differences = find_differences(_added(wheel, made, locking), locking.pins, locking.extras, locking.python)
+    if found := [*changes, *sorted(differences)]:
+        raise VerificationError(*found)
+    return made
+
+
+def _lock(wheel: ProjectWheel, locking: Locking, folder: Path) -> ProjectWheel:
+    extras = map(canonicalize_name, wheel.fields.get("provides_extra", []))
+    if locking.join and (taken := {*locking.extras}.intersection(extras)):
+        raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")
+    try:
+        path = rewrite_wheel(wheel, locking.dependencies, locking.identity, folder)
+    except OSError as error:
+        raise OutputError(f"{wheel.path.name} cannot be rewritten: {error.strerror}") from error
+    return read_back(path, wheel, locking)
+
+
+def _added(wheel: ProjectWheel, made: ProjectWheel, locking: Locking) -> RawMetadata:
+    """The dependencies in ``made`` that ``wheel`` does not have; those that it has come first."""
+    before = wheel.fields if locking.join else RawMetadata()
+    return RawMetadata(
+        requires_dist=made.fields.get("requires_dist", [])[len(before.get("requires_dist", [])) :],
+        provides_extra=made.fields.get("provides_extra", [])[len(before.get("provides_extra", [])) :],
+    )
+
+
+def _is_other(wheel: ProjectWheel, target: Path) -> bool:
+    """Whether there is something at ``target`` that has other dependencies than ``wheel``."""
+    if not target.exists():
+        return False
+    try:
+        there = read_project_wheel(target)
+    except WheelError:
+        return True
+    return _dependencies(there) != _dependencies(wheel)
+
+
+def _dependencies(wheel: ProjectWheel) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(wheel.fields.get("requires_dist", [])), frozenset(wheel.fields.get("provides_extra", []))

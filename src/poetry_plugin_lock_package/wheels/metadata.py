@@ -1,0 +1,94 @@
+"""The METADATA of a wheel with other dependencies or another name, and all else in it byte for byte.
+
+It is a header of fields, which may go on over several lines, and a text
+(https://packaging.python.org/en/latest/specifications/core-metadata/). Each tool writes it in its
+own way, so its lines are taken as they are: parsing it and writing it again would change them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from poetry_plugin_lock_package.identity import Identity
+
+# What Python's email parser, with which METADATA is read everywhere, takes for a line of the header.
+_HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]")
+_FIRST_LINE = re.compile(rb"([^:]*:[ \t]*)[^\r\n]*")
+_FIRST_NAME = re.compile(rb"([^:]*:\s*)([A-Za-z0-9._-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Requirements (PEP 508) and extras for METADATA.
+
+    They take the place of those that are there, or, with ``join``, come in addition.
+    """
+
+    requires: tuple[str, ...]
+    extras: tuple[NormalizedName, ...]
+    join: bool = False
+
+    def __str__(self) -> str:
+        """The fields, each on its line."""
+        fields = (*(f"Provides-Extra: {e}" for e in self.extras), *(f"Requires-Dist: {r}" for r in self.requires))
+        return "".join(f"{field}\n" for field in fields)
+
+
+def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
+    """``metadata`` with ``dependencies`` where there are dependencies now, or else at the end of the header."""
+    fields, text = _split(metadata)
+    first = b"".join(metadata.splitlines(keepends=True)[:1])
+    line_end = first[len(first.rstrip(b"\r\n")) :] or b"\n"
+    if fields and not fields[-1].endswith((b"\r", b"\n")):
+        fields[-1] += line_end
+    places = [place for place, field in enumerate(fields) if _key(field) in (b"requires-dist", b"provides-extra")]
+    added = str(dependencies).encode().replace(b"\n", line_end)
+    if dependencies.join:
+        place = places[-1] + 1 if places else len(fields)
+        return b"".join([*fields[:place], added, *fields[place:], text])
+    place = places[0] if places else len(fields)
+    kept = (field for other, field in enumerate(fields) if other > place and other not in places)
+    return b"".join([*fields[:place], added, *kept, text])
+
+
+def with_identity(metadata: bytes, old: NormalizedName, identity: Identity) -> bytes:
+    """``metadata`` of ``old`` with another name and version, also where it requires itself (for one of its extras)."""
+    fields, text = _split(metadata)
+    name, version = identity.name.encode(), identity.version.encode()
+
+    def changed(field: bytes) -> bytes:
+        key = _key(field)
+        if key in (b"name", b"version"):
+            return _FIRST_LINE.sub(lambda match: match[1] + (name if key == b"name" else version), field, count=1)
+        if key == b"requires-dist":
+            required = _FIRST_NAME.match(field)
+            if required and canonicalize_name(required[2].decode()) == old:
+                return required[1] + name + field[required.end() :]
+        return field
+
+    return b"".join([*map(changed, fields), text])
+
+
+def _split(metadata: bytes) -> tuple[list[bytes], bytes]:
+    """The fields of the header, each with the lines on which it goes on, and what comes behind them."""
+    fields: list[bytes] = []
+    lines = metadata.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if not _HEADER_LINE.match(line):
+            return fields, b"".join(lines[number:])
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1] += line
+        else:
+            fields.append(line)
+    return fields, b""
+
+
+def _key(field: bytes) -> bytes:
+    return field.partition(b":")[0].lower()

@@ -1,0 +1,121 @@
+"""The project's own wheel: built by its build backend, or given, and read."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from cleo.io.null_io import NullIO
+from installer.sources import WheelFile
+from packaging.metadata import parse_email
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
+from poetry.console.commands.build import BuildHandler, BuildOptions
+from poetry.utils.env import EnvManager, ephemeral_environment
+from poetry.utils.env.python import Python
+
+from poetry_plugin_lock_package.errors import WheelError
+from poetry_plugin_lock_package.poetry_api.quiet_logging import poetry_core_silenced, silenced
+from poetry_plugin_lock_package.text import message_of, redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from packaging.metadata import RawMetadata
+    from poetry.poetry import Poetry
+    from poetry.utils.env import Env
+
+    from poetry_plugin_lock_package.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectWheel:
+    """A valid wheel: its file, the folder in it that describes it (``….dist-info``), and the METADATA in that."""
+
+    path: Path
+    info: str
+    metadata: bytes
+
+    @property
+    def fields(self) -> RawMetadata:
+        """The fields of METADATA, as far as they are known."""
+        return parse_email(self.metadata)[0]
+
+    def is_of(self, project: Identity) -> bool:
+        """Whether it is one of ``project``, by its file name and by its METADATA."""
+        name, version, *_ = parse_wheel_filename(self.path.name)
+        names = {name, canonicalize_name(self.fields.get("name", ""))}
+        versions = {version, Version(self.fields.get("version", ""))}
+        return (names, versions) == ({canonicalize_name(project.name)}, {Version(project.version)})
+
+
+def read_project_wheel(path: Path) -> ProjectWheel:
+    """Read the wheel at ``path``, and compare all that is in it with its RECORD.
+
+    Raises WheelError if it is no wheel, if it is damaged, or if it is signed.
+    """
+    try:
+        with ZipFile(path) as archive:
+            source = WheelFile(archive)
+            source.validate_record()
+            info = source.dist_info_dir
+            # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
+            signed = [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]
+            wheel = ProjectWheel(path, info, archive.read(f"{info}/METADATA"))
+            parse_wheel_filename(path.name)
+            Version(wheel.fields.get("version", ""))
+    except Exception as error:
+        # Whatever its parsers raise: a damaged file has many forms.
+        raise WheelError(f"{path.name} is no wheel that can be used: {_problem(error, path)}") from error
+    if signed:
+        raise WheelError(
+            f"{path.name} is signed ({', '.join(signed)}), which other dependencies would make void."
+            " Give it as it was before it was signed"
+        )
+    return wheel
+
+
+def _problem(error: Exception, path: Path) -> str:
+    issues = getattr(error, "issues", None)
+    text = "; ".join(issues) if issues else message_of(error)
+    return text.replace(f"In {path}, ", "").replace(str(path), path.name)
+
+
+def build_project_wheel(poetry: Poetry, folder: Path) -> Path:
+    """Build the wheel of the project into ``folder`` exactly as ``poetry build --format wheel`` does; return its path.
+
+    The project's build backend works in the project's folder, and may leave files of its own there, as it does then.
+    Raises WheelError if it fails.
+    """
+    options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
+    try:
+        with poetry_core_silenced(), silenced(""), _environment(poetry) as environment:
+            BuildHandler(poetry, environment, NullIO()).build(options)
+        (wheel,) = folder.glob("*.whl")
+    except Exception as error:
+        # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
+        text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
+        reason = redacted(" ".join(text.split())).replace(f"{poetry.pyproject_path.parent}{os.sep}", "")
+        raise WheelError(
+            f"{poetry.package.pretty_name} cannot be built: {reason.removesuffix('.')}."
+            " Run `poetry build --format wheel` to see why"
+        ) from error
+    return wheel
+
+
+@contextmanager
+def _environment(poetry: Poetry) -> Iterator[Env]:
+    """An environment with the Python that ``poetry build`` uses, which makes a lasting one if there is none."""
+    environment = EnvManager(poetry).get()
+    if not poetry.config.get("virtualenvs.create") or (environment.is_venv() and environment.is_sane()):
+        yield environment
+        return
+    python = Python.get_preferred_python(poetry.config)
+    if not poetry.package.python_constraint.allows(python.patch_version):
+        python = Python.get_compatible_python(poetry)
+    with ephemeral_environment(python.executable, flags={"no-pip": True}) as environment:
+        yield environment

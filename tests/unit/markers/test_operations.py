@@ -1,0 +1,65 @@
+"""The marker operations that poetry-core lacks."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.utils import canonicalize_name
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.markers.operations import any_extra_of, atoms, with_extras
+
+
+@pytest.mark.parametrize(
+    ("marker", "extras", "decided"),
+    [
+        ('sys_platform == "win32" or extra == "x"', "", 'sys_platform == "win32"'),
+        ('sys_platform == "win32" or extra == "x"', "x", ""),
+        ('sys_platform == "win32" and extra == "x"', "x", 'sys_platform == "win32"'),
+        ('sys_platform == "win32" and extra == "x"', "y", "<empty>"),
+        ('extra == "x" and extra != "y"', "x", ""),
+        ('extra == "x" and extra != "y"', "x y", "<empty>"),
+        ('extra == "x" or extra == "y"', "y", ""),
+        ('extra == "Fast_JSON"', "fast-json", ""),
+        ('python_version < "3.9"', "x", 'python_version < "3.9"'),
+    ],
+)
+def test_with_extras(marker: str, extras: str, decided: str) -> None:
+    """Conditions on extras are decided; what depends on the environment stays."""
+    installed = {canonicalize_name(extra) for extra in extras.split()}
+
+    assert with_extras(parse_marker(marker), installed) == parse_marker(decided)
+
+
+def test_with_extras_is_a_marker() -> None:
+    """The decided marker can be written down and read again (poetry-core would keep an `<empty>` in this one)."""
+    marker = parse_marker(
+        'platform_machine == "x86_64" and sys_platform != "win32"'
+        ' or sys_platform == "win32" and python_version >= "3.11"'
+        ' or os_name == "nt" and sys_platform != "win32" or extra == "x"'
+    )
+
+    decided = with_extras(marker, ())
+
+    assert "<empty>" not in str(decided)
+    assert parse_marker(str(decided)) == decided
+
+
+def test_with_extras_leaves_others_alone() -> None:
+    """A marker without extras comes back as the same object, however it is written."""
+    marker = parse_marker('os_name == "nt" and (python_version < "3.9" or sys_platform == "linux")')
+
+    assert with_extras(marker, ()) is marker
+
+
+def test_any_extra_of() -> None:
+    """One of the extras is enough; without any there is no condition."""
+    assert str(any_extra_of(map(canonicalize_name, ("b", "A_c")))) == 'extra == "a-c" or extra == "b"'
+    assert any_extra_of(()).is_any()
+
+
+def test_atoms() -> None:
+    """A marker is taken apart into its conditions."""
+    marker = parse_marker('os_name == "nt" and (python_version < "3.9" or extra == "x")')
+
+    assert {str(atom) for atom in atoms(marker)} == {'os_name == "nt"', 'python_version < "3.9"', 'extra == "x"'}
+    assert list(atoms(parse_marker(""))) == []

@@ -1,0 +1,41 @@
+"""Constraints from selections that no lock of a test could have: poetry-core takes ages to read its markers."""
+
+from __future__ import annotations
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from poetry.core.constraints.version import parse_constraint
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.lock.reader import LockedPackage
+from poetry_plugin_lock_package.output.constraints import make_constraints
+from poetry_plugin_lock_package.selection.select import Selected, Selection
+
+
+def test_many_alternatives() -> None:
+    """What has no short marker is a line for each of several, with the same hashes, and holds where an extra has it."""
+    package = LockedPackage(canonicalize_name("a"), "1.0", parse_marker(""), hashes=("sha256:a", "sha256:b"))
+    minors = range(9, 14)
+    rows = [
+        Selected(
+            package,
+            parse_marker(f'python_version == "3.{minor}" and sys_platform == "p{minor}"'),
+            canonicalize_name(f"x{minor}"),
+        )
+        for minor in minors
+    ]
+
+    (constraint,) = make_constraints(Selection(tuple(rows)), None, parse_constraint(">=3.9"), {})
+
+    lines = str(constraint).replace("\\\n", "").splitlines()
+    assert len(lines) == len(minors)
+    markers = []
+    for line in lines:
+        requirement, *hashes = line.split(" --hash=")
+        assert [text.strip() for text in hashes] == list(package.hashes)
+        markers.append(Requirement(requirement).marker)
+    for minor in minors:
+        environment = {"python_version": f"3.{minor}", "python_full_version": f"3.{minor}.1"}
+        for platform in minors:
+            holds = [marker and marker.evaluate({**environment, "sys_platform": f"p{platform}"}) for marker in markers]
+            assert any(holds) == (minor == platform)
