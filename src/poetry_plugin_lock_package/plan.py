@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.identity import Identity
-    from poetry_plugin_lock_package.lock.reader import LockedGraph
+    from poetry_plugin_lock_package.lock.model import LockedGraph
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
     from poetry_plugin_lock_package.selection.pins import Pin

@@ -14,7 +14,7 @@ from poetry_plugin_lock_package.urls import bare_url, has_hash, subdirectory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from poetry_plugin_lock_package.lock.reader import LockedPackage, Source
+    from poetry_plugin_lock_package.lock.model import LockedPackage, Source
     from poetry_plugin_lock_package.output.delivery import Delivered, Delivery
     from poetry_plugin_lock_package.plan import Plan
 

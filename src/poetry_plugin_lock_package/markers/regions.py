@@ -21,41 +21,31 @@ decided here, so that a region agrees with what Poetry installs.
 from __future__ import annotations
 
 from functools import cache, reduce
-from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, NewType
 
-from poetry.core.constraints.generic import Constraint, MultiConstraint, UnionConstraint
-from poetry.core.constraints.version import Version, VersionConstraint
 from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
+from poetry_plugin_lock_package.markers.axes import (
+    PythonAxis,
+    SampledAxis,
+    ValueAxis,
+    is_equality,
+    parts_of,
+    variable_of,
+)
 from poetry_plugin_lock_package.markers.operations import atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from typing import Any, Protocol
+    from collections.abc import Iterable, Iterator, Sequence
 
     from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
+    from poetry_plugin_lock_package.markers.axes import Answers, Axis
     from poetry_plugin_lock_package.markers.operations import Atom
-
-    Answers = frozenset[int]
-
-    class Axis(Protocol):
-        """One question about an environment, with its possible answers numbered from 0."""
-
-        @property
-        def size(self) -> int:
-            """How many answers there are."""
-
-        def answers(self, atom: Atom) -> Answers:
-            """The answers with which ``atom`` holds."""
-
-        def text(self, answers: Answers) -> str:
-            """A PEP 508 marker that holds for ``answers``, which are neither none nor all."""
-
 
 Region = NewType("Region", int)
 """A set of environments, as the number of its diagram; equal sets have equal numbers."""
@@ -66,108 +56,6 @@ EVERYWHERE = Region(1)
 # In how many steps poetry-core may read a marker: as many take it some milliseconds, a quarter of a second at worst,
 # and three platforms, each with its machine, take two thirds of them.
 _MOST_STEPS = 10_000
-
-# Poetry's constraint parser reads some punctuation as operators, so a plain word.
-_OTHER = "any-other-value"
-
-_PYTHON = ("python_version", "python_full_version")
-
-
-class _PythonAxis:
-    """The version of Python, cut into intervals between which no condition changes."""
-
-    def __init__(self, conditions: Iterable[Atom], python: VersionConstraint) -> None:
-        conditions = set(conditions)
-        points = _points([python, *(condition.constraint for condition in conditions)])
-        allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
-        # A range with no release in it: any version is as good as another.
-        allowed = allowed or points[:1]
-        self.starts: list[tuple[int, int, int]] = []
-        previous = None
-        for point in allowed:
-            truth = [condition.validate(_python(point)) for condition in conditions]
-            if truth != previous:
-                self.starts.append(point)
-                previous = truth
-        self.size = len(self.starts)
-
-    def answers(self, atom: Atom) -> Answers:
-        return frozenset(i for i, start in enumerate(self.starts) if atom.validate(_python(start)))
-
-    def text(self, answers: Answers) -> str:
-        return " or ".join(
-            " and ".join(
-                # An interval that reaches the end of the project's range needs no bound there.
-                ([_bound(">=", self.starts[first])] if first else [])
-                + ([_bound("<", self.starts[last + 1])] if last + 1 < self.size else [])
-            )
-            for first, last in _runs(answers)
-        )
-
-
-class _ValueAxis:
-    """A variable that is only ever compared for equality: its values, then any other."""
-
-    def __init__(self, name: str, values: Collection[str]) -> None:
-        self.name = name
-        self.values = [*sorted(values), _OTHER]
-        self.size = len(self.values)
-
-    def answers(self, atom: Atom) -> Answers:
-        return frozenset(i for i, value in enumerate(self.values) if atom.validate({self.name: value}))
-
-    def text(self, answers: Answers) -> str:
-        other = self.size - 1
-        if other in answers:
-            return " and ".join(f'{self.name} != "{self.values[i]}"' for i in range(other) if i not in answers)
-        return " or ".join(f'{self.name} == "{self.values[i]}"' for i in sorted(answers))
-
-
-class _SampledAxis:
-    """A variable that is compared in other ways too: as a version, or by what is in it."""
-
-    def __init__(self, name: str, conditions: Collection[Atom]) -> None:
-        self.name = name
-        self.conditions = sorted(conditions, key=str)
-        sample_of: dict[tuple[bool, ...], str] = {}
-        for sample in _samples(self.conditions):
-            sample_of.setdefault(tuple(self._holds(condition, sample) for condition in self.conditions), sample)
-        self.samples = list(sample_of.values())
-        self.size = len(self.samples)
-
-    def answers(self, atom: Atom) -> Answers:
-        return frozenset(i for i, sample in enumerate(self.samples) if self._holds(atom, sample))
-
-    def _holds(self, atom: Atom, sample: str) -> bool:
-        try:
-            return atom.validate({self.name: sample})
-        except ValueError:  # no version, where one is asked for: no comparison holds
-            return False
-
-    def text(self, answers: Answers) -> str:
-        literals = {
-            self.answers(literal): f"({literal})" if " or " in str(literal) else str(literal)
-            for condition in self.conditions
-            for either in (condition.invert(), condition)
-            for literal in atoms(either)
-        }
-        if answers in literals:
-            return literals[answers]
-        alternatives = []
-        still_open = set(answers)
-        while still_open:
-            # The fewest literals that keep everything out that is not asked for.
-            inside, chosen = frozenset(range(self.size)), []
-            one = min(still_open)
-            while inside - answers:
-                literal = min(
-                    (some for some in literals if one in some), key=lambda some: len((inside & some) - answers)
-                )
-                inside &= literal
-                chosen.append(literals[literal])
-            alternatives.append(" and ".join(chosen))
-            still_open -= inside
-        return " or ".join(alternatives)
 
 
 class Environments:
@@ -180,16 +68,16 @@ class Environments:
         """
         by_name: dict[str, set[Atom]] = {}
         for atom in {atom for marker in markers for atom in atoms(marker)}:
-            by_name.setdefault(_variable(atom), set()).add(atom)
+            by_name.setdefault(variable_of(atom), set()).add(atom)
         by_name.pop("extra", None)
-        self._axes: list[Axis] = [_PythonAxis(by_name.pop("python", ()), python)]
+        self._axes: list[Axis] = [PythonAxis(by_name.pop("python", ()), python)]
         self._axis_of: dict[str, int] = {"python": 0}
         for name, conditions in sorted(by_name.items()):
             self._axis_of[name] = len(self._axes)
-            if all(_is_equality(condition) for condition in conditions):
-                self._axes.append(_ValueAxis(name, {part.value for atom in conditions for part in _parts(atom)}))
+            if all(is_equality(condition) for condition in conditions):
+                self._axes.append(ValueAxis(name, {part.value for atom in conditions for part in parts_of(atom)}))
             else:
-                self._axes.append(_SampledAxis(name, conditions))
+                self._axes.append(SampledAxis(name, conditions))
         # A diagram is an axis and one diagram for each answer; the first two have no question left.
         self._diagrams: list[tuple[int, tuple[Region, ...]]] = [(len(self._axes), ()), (len(self._axes), ())]
         self._number: dict[tuple[int, tuple[Region, ...]], Region] = {}
@@ -216,7 +104,7 @@ class Environments:
         (atom,) = atoms(marker)
         if atom.name == "extra":
             return EVERYWHERE if atom.validate({"extra": set(extras)}) else NOWHERE
-        axis = self._axis_of[_variable(atom)]
+        axis = self._axis_of[variable_of(atom)]
         holds = self._axes[axis].answers(atom)
         return self._diagram(axis, [EVERYWHERE if i in holds else NOWHERE for i in range(self._axes[axis].size)])
 
@@ -331,85 +219,3 @@ class Environments:
             cubes += below
             covered = [self.union(part, region) for part in covered]
         return tuple(cubes), self._diagram(axis, covered)
-
-
-def _variable(atom: Atom) -> str:
-    """What ``atom`` is about; both spellings of Python's version are one variable."""
-    if atom.name in _PYTHON and isinstance(atom.constraint, VersionConstraint):
-        return "python"
-    return atom.name
-
-
-def _is_equality(atom: Atom) -> bool:
-    return all(isinstance(part, Constraint) and part.operator in ("==", "!=") for part in _parts(atom))
-
-
-def _parts(atom: Atom) -> Sequence[Any]:
-    """The comparisons that poetry-core has merged into ``atom``."""
-    if isinstance(atom.constraint, (MultiConstraint, UnionConstraint)):
-        return atom.constraint.constraints
-    return (atom.constraint,)
-
-
-def _samples(conditions: Collection[Atom]) -> Iterator[str]:
-    """Values of a variable, one at least for each combination of ``conditions`` that a value can meet."""
-    parts = [part for condition in conditions for part in _parts(condition)]
-    compared = [part for part in parts if isinstance(part, Constraint)]
-    equal = {part.value for part in compared if part.operator in ("==", "!=")}
-    within = sorted({part.value for part in compared if part.operator not in ("==", "!=")})
-    bounds = {
-        str(bound)
-        for part in parts
-        if isinstance(part, VersionConstraint)
-        for interval in part.flatten()
-        for bound in (interval.min, interval.max)
-        if bound is not None
-    }
-    # Below all bounds, each bound, and between it and the next.
-    versions = ["0", *bounds, *(f"{bound}.0.0.1" for bound in bounds)] if bounds else [_OTHER]
-    yield from sorted(equal)
-    for number in range(len(within) + 1):
-        for some in combinations(within, number):
-            yield from ("-".join((version, *some)) for version in sorted(versions))
-
-
-def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, int]]:
-    """Python versions of which at least one lies in each interval that ``constraints`` cut out.
-
-    Around each bound: the version itself, its neighbours, and the minor versions next to it
-    (``python_version`` knows only those).
-    """
-    points: set[tuple[int, int, int]] = set()
-    for constraint in constraints:
-        for part in constraint.flatten():
-            for bound in (part.min, part.max):
-                if bound is None:
-                    continue
-                major, minor, patch = bound.major, bound.minor or 0, bound.patch or 0
-                points |= {(major, minor, patch + step) for step in (-1, 0, 1) if patch + step >= 0}
-                points |= {(major, minor, 0), (major, minor + 1, 0)}
-                points.add((major, minor - 1, 0) if minor else (max(major - 1, 0), 99, 0))
-    return sorted(points)
-
-
-def _python(point: tuple[int, int, int]) -> dict[str, str]:
-    major, minor, patch = point
-    return {"python_version": f"{major}.{minor}", "python_full_version": f"{major}.{minor}.{patch}"}
-
-
-def _bound(operator: str, point: tuple[int, int, int]) -> str:
-    major, minor, patch = point
-    if patch:
-        return f'python_full_version {operator} "{major}.{minor}.{patch}"'
-    return f'python_version {operator} "{major}.{minor}"'
-
-
-def _runs(answers: Answers) -> list[tuple[int, int]]:
-    """The first and last of each unbroken run of numbers."""
-    runs: list[tuple[int, int]] = []
-    for i in sorted(answers):
-        if runs and runs[-1][1] == i - 1:
-            runs[-1] = (runs[-1][0], i)
-        else:
-            runs.append((i, i))
-    return runs

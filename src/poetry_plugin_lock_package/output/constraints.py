@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.lock.reader import LockedPackage
+    from poetry_plugin_lock_package.lock.model import LockedPackage
     from poetry_plugin_lock_package.output.distributions import Release
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.select import Selected, Selection

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.lock.reader import LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.lock.reader import Dependency, LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
 
     # A package in the graph, by its place in `LockedGraph.packages`, and one of its

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.lock.reader import LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.select import Selection
 

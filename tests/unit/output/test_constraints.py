@@ -7,7 +7,7 @@ from packaging.utils import canonicalize_name
 from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.lock.reader import LockedPackage
+from poetry_plugin_lock_package.lock.model import LockedPackage
 from poetry_plugin_lock_package.output.constraints import make_constraints
 from poetry_plugin_lock_package.selection.select import Selected, Selection
 

@@ -1,0 +1,78 @@
+"""The edges of the locked graph: what the project and each locked package require."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.lock.model import Dependency
+from poetry_plugin_lock_package.markers.operations import any_extra_of
+from poetry_plugin_lock_package.poetry_api.groups import spelt
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from packaging.utils import NormalizedName
+    from poetry.core.packages.dependency import Dependency as PoetryDependency
+    from poetry.core.packages.package import Package
+    from poetry.core.packages.project_package import ProjectPackage
+
+
+def project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
+    """What ``project`` requires in ``groups``."""
+    for group in spelt(project, groups):
+        # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
+        for dependency in project.dependency_group(group).dependencies_for_locking:
+            if is_required(dependency):
+                yield dependency_of(dependency)
+
+
+def is_required(dependency: PoetryDependency) -> bool:
+    """Whether the project's metadata has ``dependency``, and so not if it is optional and in no extra."""
+    return bool(dependency.in_extras) or not dependency.is_optional() or "extra" in str(dependency.marker)
+
+
+def recorded_dependencies(package: Package) -> Iterator[Dependency]:
+    """The dependencies of ``package`` from a lock of format 2.1, read ``without_extras`` but those of its own."""
+    yield from map(dependency_of, package.requires)
+    for extra, dependencies in package.extras.items():
+        # The extra stands for others, by Poetry's rule (`Provider.complete_package`) whatever the marker says.
+        marker = any_extra_of([extra])
+        yield from (Dependency(package.name, frozenset(d.extras), marker) for d in dependencies)
+
+
+def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
+    """The dependencies of ``package`` from a lock before 2.1, by the rule of Poetry's ``Provider.complete_package``.
+
+    There, what is optional belongs to each extra that names it; a marker says so only in later locks.
+    """
+    yield from (dependency_of(d) for d in package.requires if not (d.is_optional() or d.in_extras))
+    for extra in package.extras:
+        found, names = _optional_names(package, extra)
+        for dependency in package.requires:
+            if dependency.name in names and (found & {*dependency.in_extras} or not dependency.in_extras):
+                marker = dependency.marker.without_extras().intersect(any_extra_of([extra]))
+                yield Dependency(dependency.name, frozenset(dependency.extras), marker)
+
+
+def _optional_names(package: Package, extra: NormalizedName) -> tuple[set[NormalizedName], set[NormalizedName]]:
+    """``extra`` of ``package`` with those that it stands for (``package[a,b]``), and the names that they bring."""
+    found: set[NormalizedName] = set()
+    names: set[NormalizedName] = set()
+    todo = [extra]
+    while todo:
+        found.add(current := todo.pop())
+        for dependency in package.extras.get(current, ()):
+            if dependency.name == package.name:
+                todo += dependency.extras - found
+            else:
+                names.add(dependency.name)
+    return found, names
+
+
+def dependency_of(dependency: PoetryDependency) -> Dependency:
+    """``dependency`` as an edge."""
+    marker = dependency.marker
+    if dependency.in_extras:
+        # An optional dependency of the project: the extras that bring it are not in its marker.
+        marker = marker.intersect(any_extra_of(dependency.in_extras))
+    return Dependency(dependency.name, frozenset(dependency.extras), marker)

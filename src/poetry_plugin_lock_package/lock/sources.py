@@ -1,0 +1,77 @@
+"""Where locked packages come from: their sources, and references by address."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+from poetry.core.packages.dependency import Dependency as PoetryDependency
+from poetry.core.packages.url_dependency import URLDependency
+from poetry.core.packages.vcs_dependency import VCSDependency
+
+from poetry_plugin_lock_package.lock.model import Reference, Source
+from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, public_url, subdirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from poetry.core.packages.package import Package
+
+
+def references_of(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
+    """Those of ``dependencies``, as in the lock, that are by address; but for URLs, which are pinned as they are."""
+    for name, specs in dependencies.items():
+        for spec in specs if isinstance(specs, list) else [specs]:
+            if not isinstance(spec, dict):
+                continue
+            if "git" in spec:
+                git = spec.get("rev") or spec.get("tag") or spec.get("branch") or ""
+                yield Reference(canonicalize_name(name), git)
+            elif "path" in spec or "file" in spec:
+                yield Reference(canonicalize_name(name), None)
+
+
+def source_of(package: Package) -> Source | None:
+    """The source of ``package``, or None if it comes from the default index."""
+    if package.source_type is None:
+        return None
+    if package.source_type not in ("git", "url") or package.source_url is None:
+        return Source(package.source_type, package.source_reference)
+    url = public_url(package.source_url)
+    return Source(
+        package.source_type,
+        package.source_reference,
+        direct=_direct_reference(package, url),
+        had_secret=url != package.source_url,
+        had_hash=package.source_type == "url" and has_hash(url),
+    )
+
+
+def _direct_reference(package: Package, url: str) -> str | None:
+    """The part of a PEP 508 requirement behind the ``@``, or None if there is no such text."""
+    folder = posixpath.normpath(package.source_subdirectory or subdirectory(url) or ".")
+    # Outside what is downloaded, only the machine at hand knows what there is.
+    if url.startswith("file:") or posixpath.isabs(folder) or folder.partition("/")[0] == "..":
+        return None
+    dependency: PoetryDependency
+    try:
+        if package.source_type == "git":
+            dependency = VCSDependency(
+                package.name,
+                "git",
+                url,
+                rev=package.source_reference,
+                resolved_rev=package.source_resolved_reference,
+                directory=folder if folder != "." else None,
+            )
+        else:
+            dependency = URLDependency(package.name, bare_url(url), directory=folder if folder != "." else None)
+        # poetry-core makes URLs of scp-like addresses, and has the locked commit in them. It does
+        # not read all that it writes (a dot in a subdirectory, for one).
+        text = dependency.base_pep_508_name_resolved
+        can_be_read = PoetryDependency.create_from_pep_508(text).base_pep_508_name == text
+    except Exception:  # noqa: BLE001 - whatever its parsers raise
+        return None
+    direct = text.partition(" @ ")[2]
+    return direct if can_be_read and is_address(direct) else None
