@@ -21,7 +21,7 @@ from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
 from poetry_plugin_lock_package.wheels.lock_project import make_lock_project, with_test
 from poetry_plugin_lock_package.wheels.lock_wheel import build_wheel
-from poetry_plugin_lock_package.wheels.provenance import describe_origin
+from poetry_plugin_lock_package.wheels.provenance import describe_provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.select import Selection
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
-    from poetry_plugin_lock_package.wheels.locked_wheel import Locking
+    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
     from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
@@ -72,8 +72,8 @@ class Options:
 class Plan:
     """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned.
 
-    ``identity`` is what it is called. Where the pins go into the project's own wheel, ``locking`` says how, and the
-    ``lock_project`` is that of a lock package beside it, which is not built.
+    ``identity`` is what it is called. Where the pins go into the project's own wheel, ``pinned_metadata`` says how,
+    and the ``lock_project`` is that of a lock package beside it, which is not built.
     """
 
     options: Options
@@ -84,7 +84,7 @@ class Plan:
     selection: Selection
     pins: tuple[Pin, ...]
     lock_project: LockProject
-    locking: Locking | None
+    pinned_metadata: PinnedMetadata | None
 
 
 def plan(poetry: Poetry, options: Options) -> Plan:
@@ -103,22 +103,22 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
     extras = options.extras & {*graph.extras}
     ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
-    selection = select(graph, ignored, extras, whole=options.as_extra is not None)
+    selection = select(graph, ignored, extras, self_contained=options.as_extra is not None)
     if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
         raise OptionError("--name", f"has to be another than {identity.name}, which is the name of a pinned package")
     # The project belongs to its main group, as in `poetry install --only`.
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
     root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
-    origin = describe_origin(project, graph, selection, options.groups, extras)
-    lock_project = make_lock_project(lock_package, project, pins, graph.extras, origin)
+    provenance = describe_provenance(project, graph, selection, options.groups, extras)
+    lock_project = make_lock_project(lock_package, project, pins, graph.extras, provenance)
     if options.with_test:
         lock_project = with_test(lock_project)
-    locking = None
+    pinned_metadata = None
     if options.own_wheel:
-        locking = _locking(options, pins, graph, identity if identity != project.identity else None)
-        pins = locking.pins
-    return Plan(options, identity, project, root, graph, selection, pins, lock_project, locking)
+        pinned_metadata = _pinned_metadata(options, pins, graph, identity if identity != project.identity else None)
+        pins = pinned_metadata.pins
+    return Plan(options, identity, project, root, graph, selection, pins, lock_project, pinned_metadata)
 
 
 def identify_lock_package(project: Project, options: Options) -> Identity:
@@ -130,15 +130,17 @@ def identify_lock_package(project: Project, options: Options) -> Identity:
     return identify(project.identity, name, options.version, options.post)
 
 
-def _locking(options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None) -> Locking:
+def _pinned_metadata(
+    options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None
+) -> PinnedMetadata:
     # Here as below, what only the project's own wheel needs is loaded only for that.
-    from poetry_plugin_lock_package.wheels.locked_wheel import Locking
+    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
 
     if options.as_extra is None:
-        return Locking(pins, graph.extras, graph.python, join=False, identity=identity)
+        return PinnedMetadata(pins, graph.extras, graph.python, mode="replace", identity=identity)
     names = _extra_names(options.as_extra, graph.extras)
     pins = tuple(replace(pin, extra=names[pin.extra]) for pin in pins)
-    return Locking(pins, tuple(names.values()), graph.python, join=True, identity=identity)
+    return PinnedMetadata(pins, tuple(names.values()), graph.python, mode="add", identity=identity)
 
 
 def _check_own_wheel(poetry: Poetry, options: Options) -> None:
@@ -165,36 +167,36 @@ def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[Normalized
     }
 
 
-def is_inside(made: Plan, output: Path) -> bool:
+def is_inside(plan: Plan, output: Path) -> bool:
     """Whether the folder ``output``, relative to the project as in ``poetry build``, is in that of the lock project."""
-    folder = made.project.folder
+    folder = plan.project.folder
     # Not by `resolve`, which fails on links in a circle.
-    inner, outer = (os.path.realpath(folder / path) for path in (output, made.lock_project.name))
+    inner, outer = (os.path.realpath(folder / path) for path in (output, plan.lock_project.name))
     return Path(inner).is_relative_to(outer)
 
 
-def build(made: Plan, folder: Path) -> Path:
+def build(plan: Plan, folder: Path) -> Path:
     """Build the lock package somewhere in ``folder``, which nobody else looks into; return the path of its wheel.
 
     Raises VerificationError if it is not as planned, and OSError if it cannot be written.
     """
-    return build_wheel(made.lock_project, made.pins, made.graph.extras, made.graph.python, folder)
+    return build_wheel(plan.lock_project, plan.pins, plan.graph.extras, plan.graph.python, folder)
 
 
 @contextmanager
-def own_wheels(made: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]:
+def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]:
     """The project's own wheels that the pins go into, if they do: those that were given, or one that is built now.
 
     That one is away from the project, whose build backend would take what lies there for a part of it, and gone
     afterwards. Raises WheelError if it cannot be built, or if a wheel that was given is not one of the project.
     """
-    if made.locking is None:
+    if plan.pinned_metadata is None:
         yield ()
         return
     from poetry_plugin_lock_package.wheels.project_wheel import build_project_wheel, read_project_wheel
 
-    project = made.project.identity
-    given = made.options.from_wheel
+    project = plan.project.identity
+    given = plan.options.from_wheel
     try:
         temporary = TemporaryDirectory(prefix="lock-package-")
     except OSError:
@@ -202,7 +204,7 @@ def own_wheels(made: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
     with temporary as scratch:
         wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
-        is_checked = given or made.locking.identity
+        is_checked = given or plan.pinned_metadata.identity
         if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
             raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
         yield tuple(wheels)

@@ -13,7 +13,7 @@ from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
 from poetry_plugin_lock_package.identity import Identity, is_name
-from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, reading
+from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, translate_errors
 from poetry_plugin_lock_package.text import one_line
 from poetry_plugin_lock_package.urls import public_url
 
@@ -155,7 +155,7 @@ def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
-    with reading(ProjectFileError):
+    with translate_errors(ProjectFileError):
         # Poetry does not look what is in the list.
         classifiers = [one_line(classifier) for classifier in package.all_classifiers]
     for classifier in classifiers:

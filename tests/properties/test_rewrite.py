@@ -109,7 +109,7 @@ dependencies = st.builds(
     Dependencies,
     st.sampled_from([(), ("a==1",), ("a==1 ; os_name == 'nt'", 'b @ https://example.org/b.whl ; extra == "x"')]),
     st.sampled_from([(), (canonicalize_name("x"),)]),
-    st.booleans(),
+    st.sampled_from(["replace", "add"]),
 )
 # With what files and folders are called by them.
 _IDENTITIES: dict[Identity | None, str] = {
@@ -125,7 +125,7 @@ def rewritten(path: Path, dependencies: Dependencies, identity: Identity | None,
     folder.mkdir()
     wheel = read_project_wheel(path)
     made = rewrite_wheel(wheel, dependencies, identity, folder)
-    changes = find_changes(wheel, read_project_wheel(made), identity, keep_dependencies=dependencies.join)
+    changes = find_changes(wheel, read_project_wheel(made), identity, keep_dependencies=dependencies.mode == "add")
     assert list(changes) == []
     with WheelFile.open(made) as source:
         source.validate_record(validate_contents=True)
@@ -187,7 +187,7 @@ def test_nothing_else_changes(given: Given, wanted: Dependencies, identity: Iden
             (key, names.get(key, value)) for key, value in old_fields if key not in kinds
         ]
         for kind, added in zip(kinds, (wanted.requires, wanted.extras), strict=True):
-            own = [value for key, value in old_fields if key == kind] if wanted.join else []
+            own = [value for key, value in old_fields if key == kind] if wanted.mode == "add" else []
             if identity:
                 own = [value.replace("Example.Package", identity.name) for value in own]
             assert [value for key, value in new_fields if key == kind] == [*own, *added]

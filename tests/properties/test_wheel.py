@@ -243,9 +243,9 @@ def test_each_extra_of_the_own_wheel_stands_for_itself(
             ignore=tuple(map(IgnorePattern.parse, patterns)),
             as_extra="locked",
         )
-        locking = plan.plan(poetry, options).locking
-        assert locking is not None
-        requirements = [Requirement(line) for line in locking.dependencies.requires]
+        pinned_metadata = plan.plan(poetry, options).pinned_metadata
+        assert pinned_metadata is not None
+        requirements = [Requirement(line) for line in pinned_metadata.dependencies.requires]
         lock = Lock.of(poetry, ("main",))
         for environment in allowed(graph, quarter):
             for extra in (None, *graph.extras):

@@ -280,7 +280,7 @@ The <c1>--repository</> to publish to is one that you have configured for upload
             self.option("skip-existing"),
         )
 
-    def _delivery(self, made: Plan) -> Delivery:
+    def _delivery(self, plan: Plan) -> Delivery:
         from poetry_plugin_lock_package.errors import OptionError
         from poetry_plugin_lock_package.output.delivery import Delivery, constrain
         from poetry_plugin_lock_package.plan import is_inside
@@ -288,43 +288,43 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         moves = self.option("build") or self.option("move")
         # As a setting, it is not for the wheel that stays in the lock project.
         folder = self.option("output") if moves else super().option("output")
-        output = Path(folder or ("dist" if moves else f"{made.lock_project.name}/dist"))
+        output = Path(folder or ("dist" if moves else f"{plan.lock_project.name}/dist"))
         builds = self.option("build") or self.option("wheel")
-        if builds and self.option("clean") and is_inside(made, output):
+        if builds and self.option("clean") and is_inside(plan, output):
             raise OptionError(
                 "--clean",
-                f"removes {made.lock_project.name} with the wheel that is built in it: add --move, or choose another"
+                f"removes {plan.lock_project.name} with the wheel that is built in it: add --move, or choose another"
                 " folder with --output",
             )
-        constraints = constrain(made, output) if self.option("constraints") else None
+        constraints = constrain(plan, output) if self.option("constraints") else None
         return Delivery(output, constraints, self._target(), dry_run=self.option("dry-run"))
 
-    def _run(self, made: Plan) -> None:
+    def _run(self, plan: Plan) -> None:
         from poetry_plugin_lock_package.console import report
 
         # With --dry-run, stdout is for the file alone.
         say = self.line_error if self.option("dry-run") else self.line
         builds = self.option("build") or self.option("wheel")
-        say(_heading("Building" if builds else "Writing", made.identity))
-        delivery = self._delivery(made)
-        done = list(self._make(made, delivery))
-        for warning in report.warnings(made, delivery):
+        say(_heading("Building" if builds else "Writing", plan.identity))
+        delivery = self._delivery(plan)
+        done = list(self._make(plan, delivery))
+        for warning in report.warnings(plan, delivery):
             self.line_error(f"<warning>{_escape(warning)}</warning>")
-        for detail in report.details(made) if self.io.is_verbose() else ():
+        for detail in report.details(plan) if self.io.is_verbose() else ():
             say(f"  - Pinning {_escape(detail)}")
-        for line in (*report.summary(made), *done):
+        for line in (*report.summary(plan), *done):
             say(f"  - {_escape(line)}")
         if self.option("dry-run"):
-            text = str(made.locking.dependencies) if made.locking else made.lock_project.pyproject
+            text = str(plan.pinned_metadata.dependencies) if plan.pinned_metadata else plan.lock_project.pyproject
             self.io.write(text, type=OutputType.RAW)
 
-    def _make(self, made: Plan, delivery: Delivery) -> Iterator[str]:
+    def _make(self, plan: Plan, delivery: Delivery) -> Iterator[str]:
         """Make what was asked for, and say what that was."""
         from poetry_plugin_lock_package.console import report
         from poetry_plugin_lock_package.output.delivery import deliver
-        from poetry_plugin_lock_package.output.lock_folder import find_lock_project, written_lock_project
+        from poetry_plugin_lock_package.output.lock_folder import find_lock_project, staged_lock_project
 
-        name, parent = made.lock_project.name, made.project.folder
+        name, parent = plan.lock_project.name, plan.project.folder
         writes = not (self.option("build") or self.option("clean"))
         if writes or self.option("clean"):
             # Something else that has the name is an error before anything is done, in a dry run as well.
@@ -332,9 +332,9 @@ The <c1>--repository</> to publish to is one that you have configured for upload
         with ExitStack() as stack:
             if writes and not delivery.dry_run:
                 # First, because the wheel may go into it; a wheel that cannot be built or published takes it back.
-                yield f"Wrote {stack.enter_context(written_lock_project(made.lock_project, parent)).name}"
+                yield f"Wrote {stack.enter_context(staged_lock_project(plan.lock_project, parent)).name}"
             if self.option("build") or self.option("wheel"):
-                yield from report.deliveries(deliver(made, self.poetry, delivery), delivery)
+                yield from report.deliveries(deliver(plan, self.poetry, delivery), delivery)
         if self.option("clean"):
             yield from self._removed(name, parent)
         if delivery.dry_run:

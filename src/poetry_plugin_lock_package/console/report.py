@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.plan import Plan
 
 
-def summary(made: Plan) -> Iterator[str]:
+def summary(plan: Plan) -> Iterator[str]:
     """How many packages are pinned, which were ignored, and which were dropped with them."""
-    pinned = {chosen.package for chosen in made.selection.selected}
+    pinned = {chosen.package for chosen in plan.selection.selected}
     yield f"Pinned {len(pinned)} {'package' if len(pinned) == 1 else 'packages'}"
-    if made.selection.ignored:
-        yield f"Ignored {_names(made.selection.ignored)}"
-    if made.selection.dropped:
-        yield f"Dropped with them {_names(made.selection.dropped)}"
+    if plan.selection.ignored:
+        yield f"Ignored {_names(plan.selection.ignored)}"
+    if plan.selection.dropped:
+        yield f"Dropped with them {_names(plan.selection.dropped)}"
 
 
-def details(made: Plan) -> Iterator[str]:
+def details(plan: Plan) -> Iterator[str]:
     """Every pin, and the extra that it belongs to."""
-    for pin in made.pins:
+    for pin in plan.pins:
         yield f"{pin} (extra {pin.extra})" if pin.extra else str(pin)
 
 
@@ -49,56 +49,56 @@ def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
             yield f"Not published: {repository} has a file of that name already"
 
 
-def warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
+def warnings(plan: Plan, delivery: Delivery) -> Iterator[str]:
     """All that a user should know before this lock package is installed somewhere, each with its reason."""
-    locked = {package.name for package in made.graph.packages}
-    for pattern in made.options.ignore:
+    locked = {package.name for package in plan.graph.packages}
+    for pattern in plan.options.ignore:
         if not any(pattern.matches(name) for name in locked):
             closest = closest_names(pattern, locked)
             yield f"--ignore {pattern.text} matches no locked package" + (
                 f"; the closest names are {', '.join(closest)}" if closest else ""
             )
-    yield from _required_warnings(made)
-    if not made.graph.records_markers:
+    yield from _required_warnings(plan)
+    if not plan.graph.records_markers:
         yield (
-            f"poetry.lock has format {made.graph.lock_version}, which does not record markers, so Poetry's solver"
+            f"poetry.lock has format {plan.graph.lock_version}, which does not record markers, so Poetry's solver"
             " worked them out. Run `poetry lock` to have them recorded"
         )
-    if made.graph.unsolved:
-        yield f"Poetry cannot install this lock on Python {' || '.join(made.graph.unsolved)}: nothing is pinned there"
-    if not made.project.has_version:
+    if plan.graph.unsolved:
+        yield f"Poetry cannot install this lock on Python {' || '.join(plan.graph.unsolved)}: nothing is pinned there"
+    if not plan.project.has_version:
         yield (
             "The version of the project is dynamic, and nothing here sets it, so it is Poetry's 0, again and again: say"
             " what it is with --set-version"
         )
-    if not made.project.is_package:
+    if not plan.project.is_package:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"
-    yield from _source_warnings(_unique(chosen.package for chosen in made.selection.selected))
-    yield from _reference_warnings(made)
-    yield from _path_warnings(made)
-    if made.locking and made.project.wider_python:
+    yield from _source_warnings(_unique(chosen.package for chosen in plan.selection.selected))
+    yield from _reference_warnings(plan)
+    yield from _path_warnings(plan)
+    if plan.pinned_metadata and plan.project.wider_python:
         yield (
-            f"The wheel allows Python {made.project.wider_python}, and poetry.lock is for"
-            f" {made.project.requires_python} only: elsewhere the pins are not those that Poetry would install."
+            f"The wheel allows Python {plan.project.wider_python}, and poetry.lock is for"
+            f" {plan.project.requires_python} only: elsewhere the pins are not those that Poetry would install."
             " Narrow requires-python in pyproject.toml"
         )
-    yield from _extra_warnings(made)
-    if conflicting := _conflicting(made):
+    yield from _extra_warnings(plan)
+    if conflicting := _conflicting(plan):
         yield (
             "Locked at several versions for one environment, which pip cannot install:"
             f" {_listed(f'{package.name} {package.version}' for package in conflicting)}. Correct the markers in"
             " pyproject.toml, and run `poetry lock`"
         )
-    yield from _marker_warnings(made)
-    yield from _constraint_warnings(made, delivery)
+    yield from _marker_warnings(plan)
+    yield from _constraint_warnings(plan, delivery)
 
 
-def _required_warnings(made: Plan) -> Iterator[str]:
+def _required_warnings(plan: Plan) -> Iterator[str]:
     """Ignored, and installed after all: installers obey the metadata of what they install."""
-    required = made.selection.required
-    if _keeps_ranges(made) and (by_project := _listed(name for name, by in required if by is None)):
+    required = plan.selection.required
+    if _keeps_ranges(plan) and (by_project := _listed(name for name, by in required if by is None)):
         yield (
-            f"Ignored, but {made.project.name} itself requires it, so pip installs it after all, in any version that"
+            f"Ignored, but {plan.project.name} itself requires it, so pip installs it after all, in any version that"
             f" fits: {by_project}. Build with --include-root, which leaves nothing but the pins, or with --no-root and"
             " install the project with pip install --no-deps, or make the dependency optional"
         )
@@ -131,15 +131,15 @@ def _source_warnings(packages: list[LockedPackage]) -> Iterator[str]:
         yield f"User name or password in its URL was left out, so installers need it from elsewhere: {_names(secret)}"
 
 
-def _keeps_ranges(made: Plan) -> bool:
+def _keeps_ranges(plan: Plan) -> bool:
     """Whether the requirements of the project itself are installed beside the pins."""
-    return made.root is not None or (made.locking is not None and made.locking.join)
+    return plan.root is not None or (plan.pinned_metadata is not None and plan.pinned_metadata.mode == "add")
 
 
-def _reference_warnings(made: Plan) -> Iterator[str]:
+def _reference_warnings(plan: Plan) -> Iterator[str]:
     """What is pinned by an address, and required by another one, beside which pip does not accept it."""
-    packages = _unique(chosen.package for chosen in made.selection.selected)
-    required = dict(made.project.direct_references) if _keeps_ranges(made) else {}
+    packages = _unique(chosen.package for chosen in plan.selection.selected)
+    required = dict(plan.project.direct_references) if _keeps_ranges(plan) else {}
     if moving := [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]:
         yield (
             "Pinned at its commit, or without the hash of its URL, while the project itself requires another reference,"
@@ -169,12 +169,12 @@ def _differs(source: Source, url: str) -> bool:
     return has_hash(url) or (bare_url(url), subdirectory(url)) != (bare_url(source.direct), subdirectory(source.direct))
 
 
-def _path_warnings(made: Plan) -> Iterator[str]:
+def _path_warnings(plan: Plan) -> Iterator[str]:
     """What is pinned, and required from a path of the machine that built what requires it."""
-    packages = _unique(chosen.package for chosen in made.selection.selected)
+    packages = _unique(chosen.package for chosen in plan.selection.selected)
     pinned = {package.name for package in packages}
-    names = [f"{name} (for the project itself)" for name in made.project.paths if name in pinned]
-    if not _keeps_ranges(made):
+    names = [f"{name} (for the project itself)" for name in plan.project.paths if name in pinned]
+    if not _keeps_ranges(plan):
         names.clear()
     remedy = ", or build with --include-root" if names else ""
     names += [
@@ -191,25 +191,29 @@ def _path_warnings(made: Plan) -> Iterator[str]:
         )
 
 
-def _conflicting(made: Plan) -> list[LockedPackage]:
+def _conflicting(plan: Plan) -> list[LockedPackage]:
     # Of a lock that records no markers, only one version is taken anywhere.
-    if not made.graph.records_markers:
+    if not plan.graph.records_markers:
         return []
-    pinned = {chosen.package for chosen in made.selection.selected}
-    return [package for package in find_conflicting(made.graph, made.options.extras) if package in pinned]
+    pinned = {chosen.package for chosen in plan.selection.selected}
+    return [package for package in find_conflicting(plan.graph, plan.options.extras) if package in pinned]
 
 
-def _extra_warnings(made: Plan) -> Iterator[str]:
-    gone = {*made.selection.ignored, *made.selection.dropped}
+def _extra_warnings(plan: Plan) -> Iterator[str]:
+    gone = {*plan.selection.ignored, *plan.selection.dropped}
     problems = [
-        problem for problem in find_inexpressible(made.graph, made.options.extras) if problem.package not in gone
+        problem for problem in find_inexpressible(plan.graph, plan.options.extras) if problem.package not in gone
     ]
     # As an extra of the project's own wheel, each has all that belongs to it.
-    taken = [] if made.locking and made.locking.join else [problem.taken_by for problem in problems]
+    taken = (
+        []
+        if plan.pinned_metadata and plan.pinned_metadata.mode == "add"
+        else [problem.taken_by for problem in problems]
+    )
     for extra in filter(None, dict.fromkeys(taken)):
         names = _names(problem.package for problem in problems if problem.taken_by == extra)
         yield f"The extra {extra} takes away what is pinned without it, which no extra of a wheel can do: {names}"
-    if len(made.options.extras) > 1 and (excluded := list(find_excluded(made.graph, made.options.extras))):
+    if len(plan.options.extras) > 1 and (excluded := list(find_excluded(plan.graph, plan.options.extras))):
         yield (
             "The extras that were asked for exclude each other, so Poetry leaves this out, and pip cannot install the"
             f" project with all of them: {_names(excluded)}"
@@ -220,10 +224,10 @@ def _extra_warnings(made: Plan) -> Iterator[str]:
         yield f"Locked for several extras together, which no extra of a wheel can say, so not pinned: {_names(joint)}"
 
 
-def _marker_warnings(made: Plan) -> Iterator[str]:
+def _marker_warnings(plan: Plan) -> Iterator[str]:
     if released := _unique(
         chosen.package
-        for chosen in made.selection.selected
+        for chosen in plan.selection.selected
         if any(atom.name in ("platform_release", "platform_version") for atom in atoms(chosen.marker))
     ):
         # A normalised name has nothing in it that a regular expression reads otherwise.
@@ -235,7 +239,7 @@ def _marker_warnings(made: Plan) -> Iterator[str]:
         )
 
 
-def _constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
+def _constraint_warnings(plan: Plan, delivery: Delivery) -> Iterator[str]:
     """What installers need besides the constraints, if there are any."""
     if delivery.constraints is None:
         return
@@ -248,11 +252,11 @@ def _constraint_warnings(made: Plan, delivery: Delivery) -> Iterator[str]:
         build = f"`poetry build --output {quote(str(delivery.output))}`"
     if any(not constraint.hashes for constraint in delivery.constraints):
         yield (
-            f"No wheel or sdist of {made.project.name} {made.project.version} is in the output folder, so its hash is"
+            f"No wheel or sdist of {plan.project.name} {plan.project.version} is in the output folder, so its hash is"
             f" not among the constraints, and installers that check hashes refuse it. Run {build} first,"
             " or build with --no-root"
         )
-    packages = _unique(chosen.package for chosen in made.selection.selected)
+    packages = _unique(chosen.package for chosen in plan.selection.selected)
     if urls := [package for package in packages if package.source and package.source.direct]:
         yield (
             "pip, up to 26.3, does not take the hash of a URL from constraints, as uv does, so have it install all that"

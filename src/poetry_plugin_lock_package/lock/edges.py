@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
     """What ``project`` requires in ``groups``."""
     for group in spelt(project, groups):
-        # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
+        # For pinned_metadata: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         for dependency in project.dependency_group(group).dependencies_for_locking:
             if is_required(dependency):
                 yield dependency_of(dependency)

@@ -25,8 +25,8 @@ from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
 from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker
 from poetry_plugin_lock_package.poetry_api.locker import is_fresh, without_extras
-from poetry_plugin_lock_package.poetry_api.quiet_logging import poetry_core_silenced
-from poetry_plugin_lock_package.poetry_api.reading import reading
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
+from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import one_line
 from poetry_plugin_lock_package.urls import is_address
 
@@ -58,7 +58,7 @@ def read_locked_graph(
     """
     version = _checked_version(poetry)
     is_recorded = poetry.locker.is_locked_groups_and_markers()
-    with reading(_unreadable), poetry_core_silenced():
+    with translate_errors(_unreadable), quiet_poetry_core():
         references = {}
         for entry in poetry.locker.lock_data["package"]:
             _check_address(entry["name"], entry.get("source", {}))
@@ -79,7 +79,7 @@ def read_locked_graph(
         # With Poetry's solver, which takes long to import: few locks need it.
         from poetry_plugin_lock_package.lock.solver import resolve
 
-        with poetry_core_silenced():
+        with quiet_poetry_core():
             solution, unsolved = resolve(poetry.package, known, groups)
     packages = [
         _locked_package(
@@ -116,7 +116,7 @@ def _checked_version(poetry: Poetry) -> str:
     """The format of the lock; raises LockError unless it can be read and is fresh."""
     if not poetry.locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
-    with reading(_unreadable):
+    with translate_errors(_unreadable):
         version: str = poetry.locker.lock_data["metadata"]["lock-version"]
         fresh = is_fresh(poetry.locker)
     if not fresh:

@@ -31,7 +31,7 @@ from poetry.repositories import RepositoryPool
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.poetry_api.groups import group_marker, spelt
-from poetry_plugin_lock_package.poetry_api.reading import reading
+from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _solve(
             package.dependency_group("main").remove_dependency(name)
         for dependency in needed:
             package.add_dependency(dependency)
-    with reading(_inconsistent):
+    with translate_errors(_inconsistent):
         solver = Solver(_narrowed(root, cell), RepositoryPool.from_packages(candidates, None), [], candidates, NullIO())
         # As Poetry's installer does: there is nothing to load later, and nowhere to load it from.
         solver.provider.load_deferred(load_deferred=False)

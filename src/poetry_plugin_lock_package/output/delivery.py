@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.output.constraints import Constraint
     from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.wheels.locked_wheel import Locking
+    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
     from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
@@ -48,7 +48,7 @@ class Delivered:
     published: bool = False
 
 
-def constrain(made: Plan, output: Path) -> tuple[Constraint, ...]:
+def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     """All constraints but that of the lock package itself, with the hashes of what was built into ``output`` before.
 
     Raises HashError or AlternativesError if there can be no constraints, and OutputError if a file cannot be read.
@@ -56,30 +56,30 @@ def constrain(made: Plan, output: Path) -> tuple[Constraint, ...]:
     # Files that only this machine can have made; those of other packages are for poetry.lock to know.
     releases = {
         (chosen.package.name, Version(chosen.package.version))
-        for chosen in made.selection.selected
+        for chosen in plan.selection.selected
         if chosen.package.source and chosen.package.source.type == "directory"
     }
-    if made.root:
-        releases.add((canonicalize_name(made.root.name), Version(made.root.version)))
-    found = find_hashes(made.project.folder / output, releases)
-    return make_constraints(made.selection, made.root, made.graph.python, found)
+    if plan.root:
+        releases.add((canonicalize_name(plan.root.name), Version(plan.root.version)))
+    found = find_hashes(plan.project.folder / output, releases)
+    return make_constraints(plan.selection, plan.root, plan.graph.python, found)
 
 
-def deliver(made: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
+def deliver(plan: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
     """Build the lock package and deliver it; nothing appears in the output folder unless all goes well.
 
     Raises a LockPackageError if it cannot be built, published or put in place.
     """
-    if delivery.dry_run and made.locking and not made.options.from_wheel:
+    if delivery.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
         # A build backend works in the project's folder, and may leave files of its own there.
         return Delivered(())
-    output = made.project.folder / delivery.output
-    with own_wheels(made, poetry) as own, staging_folder(output, "The wheel") as scratch:
-        wheels = _lock(own, made.locking, scratch, output) if made.locking else (build(made, scratch),)
-        files = [*wheels, *_write_constraints(made, delivery, wheels, scratch)]
+    output = plan.project.folder / delivery.output
+    with own_wheels(plan, poetry) as own, staging_folder(output, "The wheel") as scratch:
+        wheels = _lock(own, plan.pinned_metadata, scratch, output) if plan.pinned_metadata else (build(plan, scratch),)
+        files = [*wheels, *_write_constraints(plan, delivery, wheels, scratch)]
         # Before anything appears: it is what fails most easily.
         published = bool(
-            delivery.target and delivery.target.publish(wheels[0], made.lock_project, dry_run=delivery.dry_run)
+            delivery.target and delivery.target.publish(wheels[0], plan.lock_project, dry_run=delivery.dry_run)
         )
         if delivery.dry_run:
             return Delivered(())
@@ -89,18 +89,18 @@ def deliver(made: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
             return Delivered((*placed.values(),), published)
 
 
-def _lock(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
+def _lock(wheels: Sequence[ProjectWheel], pinned: PinnedMetadata, folder: Path, output: Path) -> tuple[Path, ...]:
     # Loaded only here: few runs need it.
     from poetry_plugin_lock_package.wheels.locked_wheel import lock_wheels
 
-    return lock_wheels(wheels, locking, folder, output)
+    return lock_wheels(wheels, pinned, folder, output)
 
 
-def _write_constraints(made: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:
+def _write_constraints(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:
     """Write the constraints for ``wheels`` into ``folder``, if they are asked for; return their file."""
     if delivery.constraints is None:
         return []
     hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
     file = folder / constraints_name(wheels[0].name)
-    file.write_bytes(render_constraints(hashes, made.options.as_extra, delivery.constraints).encode())
+    file.write_bytes(render_constraints(hashes, plan.options.as_extra, delivery.constraints).encode())
     return [file]

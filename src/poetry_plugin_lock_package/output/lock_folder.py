@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def written_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Path]:
+def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Path]:
     """Write ``lock_project`` to the folder of its name in ``parent``, and give that folder.
 
     A lock project that is there is brought up to date. If the block fails, all is as before. Raises

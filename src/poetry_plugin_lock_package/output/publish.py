@@ -15,7 +15,7 @@ from poetry.poetry import Poetry
 from poetry.publishing.publisher import Publisher
 
 from poetry_plugin_lock_package.errors import PublicationError
-from poetry_plugin_lock_package.poetry_api.quiet_logging import poetry_core_silenced
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of, one_line, redacted
 from poetry_plugin_lock_package.wheels.lock_project import write_files
 
@@ -45,7 +45,7 @@ class Target:
         fails, for whatever reason.
         """
         said = BufferedIO()
-        with TemporaryDirectory(prefix="lock-package-") as scratch, poetry_core_silenced():
+        with TemporaryDirectory(prefix="lock-package-") as scratch, quiet_poetry_core():
             # Poetry before 2.3 sends the metadata of the package that it is given, not those in the wheel.
             write_files(lock_project, Path(scratch))
             core = Factory().create_poetry(Path(scratch))

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-def poetry_core_silenced() -> AbstractContextManager[None]:
+def quiet_poetry_core() -> AbstractContextManager[None]:
     """Nothing that poetry-core logs is shown: it names folders of this machine, and wheels that may not last."""
-    return silenced("poetry.core")
+    return quiet_logging("poetry.core")
 
 
 @contextmanager
-def silenced(name: str) -> Iterator[None]:
+def quiet_logging(name: str) -> Iterator[None]:
     """Nothing is shown that is logged under ``name``."""
     logger = logging.getLogger(name)
     level = logger.level

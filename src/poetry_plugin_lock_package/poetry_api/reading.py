@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from poetry.core.pyproject.toml import PyProjectTOML
 
 from poetry_plugin_lock_package.errors import LockPackageError, ProjectFileError
-from poetry_plugin_lock_package.poetry_api.quiet_logging import silenced
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
 from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reading(error_for: Callable[[str], LockPackageError]) -> Iterator[None]:
+def translate_errors(error_for: Callable[[str], LockPackageError]) -> Iterator[None]:
     """Turn whatever Poetry's readers raise into the error that ``error_for`` makes of its message.
 
     They do not validate all they read: a file that somebody has merged badly makes them raise a
@@ -38,7 +38,7 @@ def load_project(load: Callable[[], Poetry]) -> Poetry:
 
     What Poetry logs meanwhile is left out: it names folders of this machine.
     """
-    with reading(ProjectFileError), silenced("poetry"):
+    with translate_errors(ProjectFileError), quiet_logging("poetry"):
         return load()
 
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
 
-    # A package in the graph, by its place in `LockedGraph.packages`, and one of its
+    # A package in the graph, by its index in `LockedGraph.packages`, and one of its
     # extras that is asked for, or None for the package itself.
     Node = tuple[int, NormalizedName | None]
     # A node, and the environments in which it is asked for.
     Target = tuple[Node, Region]
     # The extras that are installed: with an extra of the lock package, or (None) without any.
-    Views = Mapping[NormalizedName | None, frozenset[NormalizedName]]
+    ExtraSets = Mapping[NormalizedName | None, frozenset[NormalizedName]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +59,58 @@ def select(
     ignored: Collection[NormalizedName] = (),
     extras: frozenset[NormalizedName] = frozenset(),
     *,
-    whole: bool = False,
+    self_contained: bool = False,
 ) -> Selection:
     """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
 
-    ``extras`` of the project are taken to be installed always; each other one by itself. With ``whole``,
+    ``extras`` of the project are taken to be installed always; each other one by itself. With ``self_contained``,
     every extra has all that is installed with it, not only what differs from what is installed always.
 
     A package is dropped environment by environment: it stays, with a narrower
     marker, where something that is not ignored still leads to it. A package whose
     needs do not change keeps its recorded marker letter for letter.
     """
-    views: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
-    views.update({extra: extras | {extra} for extra in graph.extras if whole or extra not in extras})
+    extra_sets: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
+    extra_sets.update({extra: extras | {extra} for extra in graph.extras if self_contained or extra not in extras})
     if not ignored and graph.records_markers:
-        return Selection(tuple(_select_all(graph, views, whole=whole)))
+        return Selection(tuple(_select_all(graph, extra_sets, self_contained=self_contained)))
     needs = _Needs(graph, frozenset(ignored))
-    selected = tuple(_select_needed(graph, needs, views, whole=whole))
+    selected = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
     kept = {chosen.package for chosen in selected}
     return Selection(
         selected,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
         dropped=tuple(
             p
-            for place, p in enumerate(graph.packages)
-            if p not in kept and p.name not in needs.ignored and needs.is_ever_installed(place, views.values())
+            for index, p in enumerate(graph.packages)
+            if p not in kept and p.name not in needs.ignored and needs.is_ever_installed(index, extra_sets.values())
         ),
         required=tuple(
             sorted(
-                {pair for installed in views.values() for pair in needs.required(installed)},
+                {pair for installed in extra_sets.values() for pair in needs.required(installed)},
                 key=lambda pair: (pair[0], pair[1] or ""),
             )
         ),
     )
 
 
-def _select_all(graph: LockedGraph, views: Views, *, whole: bool) -> Iterable[Selected]:
+def _select_all(graph: LockedGraph, extra_sets: ExtraSets, *, self_contained: bool) -> Iterable[Selected]:
     for package in graph.packages:
-        always = with_extras(package.marker, views[None])
-        for extra, installed in views.items():
+        always = with_extras(package.marker, extra_sets[None])
+        for extra, installed in extra_sets.items():
             marker = with_extras(package.marker, installed)
-            if not marker.is_empty() and (extra is None or whole or marker != always):
+            if not marker.is_empty() and (extra is None or self_contained or marker != always):
                 yield Selected(package, marker, extra)
 
 
-def _select_needed(graph: LockedGraph, needs: _Needs, views: Views, *, whole: bool) -> Iterable[Selected]:
-    kept = {extra: needs.kept(installed) for extra, installed in views.items()}
-    for place, package in enumerate(graph.packages):
-        for extra, installed in views.items():
-            if extra is None or whole or kept[extra][place] != kept[None][place]:
-                markers = needs.markers(package, kept[extra][place], installed)
+def _select_needed(
+    graph: LockedGraph, needs: _Needs, extra_sets: ExtraSets, *, self_contained: bool
+) -> Iterable[Selected]:
+    kept = {extra: needs.kept(installed) for extra, installed in extra_sets.items()}
+    for index, package in enumerate(graph.packages):
+        for extra, installed in extra_sets.items():
+            if extra is None or self_contained or kept[extra][index] != kept[None][index]:
+                markers = needs.markers(package, kept[extra][index], installed)
                 yield from (Selected(package, marker, extra) for marker in markers)
 
 
@@ -126,16 +128,16 @@ class _Needs:
             ),
             graph.python,
         )
-        self._places: defaultdict[NormalizedName, list[int]] = defaultdict(list)
-        for place, package in enumerate(graph.packages):
-            self._places[package.name].append(place)
+        self._indexes: defaultdict[NormalizedName, list[int]] = defaultdict(list)
+        for index, package in enumerate(graph.packages):
+            self._indexes[package.name].append(index)
         self._edges = cache(self._edges_from)
         self._installed = cache(self._where_installed)
         self._still_needed = cache(self._needed_without_ignored)
 
-    def is_ever_installed(self, place: int, views: Iterable[frozenset[NormalizedName]]) -> bool:
-        """Whether Poetry installs the package in ``place`` in some environment, with the extras of one of ``views``."""
-        return any(self._installed(extras)[place] != NOWHERE for extras in views)
+    def is_ever_installed(self, index: int, extra_sets: Iterable[frozenset[NormalizedName]]) -> bool:
+        """Whether Poetry installs package ``index`` in some environment, with one of ``extra_sets``."""
+        return any(self._installed(extras)[index] != NOWHERE for extras in extra_sets)
 
     def markers(
         self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
@@ -150,7 +152,7 @@ class _Needs:
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which it stays, with ``extras`` installed."""
         still_needed = self._still_needed(extras)
-        return [still_needed.get((place, None), NOWHERE) for place in range(len(self._graph.packages))]
+        return [still_needed.get((index, None), NOWHERE) for index in range(len(self._graph.packages))]
 
     def required(self, extras: frozenset[NormalizedName]) -> Iterator[tuple[NormalizedName, NormalizedName | None]]:
         """Each ignored name that something which stays requires, with the name of that, or None for the project."""
@@ -159,9 +161,9 @@ class _Needs:
         ]
         for node, where in self._still_needed(extras).items():
             edges += [(self._graph.packages[node[0]].name, where, target) for target in self._edges(node)]
-        for name, where, ((place, _), edge) in edges:
-            package = self._graph.packages[place]
-            installed = self._installed(extras)[place]
+        for name, where, ((index, _), edge) in edges:
+            package = self._graph.packages[index]
+            installed = self._installed(extras)[index]
             asked_for = self._environments.intersection(where, self._environments.intersection(edge, installed))
             if package.name in self.ignored and asked_for != NOWHERE:
                 yield package.name, name
@@ -173,8 +175,8 @@ class _Needs:
         # What nothing led to even before: the lock says that it is installed, so it stays,
         # and what it needs stays with it.
         start += [
-            ((place, None), self._environments.difference(region, needed.get((place, None), NOWHERE)))
-            for place, region in enumerate(selected)
+            ((index, None), self._environments.difference(region, needed.get((index, None), NOWHERE)))
+            for index, region in enumerate(selected)
         ]
         return self._reached(start, selected, self.ignored)
 
@@ -192,20 +194,20 @@ class _Needs:
         asked_for = (d for d in self._graph.dependencies if not with_extras(d.marker, extras).is_empty())
         installed = self._reached(
             (target for dependency in asked_for for target in self._solved_targets(dependency, solved)),
-            [solved.get((place, None), NOWHERE) for place in range(len(recorded))],
+            [solved.get((index, None), NOWHERE) for index in range(len(recorded))],
             frozenset(),
         )
-        return [installed.get((place, None), NOWHERE) for place in range(len(recorded))]
+        return [installed.get((index, None), NOWHERE) for index in range(len(recorded))]
 
     def _solved_targets(self, dependency: Dependency, solved: Mapping[Node, Region]) -> Iterator[Target]:
         """What ``dependency`` of the project leads to where that is ``solved``, whatever its marker says."""
         is_optional = with_extras(dependency.marker, ()).is_empty()
-        for place in self._places[dependency.name]:
+        for index in self._indexes[dependency.name]:
             if is_optional:
                 # By its name: with the extras for which anything asks.
-                yield from ((node, where) for node, where in solved.items() if node[0] == place)
+                yield from ((node, where) for node, where in solved.items() if node[0] == index)
             else:
-                nodes: list[Node] = [(place, None), *((place, extra) for extra in sorted(dependency.extras))]
+                nodes: list[Node] = [(index, None), *((index, extra) for extra in sorted(dependency.extras))]
                 where = reduce(self._environments.intersection, (solved.get(node, NOWHERE) for node in nodes))
                 yield from ((node, where) for node in nodes)
 
@@ -225,11 +227,11 @@ class _Needs:
             asked[node] = environments.union(asked.get(node, NOWHERE), where)
         while asked:
             node, where = asked.popitem(last=False)
-            place, _ = node
-            if self._graph.packages[place].name in without:
+            index, _ = node
+            if self._graph.packages[index].name in without:
                 continue
             before = reached.get(node, NOWHERE)
-            grown = environments.union(before, environments.intersection(where, selected[place]))
+            grown = environments.union(before, environments.intersection(where, selected[index]))
             if grown != before:
                 reached[node] = grown
                 for target, edge in self._edges(node):
@@ -238,8 +240,8 @@ class _Needs:
         return reached
 
     def _edges_from(self, node: Node) -> tuple[Target, ...]:
-        place, extra = node
-        return tuple(self._targets(self._graph.packages[place].dependencies, frozenset({extra} if extra else ())))
+        index, extra = node
+        return tuple(self._targets(self._graph.packages[index].dependencies, frozenset({extra} if extra else ())))
 
     def _targets(self, dependencies: Iterable[Dependency], extras: frozenset[NormalizedName]) -> Iterator[Target]:
         """What ``dependencies`` of something with ``extras`` lead to, and where they hold."""
@@ -248,7 +250,7 @@ class _Needs:
             if where == NOWHERE:
                 continue
             # Every version of the name: the fork's own markers say which of them is installed where.
-            for place in self._places[dependency.name]:
-                yield (place, None), where
+            for index in self._indexes[dependency.name]:
+                yield (index, None), where
                 for extra in dependency.extras:
-                    yield (place, extra), where
+                    yield (index, extra), where

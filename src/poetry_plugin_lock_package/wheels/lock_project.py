@@ -65,11 +65,11 @@ def make_lock_project(
     project: Project,
     pins: Iterable[Pin],
     extras: Iterable[NormalizedName],
-    origin: str,
+    provenance: str,
 ) -> LockProject:
     """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621).
 
-    ``origin`` says what it was made from: it becomes the long description.
+    ``provenance`` says what it was made from: it becomes the long description.
     """
     module = module_of(identity.name)
     table = tomlkit.table()
@@ -85,7 +85,7 @@ def make_lock_project(
         version=identity.version,
         pyproject=tomlkit.dumps(_pyproject(module, table)),
         init=_MODULE.format(project=project.name, version=identity.version),
-        readme=origin,
+        readme=provenance,
     )
 
 

@@ -16,7 +16,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
-from poetry_plugin_lock_package.poetry_api.quiet_logging import poetry_core_silenced
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import write_files
 
@@ -74,7 +74,7 @@ def _built(lock_project: LockProject, scratch: Path) -> Path:
     folder = scratch / lock_project.name
     write_files(lock_project, folder)
     try:
-        with poetry_core_silenced():
+        with quiet_poetry_core():
             # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
             return _LockWheelBuilder(Factory().create_poetry(folder)).build(scratch / "dist")
     except OSError:

@@ -23,30 +23,31 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.wheels.metadata import Mode
     from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
 @dataclass(frozen=True, slots=True)
-class Locking:
+class PinnedMetadata:
     """What locked wheels require and offer within the range ``python``.
 
-    With ``join`` in addition to what they require and offer anyway, else in place of that. ``identity`` is
+    ``mode`` says whether this replaces what they require and offer, or is added to it. ``identity`` is
     their name and version, if these are not to stay as they are.
     """
 
     pins: tuple[Pin, ...]
     extras: tuple[NormalizedName, ...]
     python: VersionConstraint
-    join: bool
+    mode: Mode
     identity: Identity | None
 
     @property
     def dependencies(self) -> Dependencies:
         """The same as METADATA has it."""
-        return Dependencies(tuple(pin.requires_dist for pin in self.pins), self.extras, self.join)
+        return Dependencies(tuple(pin.requires_dist for pin in self.pins), self.extras, self.mode)
 
 
-def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, output: Path) -> tuple[Path, ...]:
+def lock_wheels(wheels: Sequence[ProjectWheel], pinned: PinnedMetadata, folder: Path, output: Path) -> tuple[Path, ...]:
     """Make a locked wheel of each of ``wheels`` in ``folder``, to be moved to ``output``; return their paths.
 
     They are read back and found to be as planned. Raises WheelError if one cannot be locked, OutputError if it
@@ -56,7 +57,7 @@ def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, 
     names = [wheel.path.name for wheel in wheels]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
-    made = [_lock(wheel, locking, folder) for wheel in wheels]
+    made = [_lock(wheel, pinned, folder) for wheel in wheels]
     if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
         raise OutputError(
             f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
@@ -65,33 +66,33 @@ def lock_wheels(wheels: Sequence[ProjectWheel], locking: Locking, folder: Path, 
     return tuple(wheel.path for wheel in made)
 
 
-def read_back(path: Path, wheel: ProjectWheel, locking: Locking) -> ProjectWheel:
-    """Read the locked wheel at ``path``; raises VerificationError unless it is ``wheel`` with what ``locking`` says."""
+def read_back(path: Path, wheel: ProjectWheel, pinned: PinnedMetadata) -> ProjectWheel:
+    """Read the locked wheel at ``path``; raises VerificationError unless it is ``wheel`` with what ``pinned`` says."""
     try:
         made = read_project_wheel(path)
     except WheelError as error:
         raise VerificationError(str(error)) from error
-    changes = find_changes(wheel, made, locking.identity, keep_dependencies=locking.join)
-    differences = find_differences(_added(wheel, made, locking), locking.pins, locking.extras, locking.python)
+    changes = find_changes(wheel, made, pinned.identity, keep_dependencies=pinned.mode == "add")
+    differences = find_differences(_added(wheel, made, pinned), pinned.pins, pinned.extras, pinned.python)
     if found := [*changes, *sorted(differences)]:
         raise VerificationError(*found)
     return made
 
 
-def _lock(wheel: ProjectWheel, locking: Locking, folder: Path) -> ProjectWheel:
+def _lock(wheel: ProjectWheel, pinned: PinnedMetadata, folder: Path) -> ProjectWheel:
     extras = map(canonicalize_name, wheel.fields.get("provides_extra", []))
-    if locking.join and (taken := {*locking.extras}.intersection(extras)):
+    if pinned.mode == "add" and (taken := {*pinned.extras}.intersection(extras)):
         raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")
     try:
-        path = rewrite_wheel(wheel, locking.dependencies, locking.identity, folder)
+        path = rewrite_wheel(wheel, pinned.dependencies, pinned.identity, folder)
     except OSError as error:
         raise OutputError(f"{wheel.path.name} cannot be rewritten: {error.strerror}") from error
-    return read_back(path, wheel, locking)
+    return read_back(path, wheel, pinned)
 
 
-def _added(wheel: ProjectWheel, made: ProjectWheel, locking: Locking) -> RawMetadata:
+def _added(wheel: ProjectWheel, made: ProjectWheel, pinned: PinnedMetadata) -> RawMetadata:
     """The dependencies in ``made`` that ``wheel`` does not have; those that it has come first."""
-    before = wheel.fields if locking.join else RawMetadata()
+    before = wheel.fields if pinned.mode == "add" else RawMetadata()
     return RawMetadata(
         requires_dist=made.fields.get("requires_dist", [])[len(before.get("requires_dist", [])) :],
         provides_extra=made.fields.get("provides_extra", [])[len(before.get("provides_extra", [])) :],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from packaging.utils import canonicalize_name
 
@@ -24,16 +24,19 @@ _FIRST_LINE = re.compile(rb"([^:]*:[ \t]*)[^\r\n]*")
 _FIRST_NAME = re.compile(rb"([^:]*:\s*)([A-Za-z0-9._-]+)")
 
 
+Mode: TypeAlias = Literal["replace", "add"]
+
+
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """Requirements (PEP 508) and extras for METADATA.
 
-    They take the place of those that are there, or, with ``join``, come in addition.
+    ``mode`` says whether they replace those that are there, or are added to them.
     """
 
     requires: tuple[str, ...]
     extras: tuple[NormalizedName, ...]
-    join: bool = False
+    mode: Mode = "replace"
 
     def __str__(self) -> str:
         """The fields, each on its line."""
@@ -50,7 +53,7 @@ def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
         fields[-1] += line_end
     places = [place for place, field in enumerate(fields) if _key(field) in (b"requires-dist", b"provides-extra")]
     added = str(dependencies).encode().replace(b"\n", line_end)
-    if dependencies.join:
+    if dependencies.mode == "add":
         place = places[-1] + 1 if places else len(fields)
         return b"".join([*fields[:place], added, *fields[place:], text])
     place = places[0] if places else len(fields)

@@ -18,7 +18,7 @@ from poetry.utils.env import EnvManager, ephemeral_environment
 from poetry.utils.env.python import Python
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.poetry_api.quiet_logging import poetry_core_silenced, silenced
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of, redacted
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def build_project_wheel(poetry: Poetry, folder: Path) -> Path:
     """
     options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
     try:
-        with poetry_core_silenced(), silenced(""), _environment(poetry) as environment:
+        with quiet_poetry_core(), quiet_logging(""), _environment(poetry) as environment:
             BuildHandler(poetry, environment, NullIO()).build(options)
         (wheel,) = folder.glob("*.whl")
     except Exception as error:

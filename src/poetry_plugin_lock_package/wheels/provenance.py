@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.select import Selection
 
 
-def describe_origin(
+def describe_provenance(
     project: Project,
     graph: LockedGraph,
     selection: Selection,

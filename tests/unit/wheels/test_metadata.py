@@ -10,7 +10,7 @@ from poetry_plugin_lock_package.wheels.metadata import Dependencies, with_depend
 
 X = canonicalize_name("x")
 PINS = Dependencies(("a==1", 'b==2 ; extra == "x"'), (X,))
-JOINED = Dependencies(PINS.requires, PINS.extras, join=True)
+JOINED = Dependencies(PINS.requires, PINS.extras, mode="add")
 FIELDS = b'Provides-Extra: x\nRequires-Dist: a==1\nRequires-Dist: b==2 ; extra == "x"\n'
 
 
