@@ -43,14 +43,6 @@ def test_non_package_mode_without_name(tmp_path: Path) -> None:
     ("folder", "pyproject", "error"),
     [
         (
-            "jobs",
-            "[tool.poetry]\npackage-mode = false\n",
-            (
-                "The project's version in pyproject.toml is missing."
-                " Give one to the project, or to the lock package with --set-version\n"
-            ),
-        ),
-        (
             "my jobs",
             "[tool.poetry]\npackage-mode = false\n",
             (
@@ -85,14 +77,20 @@ def test_version_for_a_project_that_has_none(tmp_path: Path) -> None:
     assert str(only_wheel(project / "dist").metadata.version) == "3"
 
 
+@pytest.mark.parametrize(
+    "pyproject",
+    [
+        '[project]\nname = "example"\ndynamic = ["version"]\n[tool.poetry]\npackage-mode = false\n',
+        '[tool.poetry]\nname = "example"\npackage-mode = false\n',
+    ],
+)
 @pytest.mark.parametrize(("arguments", "version"), [("", "0"), ("--set-version 3", "3"), ("--post 2", "0.post2")])
-def test_version_that_nothing_sets(tmp_path: Path, arguments: str, version: str) -> None:
-    """A version that is dynamic, and that only a build backend knows, is Poetry's 0, which is said."""
-    pyproject = '[project]\nname = "example"\ndynamic = ["version"]\n[tool.poetry]\npackage-mode = false\n'
+def test_version_that_nothing_sets(tmp_path: Path, pyproject: str, arguments: str, version: str) -> None:
+    """A version that is missing, or that only a build backend knows, is Poetry's 0, which is said once."""
     project = write_project(tmp_path, [locked("a")], pyproject)
 
     run = poetry(project, f"lock-package --build {arguments}")
 
     assert run.code == 0
-    assert ("nothing here sets it, so it is Poetry's 0" in run.err) == (version != "3")
+    assert run.err.count("so every lock package has version 0. Set its version with --set-version") == (version != "3")
     assert str(only_wheel(project / "dist").metadata.version) == version
