@@ -38,6 +38,11 @@ authors = ["Ada Lovelace <ada@example.org>"]
 [tool.poetry.dependencies]
 python = ">=3.9,<3.14"
 """
+# What the lock package of that project is called.
+LOCK_PROJECT = "example-package-lock"
+LOCK_WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
+# A commit, as git names one.
+COMMIT = "5d1c3a1b2c3d4e5f60718293a4b5c6d7e8f90123"
 
 
 def locked(  # noqa: PLR0913 - a lock entry has that many columns
@@ -101,6 +106,15 @@ def make_old(project: Path, version: str) -> Path:
             lock["metadata"].setdefault("files", {}).setdefault(entry["name"], []).extend(entry.pop("files"))
     path.write_text(tomlkit.dumps(lock), encoding="utf-8")
     return project
+
+
+def add_to_lock(project: Path, by: str, name: str, spec: object) -> None:
+    """Let the lock of ``project`` have ``spec`` for what ``by`` requires."""
+    path = project / "poetry.lock"
+    lock = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+    (entry,) = (entry for entry in lock["package"] if entry["name"] == by)
+    entry["dependencies"] = {name: [spec, "*"]}
+    path.write_text(tomlkit.dumps(lock), encoding="utf-8")
 
 
 def load(folder: Path) -> Poetry:
@@ -180,3 +194,10 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
+
+
+def built(project: Path, arguments: str = "") -> tuple[set[str], list[str]]:
+    """The requirements of the lock package without the root, and the lines on stderr."""
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
+    assert run.code == 0, run.err
+    return only_wheel(project / "dist").requires, run.err.splitlines()

@@ -47,7 +47,7 @@ class Project:
     ``is_package`` is false in Poetry's non-package mode. ``direct_references`` are those by
     which the project's own metadata requires packages, and ``paths`` what it requires from a path of the machine.
     ``wider_python`` is the Python range of the project's own wheel where [tool.poetry] narrows it for the lock
-    to ``requires_python``. Without ``has_version`` nothing here knows its version, and it is Poetry's 0.
+    to ``requires_python``. Without ``has_version`` the project has no version that Poetry knows, and ``version`` is 0.
     """
 
     folder: Path
@@ -80,9 +80,8 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
 
     ``version`` is for a project that has none, or one that nothing here knows.
 
-    In non-package mode a project need not have a name or a version of its own: it is then
-    called as its folder is. Raises ProjectError if that is no name, or if there is no
-    version.
+    In non-package mode a project need not have a name or a version: it is then called as its folder is,
+    and has version 0, as Poetry sees it. Raises ProjectError if the name is not valid.
     """
     package = poetry.package
     folder = poetry.pyproject_path.parent
@@ -94,10 +93,8 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     for extra in package.extras:
         if not is_name(extra):
             raise ProjectError("extras", f"have one named {extra!r}, which is no name. Rename it")
-    if version is None and not (poetry.is_package_mode or _declares(poetry, "version")):
-        raise ProjectError("version", "is missing. Give one to the project, or to the lock package with --set-version")
     known = package.version.to_string()
-    has_version = known != "0" or _declares(poetry, "version", dynamically=False)
+    has_version = known != "0" or _declares(poetry, "version")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
     return Project(
         folder=folder,
@@ -125,12 +122,9 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     )
 
 
-def _declares(poetry: Poetry, key: str, *, dynamically: bool = True) -> bool:
-    """Whether the project has ``key``, or (``dynamically``) says that it is dynamic: a plugin may set it."""
-    # Poetry itself fills in "non-package-mode" and "0": only the file tells.
-    project = read_pyproject(poetry).get("project", {})
-    is_dynamic = dynamically and key in project.get("dynamic", ())
-    return bool(project.get(key) or is_dynamic or poetry.local_config.get(key))
+def _declares(poetry: Poetry, key: str) -> bool:
+    """Whether the project has ``key`` in its pyproject.toml, for which Poetry fills in a value if it has not."""
+    return bool(read_pyproject(poetry).get("project", {}).get(key) or poetry.local_config.get(key))
 
 
 def _license_text(package: ProjectPackage) -> str | None:

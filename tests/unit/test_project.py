@@ -95,12 +95,12 @@ def test_people(tmp_path: Path, entry: str, people: list[Person]) -> None:
 
 def test_error_names_the_key(tmp_path: Path) -> None:
     """A ProjectError knows which key it is about."""
-    (tmp_path / "pyproject.toml").write_text('[tool.poetry]\npackage-mode = false\nname = "app"\n')
+    (tmp_path / "pyproject.toml").write_text('[tool.poetry]\npackage-mode = false\nname = "app_"\n')
 
     with pytest.raises(ProjectError) as error:
         read_project(load(tmp_path))
 
-    assert error.value.key == "version"
+    assert error.value.key == "name"
 
 
 def test_empty_range(tmp_path: Path) -> None:

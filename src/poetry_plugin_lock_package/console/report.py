@@ -68,8 +68,8 @@ def warnings(plan: Plan, delivery: Delivery) -> Iterator[str]:
         yield f"Poetry cannot install this lock on Python {' || '.join(plan.graph.unsolved)}: nothing is pinned there"
     if not plan.project.has_version:
         yield (
-            "The version of the project is dynamic, and nothing here sets it, so it is Poetry's 0, again and again: say"
-            " what it is with --set-version"
+            "The project has no version that Poetry knows, so every lock package has version 0. Set its version with"
+            " --set-version"
         )
     if not plan.project.is_package:
         yield "The project is in non-package mode: it is not pinned itself, as with --no-root"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.lock.model import Dependency
-from poetry_plugin_lock_package.markers.operations import any_extra_of
+from poetry_plugin_lock_package.markers.operations import any_extra_of, with_extras
 from poetry_plugin_lock_package.poetry_api.groups import spelt
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def project_dependencies(project: ProjectPackage, groups: Collection[NormalizedN
         # For pinned_metadata: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         for dependency in project.dependency_group(group).dependencies_for_locking:
             if is_required(dependency):
-                yield dependency_of(dependency)
+                yield project_dependency(dependency)
 
 
 def is_required(dependency: PoetryDependency) -> bool:
@@ -33,7 +34,7 @@ def is_required(dependency: PoetryDependency) -> bool:
 
 def recorded_dependencies(package: Package) -> Iterator[Dependency]:
     """The dependencies of ``package`` from a lock of format 2.1, read ``without_extras`` but those of its own."""
-    yield from map(dependency_of, package.requires)
+    yield from map(_dependency, package.requires)
     for extra, dependencies in package.extras.items():
         # The extra stands for others, by Poetry's rule (`Provider.complete_package`) whatever the marker says.
         marker = any_extra_of([extra])
@@ -45,12 +46,12 @@ def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
 
     There, what is optional belongs to each extra that names it; a marker says so only in later locks.
     """
-    yield from (dependency_of(d) for d in package.requires if not (d.is_optional() or d.in_extras))
+    yield from (_dependency(d) for d in package.requires if not (d.is_optional() or d.in_extras))
     for extra in package.extras:
         found, names = _optional_names(package, extra)
         for dependency in package.requires:
             if dependency.name in names and (found & {*dependency.in_extras} or not dependency.in_extras):
-                marker = dependency.marker.without_extras().intersect(any_extra_of([extra]))
+                marker = with_extras(dependency.marker, found).intersect(any_extra_of([extra]))
                 yield Dependency(dependency.name, frozenset(dependency.extras), marker)
 
 
@@ -69,10 +70,17 @@ def _optional_names(package: Package, extra: NormalizedName) -> tuple[set[Normal
     return found, names
 
 
-def dependency_of(dependency: PoetryDependency) -> Dependency:
-    """``dependency`` as an edge."""
-    marker = dependency.marker
-    if dependency.in_extras:
-        # An optional dependency of the project: the extras that bring it are not in its marker.
-        marker = marker.intersect(any_extra_of(dependency.in_extras))
-    return Dependency(dependency.name, frozenset(dependency.extras), marker)
+def project_dependency(dependency: PoetryDependency) -> Dependency:
+    """The edge for ``dependency`` of the project: the extras that bring it may not be in its marker."""
+    edge = _dependency(dependency)
+    if not dependency.in_extras:
+        return edge
+    return replace(edge, marker=edge.marker.intersect(any_extra_of(dependency.in_extras)))
+
+
+def _dependency(dependency: PoetryDependency) -> Dependency:
+    """The edge for ``dependency``, which holds where its marker does.
+
+    ``in_extras`` must not narrow it: poetry-core derives them from that marker, even from ``A or extra == "x"``.
+    """
+    return Dependency(dependency.name, frozenset(dependency.extras), dependency.marker)

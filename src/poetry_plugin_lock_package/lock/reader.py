@@ -16,9 +16,9 @@ from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.identity import is_name
 from poetry_plugin_lock_package.lock.edges import (
     dependencies_by_extras,
-    dependency_of,
     is_required,
     project_dependencies,
+    project_dependency,
     recorded_dependencies,
 )
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
@@ -93,7 +93,7 @@ def read_locked_graph(
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
         dependencies=tuple(project_dependencies(poetry.package, groups)),
-        own_dependencies=tuple(map(dependency_of, filter(is_required, poetry.package.requires))),
+        own_dependencies=tuple(map(project_dependency, filter(is_required, poetry.package.requires))),
         extras=tuple(sorted(poetry.package.extras)) if MAIN_GROUP in groups else (),
         python=poetry.package.python_constraint,
         lock_version=version,

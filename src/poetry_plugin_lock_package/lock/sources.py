@@ -70,8 +70,10 @@ def _direct_reference(package: Package, url: str) -> str | None:
         # poetry-core makes URLs of scp-like addresses, and has the locked commit in them. It does
         # not read all that it writes (a dot in a subdirectory, for one).
         text = dependency.base_pep_508_name_resolved
-        can_be_read = PoetryDependency.create_from_pep_508(text).base_pep_508_name == text
+        read_back = PoetryDependency.create_from_pep_508(text)
     except Exception:  # noqa: BLE001 - whatever its parsers raise
         return None
     direct = text.partition(" @ ")[2]
-    return direct if can_be_read and is_address(direct) else None
+    # poetry-core takes the name from the file of a wheel, as it is spelt there.
+    is_same = (read_back.name, read_back.base_pep_508_name.partition(" @ ")[2]) == (package.name, direct)
+    return direct if is_same and is_address(direct) else None

@@ -1,0 +1,18 @@
+"""What the tests of the project's own wheel start from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.command.own_wheel.project import make_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project on poetry-core, with a script, a licence, an extra and a group."""
+    return make_project(tmp_path / "project")

@@ -1,0 +1,74 @@
+"""Options and projects that the project's own wheel does not go with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.command.own_wheel.project import PYPROJECT, make_project
+from tests.kit import poetry, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--include-root", "--include-root puts the pins into a wheel: add --build"),
+        ("--as-extra locked", "--as-extra puts the pins into a wheel: add --build"),
+        ("--build --include-root --no-root", "You cannot specify `--no-root` while using `--include-root`."),
+        ("--build --as-extra locked --no-root", "You cannot specify `--no-root` while using `--as-extra`."),
+        ("--build --include-root --as-extra x", "You cannot specify `--as-extra` while using `--include-root`."),
+        (
+            "--build --from-wheel x.whl",
+            "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra",
+        ),
+        (
+            "--build --include-root --only dev",
+            "--include-root needs the main group, to which the project belongs: pin that as well",
+        ),
+        (
+            "--build --as-extra locked --without main",
+            "--as-extra needs the main group, to which the project belongs: pin that as well",
+        ),
+        ("--build --as-extra plot", "--as-extra makes an extra that the project has already: plot"),
+        (
+            "--build --as-extra 'a b'",
+            "--as-extra 'a b' is no name for an extra: letters, digits, and . _ - between them",
+        ),
+        ("--build --as-extra ''", "--as-extra '' is no name for an extra: letters, digits, and . _ - between them"),
+    ],
+)
+def test_refused(project: Path, arguments: str, error: str) -> None:
+    """Options that contradict each other, or the project, are one line, and nothing is written."""
+    before = tree(project)
+
+    run = poetry(project, f"lock-package {arguments}")
+
+    assert (run.code, run.err) == (1, error + "\n")
+    assert tree(project) == before
+
+
+def test_extra_that_the_project_has_for_another(tmp_path: Path) -> None:
+    """The extras for the project's extras must not be there either."""
+    more = PYPROJECT.replace("[project.scripts]", "locked-plot = []\n\n[project.scripts]")
+    project = make_project(tmp_path / "project", more)
+
+    run = poetry(project, "lock-package --build --as-extra Locked")
+
+    assert (run.code, run.err) == (1, "--as-extra makes an extra that the project has already: locked-plot\n")
+
+
+@pytest.mark.parametrize("option", ["--include-root", "--as-extra locked"])
+def test_non_package_mode(tmp_path: Path, option: str) -> None:
+    """In non-package mode there is no wheel of the project."""
+    project = make_project(tmp_path / "project", PYPROJECT + "\n[tool.poetry]\npackage-mode = false\n")
+
+    run = poetry(project, f"lock-package --build {option}")
+
+    assert run.code == 1
+    assert run.err == (
+        f"{option.split(maxsplit=1)[0]} is not possible in non-package mode: there is no wheel of the project\n"
+    )

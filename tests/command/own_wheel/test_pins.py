@@ -1,0 +1,171 @@
+"""`--include-root` and `--as-extra`: what is in the wheel."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+
+from tests.command.own_wheel.project import LOCKED, PINS, PYPROJECT, RANGES, build_plain_wheel, make_project
+from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
+from tests.wheels import WHEEL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _other_lines(wheel: Path) -> list[str]:
+    with ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        lines = archive.read(name).decode().splitlines(keepends=True)
+    return [line for line in lines if not line.startswith(("Requires-Dist: p", "Requires-Dist: c", "Provides-Extra"))]
+
+
+def test_include_root(project: Path, tmp_path: Path) -> None:
+    """The wheel is the project's own, with the pins in place of its ranges; nothing else in the tree changes."""
+    plain = build_plain_wheel(project, tmp_path / "plain")
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build --include-root")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines() == ["Building example-package (0.1.0)", "  - Pinned 4 packages", f"  - Built {WHEEL}"]
+    wheel = only_wheel(project / "dist")
+    assert wheel.path.name == plain.name == WHEEL
+    assert wheel.requires == PINS
+    assert wheel.files == read_wheel(plain).files
+    assert _other_lines(wheel.path) == _other_lines(plain)
+    wheel.path.unlink()
+    assert tree(project) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "requires"),
+    [
+        ("--ignore pyspark", PINS - {"pyspark==4.0.0", "py4j==0.10.9"}),
+        ("--extras plot", PINS - {'chart==3.1 ; extra == "plot"'} | {"chart==3.1"}),
+        ("--with dev", PINS | {"pytest==9.0"}),
+    ],
+)
+def test_include_root_pins_a_selection(project: Path, arguments: str, requires: set[str]) -> None:
+    """What is pinned is chosen as for a lock package; what is ignored is required by nothing any more."""
+    run = poetry(project, f"lock-package --build --include-root {arguments}")
+
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(project / "dist").requires == requires
+    assert only_wheel(project / "dist").metadata.provides_extra == ["plot"]
+
+
+def test_as_extra(project: Path) -> None:
+    """The project's ranges stay, the pins are an extra; for each extra of the project there is one that has all."""
+    run = poetry(project, "lock-package --build --as-extra Locked")
+
+    assert (run.code, run.err) == (0, "")
+    wheel = only_wheel(project / "dist")
+    assert wheel.requires == RANGES | LOCKED
+    assert wheel.metadata.provides_extra == ["plot", "locked", "locked-plot"]
+
+
+def test_as_extra_with_extras_and_ignored(project: Path) -> None:
+    """The extras that are asked for belong to each of the new ones; that an ignored range remains is said."""
+    run = poetry(project, "lock-package --build --as-extra locked -E plot --ignore pyspark")
+
+    assert run.code == 0
+    assert run.err == (
+        "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits:"
+        " pyspark. Build with --include-root, which leaves nothing but the pins, or with --no-root and install the"
+        " project with pip install --no-deps, or make the dependency optional\n"
+    )
+    new = only_wheel(project / "dist").requires - RANGES
+    assert new == {
+        f'{pin} ; extra == "{x}"' for pin in ("pandas==2.3.1", "chart==3.1") for x in ("locked", "locked-plot")
+    }
+
+
+def test_extra_that_takes_away(project: Path) -> None:
+    """What an extra takes away is not in the pins for that extra, which stand for themselves: no warning."""
+    write_project(
+        project,
+        [
+            locked("pandas", "1.0", marker='extra != "plot" or sys_platform == "win32"'),
+            locked("chart", "3.1", marker='extra == "plot" and sys_platform == "linux" or extra == "plot"'),
+        ],
+        PYPROJECT,
+    )
+
+    run = poetry(project, "lock-package --build --as-extra locked")
+
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(project / "dist").requires - RANGES == {
+        'pandas==1.0 ; extra == "locked"',
+        'pandas==1.0 ; sys_platform == "win32" and extra == "locked-plot"',
+        'chart==3.1 ; extra == "locked-plot"',
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "version"),
+    [
+        ("--name Company_app", "Company_app", "0.1.0"),
+        ("--post 7", "example-package", "0.1.0.post7"),
+        ("--set-version 2.0-rc1 --name Example.Package", "Example.Package", "2.0rc1"),
+    ],
+)
+@pytest.mark.parametrize("shape", ["--include-root", "--as-extra locked"])
+def test_renamed(project: Path, shape: str, arguments: str, name: str, version: str) -> None:
+    """Another name or version is everywhere in the wheel: its file name, its folders, METADATA and RECORD."""
+    run = poetry(project, f"lock-package --build {shape} {arguments}")
+
+    assert run.out.splitlines()[0] == f"Building {name} ({version})"
+    wheel = only_wheel(project / "dist")
+    stem = f"{name.lower().replace('.', '_')}-{version}".replace("example-package", "example_package")
+    assert wheel.path.name == f"{stem}-py3-none-any.whl"
+    assert {file.partition("/")[0] for file in wheel.files} == {"example_package", f"{stem}.dist-info"}
+    assert (wheel.metadata.name, str(wheel.metadata.version)) == (name, version)
+    assert wheel.requires == (PINS if "root" in shape else RANGES | LOCKED)
+
+
+def test_same_input_same_bytes(project: Path, tmp_path: Path) -> None:
+    """The wheel does not depend on the folder or on times, and may take the place of its like."""
+    poetry(project, "lock-package --build --include-root")
+    other = tmp_path / "other"
+    project.rename(other)
+    os.utime(other / "example_package" / "__init__.py", (0, 0))
+    wheel = only_wheel(other / "dist").path
+    first = wheel.read_bytes()
+
+    run = poetry(other, "lock-package --build --include-root")
+
+    assert run.code == 0
+    assert only_wheel(other / "dist").path.read_bytes() == first
+
+
+def test_dry_run(project: Path) -> None:
+    """`--dry-run` shows the fields of METADATA, alone, and builds nothing."""
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build --as-extra locked --ignore py.* --dry-run")
+
+    assert run.out == (
+        "Provides-Extra: locked\nProvides-Extra: locked-plot\n"
+        'Requires-Dist: chart==3.1 ; extra == "locked-plot"\n'
+        'Requires-Dist: pandas==2.3.1 ; extra == "locked"\nRequires-Dist: pandas==2.3.1 ; extra == "locked-plot"\n'
+    )
+    assert tree(project) == before
+
+
+def test_python_of_the_wheel(tmp_path: Path) -> None:
+    """Where the wheel allows more than was locked for, that is said."""
+    narrowed = '[tool.poetry.dependencies]\npython = ">=3.10,<3.13"\n\n[build-system]'
+    project = make_project(tmp_path / "project", PYPROJECT.replace("[build-system]", narrowed))
+
+    run = poetry(project, "lock-package --build --include-root")
+
+    assert run.code == 0
+    assert run.err == (
+        "The wheel allows Python >=3.9,<4, and poetry.lock is for >=3.10,<3.13 only: elsewhere the pins are not those"
+        " that Poetry would install. Narrow requires-python in pyproject.toml\n"
+    )
+    assert poetry(project, "lock-package --build").err == ""

@@ -1,0 +1,79 @@
+"""What stops a run: no project, no lock, or a lock that cannot be used."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import (
+    poetry,
+    tree,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_no_project(tmp_path: Path) -> None:
+    """Without a pyproject.toml it fails as every Poetry command does."""
+    run = poetry(tmp_path, "lock-package --build")
+
+    assert run.code == 1
+    assert "could not find a pyproject.toml" in run.err
+    assert tree(tmp_path) == {}
+
+
+def _damage(lock: str, how: str) -> str:
+    return {
+        "cut": lock[: len(lock) // 2] + "[",
+        "empty": "",
+        "no metadata": "package = []\n",
+        "no version": lock.replace("lock-version", "other-version"),
+        "future": lock.replace('lock-version = "2.1"', 'lock-version = "3.0"'),
+        "stale": re.sub('content-hash = ".', 'content-hash = "x', lock),
+        "no groups": lock.replace("groups", "clubs"),
+        "wrong type": lock.replace('groups = ["main"]', "groups = 1"),
+        "bad marker": lock.replace('groups = ["main"]', 'groups = ["main"]\nmarkers = "this is not one"'),
+    }[how]
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ("cut", r"poetry.lock cannot be read: Unable to read the lock file \(.*\)\. Run `poetry lock` to make it anew"),
+        ("empty", "poetry.lock cannot be read: The lock file does not have a metadata entry. Run `poetry lock` .*"),
+        ("no metadata", "poetry.lock cannot be read: The lock file does not have a metadata entry. Run .*"),
+        ("no version", "poetry.lock cannot be read: The lock file is not compatible with the current version.*"),
+        ("future", "poetry.lock cannot be read: The lock file is not compatible .* Upgrade Poetry .* Run .*"),
+        ("stale", "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to .*"),
+        ("no groups", "poetry.lock cannot be read: it has no 'groups'. Run `poetry lock` to make it anew"),
+        ("wrong type", "poetry.lock cannot be read: 'int' object is not iterable. Run `poetry lock` to make it anew"),
+        ("bad marker", "poetry.lock cannot be read: No terminal matches 't' .* Run `poetry lock` to make it anew"),
+    ],
+)
+def test_bad_lock(spark: Path, how: str, error: str) -> None:
+    """A lock that cannot be used is one line that says why and what to run, and nothing is written."""
+    lock = spark / "poetry.lock"
+    lock.write_text(_damage(lock.read_text(), how))
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --build")
+
+    assert run.code == 1
+    assert re.fullmatch(error, run.err.removesuffix("\n")), run.err
+    assert run.err.count("\n") == 1
+    assert run.out == ""
+    assert tree(spark) == before
+
+
+def test_no_lock(spark: Path) -> None:
+    """Without a lock nothing is locked implicitly."""
+    (spark / "poetry.lock").unlink()
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --build")
+
+    assert (run.code, run.err) == (1, "poetry.lock does not exist. Run `poetry lock` to create it\n")
+    assert tree(spark) == before

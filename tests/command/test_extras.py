@@ -1,0 +1,138 @@
+"""Extras of the project, mirrored by the lock package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, built, locked, only_wheel, poetry, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXTRAS = (
+    CLASSIC
+    + """\
+pyyaml = { version = "*", optional = true }
+toml = { version = "*", optional = true }
+
+[tool.poetry.extras]
+yaml = ["pyyaml"]
+All_Formats = ["pyyaml", "toml"]
+"""
+)
+
+
+def test_extras_are_mirrored(tmp_path: Path) -> None:
+    """Each extra of the project is one of the lock package, and asks for the root with that extra."""
+    both = 'extra == "yaml" or extra == "all-formats"'
+    project = write_project(
+        tmp_path,
+        [
+            locked("pyyaml", marker=both),
+            locked("toml", marker='python_version < "3.11" and extra == "all-formats"'),
+            locked("tomli", marker=f'sys_platform == "win32" or ({both})'),
+            locked("cleo"),
+        ],
+        EXTRAS,
+    )
+
+    poetry(project, "lock-package --build")
+
+    wheel = only_wheel(project / "dist")
+    assert set(wheel.metadata.provides_extra or ()) == {"yaml", "all-formats"}
+    assert wheel.requires == {
+        "cleo==1.0",
+        'tomli==1.0 ; sys_platform == "win32"',
+        'tomli==1.0 ; extra == "yaml"',
+        'tomli==1.0 ; extra == "all-formats"',
+        'pyyaml==1.0 ; extra == "yaml"',
+        'pyyaml==1.0 ; extra == "all-formats"',
+        'toml==1.0 ; python_version < "3.11" and extra == "all-formats"',
+        "example-package==0.1.0",
+        'example-package[yaml]==0.1.0 ; extra == "yaml"',
+        'example-package[all-formats]==0.1.0 ; extra == "all-formats"',
+    }
+
+
+def test_empty_extra(tmp_path: Path) -> None:
+    """An extra for which nothing is locked is offered all the same."""
+    project = write_project(tmp_path, [], EXTRAS)
+
+    assert built(project)[0] == set()
+    assert set(only_wheel(project / "dist").metadata.provides_extra or ()) == {"yaml", "all-formats"}
+
+
+@pytest.mark.parametrize(
+    ("marker", "requires", "warning"),
+    [
+        (
+            'extra == "yaml" and extra == "all-formats"',
+            set(),
+            "Locked for several extras together, which no extra of a wheel can say, so not pinned: torch",
+        ),
+        (
+            'extra != "yaml"',
+            {"torch==2.0"},
+            "The extra yaml takes away what is pinned without it, which no extra of a wheel can do: torch",
+        ),
+    ],
+)
+def test_extras_that_pins_cannot_follow(tmp_path: Path, marker: str, requires: set[str], warning: str) -> None:
+    """What core metadata cannot say about extras is said by a warning, unless the package is ignored."""
+    project = write_project(tmp_path, [locked("torch", "2.0", marker=marker)], EXTRAS)
+
+    assert built(project) == (requires, [warning])
+    assert built(project, "--ignore torch") == (set(), [])
+
+
+def test_exclusive_extras(tmp_path: Path) -> None:
+    """Extras that exclude each other get their own version each, and a warning."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("torch", "2.0", marker='extra == "yaml" and extra != "all-formats"'),
+            locked("torch", "2.1", marker='extra == "all-formats" and extra != "yaml"'),
+        ],
+        EXTRAS,
+    )
+
+    requires, warnings = built(project)
+
+    assert requires == {'torch==2.0 ; extra == "yaml"', 'torch==2.1 ; extra == "all-formats"'}
+    assert warnings == ["Locked under extras that exclude each other, so never install those together: torch"]
+
+
+def test_ignore_within_an_extra(tmp_path: Path) -> None:
+    """What only an extra's ignored package needs goes from the extra, and stays where the base needs it."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("pyyaml", marker='extra == "yaml" or extra == "all-formats"', requires=["six", "cython"]),
+            locked("toml", marker='extra == "all-formats"'),
+            locked("cython", marker='extra == "yaml" or extra == "all-formats"'),
+            locked("six", marker='sys_platform == "win32" or extra == "yaml" or extra == "all-formats"'),
+            locked("cleo", requires=['six ; sys_platform == "win32"']),
+        ],
+        EXTRAS + "[tool.poetry.group.unused.dependencies]\n[tool.poetry.group.unused]\noptional = true\n",
+    )
+    _add_root_dependency(project, "cleo")
+
+    assert built(project, "--ignore pyyaml")[0] == {
+        "cleo==1.0",
+        'six==1.0 ; sys_platform == "win32"',
+        'toml==1.0 ; extra == "all-formats"',
+    }
+
+
+def _add_root_dependency(project: Path, name: str) -> None:
+    """Let the project require ``name``, under the lock that it has."""
+    from tests.kit import load  # noqa: PLC0415
+
+    locker = load(project).locker
+    locked_packages = locker.locked_packages()
+    full = {package: package for package in locker.locked_repository().packages}
+    text = (project / "pyproject.toml").read_text()
+    text = text.replace("[tool.poetry.dependencies]\n", f'[tool.poetry.dependencies]\n{name} = "*"\n')
+    write_project(project, [(full[package], info) for package, info in locked_packages.items()], text)

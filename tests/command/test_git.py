@@ -1,0 +1,125 @@
+"""Packages from git repositories: pinned at the locked commit, or refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, poetry, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("url", "subdirectory", "pinned"),
+    [
+        ("https://example.org/a/b.git", None, f"git+https://example.org/a/b.git@{COMMIT}"),
+        ("https://example.org/a/b.git", "c/d", f"git+https://example.org/a/b.git@{COMMIT}#subdirectory=c/d"),
+        ("ssh://git@example.org:2222/a/b.git", None, f"git+ssh://git@example.org:2222/a/b.git@{COMMIT}"),
+        ("git@example.org:a/b.git", None, f"git+ssh://git@example.org/a/b.git@{COMMIT}"),
+    ],
+)
+def test_git(tmp_path: Path, url: str, subdirectory: str | None, pinned: str) -> None:
+    """A git dependency is pinned at the locked commit, whatever its address looks like."""
+    source = {"type": "git", "url": url, "reference": "main", "resolved_reference": COMMIT}
+    if subdirectory:
+        source["subdirectory"] = subdirectory
+    project = write_project(tmp_path, [locked("forked", source=source)])
+
+    requires, warnings = built(project)
+
+    assert requires == {f"forked @ {pinned}"}
+    assert warnings == ["Pinned by direct reference, which public indexes refuse: forked"]
+
+
+@pytest.mark.parametrize(
+    ("dependency", "arguments", "is_warned_of"),
+    [
+        ('{ git = "https://example.org/b.git", branch = "main" }', "", True),
+        ('{ git = "https://user:secret@example.org/b.git" }', "", True),
+        (f'{{ git = "https://example.org/b.git", rev = "{COMMIT}" }}', "", False),
+        ('{ git = "https://example.org/b.git", branch = "main" }', "--no-root", False),
+        ('"*"', "", False),
+    ],
+)
+def test_git_reference_of_the_project(tmp_path: Path, dependency: str, arguments: str, *, is_warned_of: bool) -> None:
+    """That pip cannot install a project that requires a branch together with the pinned commit is said."""
+    source = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source)], CLASSIC + f"forked = {dependency}\n")
+
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0
+    assert "secret" not in run.err
+    assert ("refuses to install the two together: forked. Name the commit" in run.err) == is_warned_of
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_warned_of"),
+    [({"branch": "main"}, True), ({"tag": "1.0"}, True), ({}, True), ({"rev": COMMIT}, False), (None, False)],
+)
+def test_git_reference_of_a_package(tmp_path: Path, reference: dict[str, str] | None, *, is_warned_of: bool) -> None:
+    """What a pinned package requires by another reference than the commit is said as well."""
+    source = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source), locked("by", requires=["forked"])])
+    add_to_lock(project, "by", "forked", {"git": source["url"], **reference} if reference is not None else "*")
+
+    _, warnings = built(project)
+
+    assert any("while what is pinned requires another" in w for w in warnings) == is_warned_of
+    assert any("refuses to install the two together: forked (for by). " in w for w in warnings) == is_warned_of
+
+
+def test_git_with_marker(tmp_path: Path) -> None:
+    """The space between a direct reference and its marker survives."""
+    source = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source, marker='sys_platform == "win32"')])
+
+    assert built(project)[0] == {f'forked @ git+https://example.org/b.git@{COMMIT} ; sys_platform == "win32"'}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ssh://git:secret@example.org/b.git",
+        "https://user:sec:ret@example.org/b.git",
+        "https://user:sec#ret@example.org/b.git",
+        "https://user:secret@[::1]/b.git",
+        "https://user:secret@[::1/b.git",
+        "user:secret@example.org:b.git",
+    ],
+)
+def test_git_address_that_poetry_reads_otherwise(tmp_path: Path, url: str) -> None:
+    """Where Poetry would take the password for a part of the address, nothing is pinned, and nothing of it shown."""
+    source = {"type": "git", "url": "https://example.org/a.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source)])
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text().replace("https://example.org/a.git", url))
+
+    run = poetry(project, "lock-package --build -vvv")
+
+    assert run.code == 1
+    assert run.err.startswith("poetry.lock cannot be read: ")
+    assert run.err.count("\n") == 1
+    assert not re.search("sec|ret@", run.err)
+    assert not (project / "dist").exists()
+
+
+def test_git_on_this_machine(tmp_path: Path) -> None:
+    """A repository that only this machine has is refused, all such packages at once, without its path."""
+    source = {"type": "git", "url": "file:///home/ada/b.git", "reference": "main", "resolved_reference": COMMIT}
+    project = write_project(tmp_path, [locked("forked", source=source), locked("other", source=source)])
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.code == 1
+    assert run.err == (
+        "poetry.lock has what no requirement can express:"
+        " forked comes from a git address on this machine, or one that PEP 508 cannot express;"
+        " other comes from a git address on this machine, or one that PEP 508 cannot express."
+        " Leave it out with --ignore forked --ignore other\n"
+    )
+    assert not (project / "dist").exists()

@@ -1,0 +1,125 @@
+"""`--ignore`: patterns, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import (
+    CLASSIC,
+    LOCK_PROJECT,
+    LOCK_WHEEL,
+    locked,
+    only_wheel,
+    poetry,
+    tree,
+    write_project,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_ignore(spark: Path) -> None:
+    """An ignored package goes with what only it needs; what others need stays; the report names all."""
+    run = poetry(spark, "lock-package --build --ignore pyspark")
+
+    assert run.code == 0
+    assert run.out.splitlines() == [
+        f"Building {LOCK_PROJECT} (0.1.0)",
+        "  - Pinned 2 packages",
+        "  - Ignored pyspark",
+        "  - Dropped with them py4j",
+        f"  - Built {LOCK_WHEEL}",
+    ]
+    assert only_wheel(spark / "dist").requires == {"example-package==0.1.0", "pandas==2.3.1", "numpy==2.2.0"}
+
+
+REQUIRED = (
+    "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits: {}."
+    " Build with --include-root, which leaves nothing but the pins, or with --no-root and install the project with pip"
+    " install --no-deps, or make the dependency optional"
+)
+NEEDED = "Ignored, but what is pinned requires it, so pip installs it unless it finds it, in any version that fits: {}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warnings"),
+    [
+        ("--ignore pyspark", [REQUIRED.format("pyspark")]),
+        ("--ignore 'py.*' --ignore pandas", [REQUIRED.format("pandas, pyspark")]),
+        ("--ignore pyspark --no-root", []),
+        ("--ignore numpy", [NEEDED.format("numpy (for pandas, pyspark)")]),
+        ("--ignore numpy --ignore pyspark --no-root", [NEEDED.format("numpy (for pandas)")]),
+        ("--ignore py4j --ignore pyspark --no-root", []),
+    ],
+)
+def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[str]) -> None:
+    """What pip will install although it was ignored is said, with who requires it; otherwise not a word."""
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert (run.code, run.err.splitlines()) == (0, warnings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        ("--ignore pyspark --ignore pandas", set()),
+        ("--ignore 'p.*'", set()),  # numpy is needed by those alone
+        ("--ignore 'py.*|numpy'", {"pandas"}),
+        ("--ignore PySpark --ignore NUMPY", {"pandas"}),
+        ("--ignore spark --ignore py", {"pyspark", "py4j", "pandas", "numpy"}),
+    ],
+)
+def test_ignore_patterns(spark: Path, arguments: str, left: set[str]) -> None:
+    """Patterns are regular expressions for the whole name, in any case."""
+    poetry(spark, f"lock-package --build --no-root {arguments}")
+
+    names = {requirement.name for requirement in only_wheel(spark / "dist").requirements}
+    assert names == left
+
+
+def test_ignore_any_spelling(tmp_path: Path) -> None:
+    """A name may be spelt as its authors do."""
+    project = write_project(tmp_path, [locked("zope-interface"), locked("cleo")], CLASSIC + '"zope.interface" = "*"\n')
+
+    poetry(project, "lock-package --build --no-root --ignore Zope_Interface")
+
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "warning"),
+    [
+        ("spark", "--ignore spark matches no locked package; the closest names are pyspark"),
+        ("tensorflow.*", "--ignore tensorflow.* matches no locked package"),
+        ("", "--ignore matches no locked package"),
+    ],
+)
+def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None:
+    """A pattern that hits nothing is a warning with what may have been meant, and no failure."""
+    run = poetry(spark, f"lock-package --build --ignore '{pattern}'")
+
+    assert (run.code, run.err) == (0, warning + "\n")
+    assert len(only_wheel(spark / "dist").requirements) == 5
+
+
+def test_ignore_of_a_doubtful_pattern(spark: Path, recwarn: pytest.WarningsRecorder) -> None:
+    """Python's own doubts about a pattern, which name a file of this machine, are not shown."""
+    run = poetry(spark, "lock-package --build --ignore '[[a]'")
+
+    assert run.err == "--ignore [[a] matches no locked package\n"
+    assert not recwarn.list
+
+
+def test_ignore_invalid(spark: Path) -> None:
+    """A pattern that is no regular expression is named, and nothing is written."""
+    before = tree(spark)
+
+    run = poetry(spark, "lock-package --build --ignore 'tensorflow.*' --ignore '*spark'")
+
+    assert run.code == 1
+    assert run.err.startswith("--ignore '*spark' is not a valid regular expression: nothing to repeat")
+    assert run.err.count("\n") == 1
+    assert tree(spark) == before

@@ -1,0 +1,105 @@
+"""Versions, recorded markers, forks and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import built, locked, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("version", ["2.0+cpu", "1!2.0", "3.0rc1", "1.0.dev4", "1.0.post2", "4.24.0.20241221"])
+def test_versions(tmp_path: Path, version: str) -> None:
+    """Every kind of version is pinned exactly."""
+    assert built(write_project(tmp_path, [locked("some", version)]))[0] == {f"some=={version}"}
+
+
+def test_several_versions_for_one_environment(tmp_path: Path) -> None:
+    """What Poetry has locked in a way that no installer can follow is pinned so, and that is said."""
+    packages = [
+        locked("twice", "1.0"),
+        locked("twice", "2.0", marker='sys_platform == "win32"'),
+        locked("fork", "1.0", marker='sys_platform == "win32"'),
+        locked("fork", "2.0", marker='sys_platform != "win32"'),
+    ]
+
+    requires, warnings = built(write_project(tmp_path, packages))
+
+    assert {"twice==1.0", 'twice==2.0 ; sys_platform == "win32"'} <= requires
+    (warning,) = warnings
+    assert warning == (
+        "Locked at several versions for one environment, which pip cannot install: twice 1.0, twice 2.0. Correct the"
+        " markers in pyproject.toml, and run `poetry lock`"
+    )
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        'python_version >= "3.10" and python_version < "3.12"',
+        'sys_platform == "win32" or platform_machine == "arm64"',
+        'python_full_version < "3.11.4"',
+        'platform_python_implementation != "PyPy" and (os_name == "nt" or sys_platform == "darwin")',
+        'platform_system != "Windows" and platform_machine != "ppc64le" and platform_machine != "s390x"',
+        '"tegra" not in platform_version',
+    ],
+)
+def test_recorded_markers(tmp_path: Path, marker: str) -> None:
+    """A recorded marker arrives in the wheel letter for letter."""
+    assert built(write_project(tmp_path, [locked("some", marker=marker)]))[0] == {f"some==1.0 ; {marker}"}
+
+
+def test_fork(tmp_path: Path) -> None:
+    """Each version of a fork is pinned under its own marker."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("numpy", "2.0.2", marker='python_version < "3.10"'),
+            locked("numpy", "2.2.0", marker='python_version >= "3.10"'),
+        ],
+    )
+
+    assert built(project)[0] == {
+        'numpy==2.0.2 ; python_version < "3.10"',
+        'numpy==2.2.0 ; python_version >= "3.10"',
+    }
+
+
+def test_contradiction(tmp_path: Path) -> None:
+    """A package that is locked for no environment at all is not pinned (poetry-core would drop its marker)."""
+    project = write_project(tmp_path, [locked("never", marker="<empty>"), locked("cleo")])
+    lock = project / "poetry.lock"
+    contradiction = '\'sys_platform == "linux" and sys_platform == "win32"\''
+    lock.write_text(lock.read_text().replace('"<empty>"', contradiction))
+
+    assert built(project)[0] == {"cleo==1.0"}
+
+
+def test_other_groups(tmp_path: Path) -> None:
+    """What only other groups need is not pinned; what both need has the marker of main."""
+    package, info = locked("both", groups=("main", "dev"), marker='sys_platform == "win32"')
+    info.markers["dev"] = info.markers["main"].invert()  # type: ignore[index]
+    project = write_project(tmp_path, [(package, info), locked("pytest", groups=("dev",))])
+
+    assert built(project)[0] == {'both==1.0 ; sys_platform == "win32"'}
+
+
+@pytest.mark.parametrize("condition", ['platform_release >= "10.0"', 'platform_version == "10.0"'])
+def test_platform_release(tmp_path: Path, condition: str) -> None:
+    """Markers on which some versions of pip fail are pointed out, with what can be done."""
+    marker = f'{condition} and platform_system == "Darwin"'
+    project = write_project(tmp_path, [locked("pyobjc-core", marker=marker), locked("cleo")])
+
+    _, warnings = built(project)
+
+    assert warnings == [
+        (
+            "The marker compares platform_release or platform_version, on which pip 24.1 to 25.3 fails under kernels"
+            " with names like 6.1.0-13-amd64, and others may take it for false: pyobjc-core. If they are not needed:"
+            " --ignore pyobjc-core"
+        )
+    ]

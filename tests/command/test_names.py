@@ -1,0 +1,85 @@
+"""`--name`, `--set-version` and `--post`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import (
+    LOCK_PROJECT,
+    locked,
+    only_wheel,
+    poetry,
+    tree,
+    write_project,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wheel"),
+    [
+        ("--name company-app-locked", "company_app_locked-0.1.0-py3-none-any.whl"),
+        ("--set-version 2.0-rc1", "example_package_lock-2.0rc1-py3-none-any.whl"),
+        ("--post 7", "example_package_lock-0.1.0.post7-py3-none-any.whl"),
+        ("--post 007 --set-version 1!2.0b1+abc --name X_y", "x_y-1!2.0b1.post7+abc-py3-none-any.whl"),
+    ],
+)
+def test_name_and_version(spark: Path, arguments: str, wheel: str) -> None:
+    """The lock package may be called otherwise; the project stays pinned at its own version."""
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert run.code == 0, run.err
+    built = only_wheel(spark / "dist")
+    assert built.path.name == wheel
+    assert "example-package==0.1.0" in built.requires
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--name 'my app'", "--name 'my app' is no name for a package: letters, digits, and . _ - between them"),
+        ("--name ../evil", "--name '../evil' is no name for a package: letters, digits, and . _ - between them"),
+        ("--name ''", "--name '' is no name for a package: letters, digits, and . _ - between them"),
+        (
+            "--name Example_Package",
+            "--name 'Example_Package' is that of the project itself, which the lock package is not",
+        ),
+        ("--set-version one", "--set-version 'one' is no version as PEP 440 has it, such as 1.0 or 1.0.post1"),
+        ("--post one", "--post takes a number, such as that of a build, not 'one'"),
+        ("--post=-1", "--post takes a number, such as that of a build, not '-1'"),
+        (
+            "--post 2 --set-version 1.0.post1",
+            "--post cannot be added to 1.0.post1: give the whole version with --set-version",
+        ),
+    ],
+)
+def test_name_and_version_refused(spark: Path, arguments: str, error: str) -> None:
+    """A name or version that is none is refused before anything is written."""
+    before = tree(spark)
+
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert (run.code, run.err) == (1, error + "\n")
+    assert tree(spark) == before
+
+
+@pytest.mark.parametrize(
+    "options", ["", "--name Pinned", "--name Pinned --include-root", "--ignore pinned --name Pinned --no-root"]
+)
+def test_name_of_a_pinned_package(tmp_path: Path, options: str) -> None:
+    """A lock package that is called as one of its pins could not be told from that."""
+    project = write_project(tmp_path, [locked("pinned"), locked("example-package-lock", "3.0")])
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --build {options}")
+
+    if "--ignore" in options:
+        assert run.code == 0
+        return
+    name = "Pinned" if options else LOCK_PROJECT
+    assert (run.code, run.err) == (1, f"--name has to be another than {name}, which is the name of a pinned package\n")
+    assert tree(project) == before

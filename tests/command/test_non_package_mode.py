@@ -1,0 +1,96 @@
+"""Projects in non-package mode, which may lack a name and a version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import (
+    CLASSIC,
+    locked,
+    only_wheel,
+    poetry,
+    tree,
+    write_project,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_non_package_mode(tmp_path: Path) -> None:
+    """In non-package mode the project is not pinned, and the user is told so."""
+    pyproject = CLASSIC.replace("[tool.poetry]\n", "[tool.poetry]\npackage-mode = false\n")
+    project = write_project(tmp_path, [locked("cleo")], pyproject)
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.err == "The project is in non-package mode: it is not pinned itself, as with --no-root\n"
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
+
+
+def test_non_package_mode_without_name(tmp_path: Path) -> None:
+    """A project that needs no name is called as its folder is."""
+    pyproject = '[tool.poetry]\npackage-mode = false\nversion = "3.1"\n[tool.poetry.dependencies]\npython = "^3.9"\n'
+    project = write_project(tmp_path / "Data_Jobs", [], pyproject)
+
+    assert poetry(project, "lock-package --build").code == 0
+    assert only_wheel(project / "dist").path.name == "data_jobs_lock-3.1-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("folder", "pyproject", "error"),
+    [
+        (
+            "my jobs",
+            "[tool.poetry]\npackage-mode = false\n",
+            (
+                "The project's name in pyproject.toml is missing, and the name of its folder is used:"
+                " 'my jobs' is no name for a package. Give the project one\n"
+            ),
+        ),
+        (
+            "jobs",
+            '[tool.poetry]\npackage-mode = false\nname = "jobs_"\nversion = "1"\n',
+            "The project's name in pyproject.toml 'jobs_' is no name for a package. Give the project one\n",
+        ),
+    ],
+)
+def test_non_package_mode_lacks(tmp_path: Path, folder: str, pyproject: str, error: str) -> None:
+    """What cannot be made up is asked for."""
+    project = write_project(tmp_path / folder, [], pyproject)
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build")
+
+    assert (run.code, run.err) == (1, error)
+    assert tree(project) == before
+
+
+def test_version_for_a_project_that_has_none(tmp_path: Path) -> None:
+    """In non-package mode, `--set-version` makes up for the version that the project lacks."""
+    project = write_project(tmp_path / "jobs", [locked("cleo")], "[tool.poetry]\npackage-mode = false\n")
+
+    assert poetry(project, "lock-package --build --set-version 3").code == 0
+    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
+    assert str(only_wheel(project / "dist").metadata.version) == "3"
+
+
+@pytest.mark.parametrize(
+    "pyproject",
+    [
+        '[project]\nname = "example"\ndynamic = ["version"]\n[tool.poetry]\npackage-mode = false\n',
+        '[tool.poetry]\nname = "example"\npackage-mode = false\n',
+    ],
+)
+@pytest.mark.parametrize(("arguments", "version"), [("", "0"), ("--set-version 3", "3"), ("--post 2", "0.post2")])
+def test_version_that_nothing_sets(tmp_path: Path, pyproject: str, arguments: str, version: str) -> None:
+    """A version that is missing, or that only a build backend knows, is Poetry's 0, which is said once."""
+    project = write_project(tmp_path, [locked("a")], pyproject)
+
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0
+    assert run.err.count("so every lock package has version 0. Set its version with --set-version") == (version != "3")
+    assert str(only_wheel(project / "dist").metadata.version) == version

@@ -1,0 +1,127 @@
+"""Where locked packages come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.utils import canonicalize_name
+from poetry.core.packages.package import Package
+
+from poetry_plugin_lock_package.lock.model import Reference, Source
+from poetry_plugin_lock_package.lock.sources import references_of, source_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+COMMIT = "5d1c" * 10
+
+
+def from_url(name: str, url: str, subdirectory: str | None = None) -> Source | None:
+    return source_of(Package(name, "1.0", source_type="url", source_url=url, source_subdirectory=subdirectory))
+
+
+def from_git(url: str, subdirectory: str | None = None) -> Source | None:
+    return source_of(
+        Package(
+            "forked",
+            "1.0",
+            source_type="git",
+            source_url=url,
+            source_reference="main",
+            source_resolved_reference=COMMIT,
+            source_subdirectory=subdirectory,
+        )
+    )
+
+
+def test_default_index() -> None:
+    """A package of the default index has no source."""
+    assert source_of(Package("a", "1.0")) is None
+
+
+@pytest.mark.parametrize(("kind", "reference"), [("legacy", "company"), ("directory", None), ("file", None)])
+def test_sources_without_an_address(kind: str, reference: str | None) -> None:
+    """An index is known by its name; neither its address nor a path is kept."""
+    package = Package("a", "1.0", source_type=kind, source_url="https://u:secret@x.org", source_reference=reference)
+
+    assert source_of(package) == Source(kind, reference)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("archive", "https://example.org/archive-1.0.zip"),
+        ("en-core-web-sm", "https://example.org/en_core_web_sm-3.7.1-py3-none-any.whl"),
+        ("jinja2", "https://example.org/Jinja2-3.0.3-py3-none-any.whl"),
+        ("pillow", "https://example.org/Pillow-9.5.0-cp311-cp311-win_amd64.whl"),
+        ("zope-event", "https://example.org/zope.event-5.0-py3-none-any.whl"),
+    ],
+)
+def test_url(name: str, url: str) -> None:
+    """A URL is its own reference, however the file of a wheel spells the name."""
+    assert from_url(name, url) == Source("url", direct=url)
+
+
+def test_wheel_of_another_name() -> None:
+    """The file of another package's wheel is no reference, because poetry-core would write that name."""
+    assert from_url("pillow", "https://example.org/Jinja2-3.0.3-py3-none-any.whl") == Source("url")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://example.org/b-1.0.zip", "s3://bucket/b-1.0.zip", "s3://bucket/b-1.0-py3-none-any.whl"),
+        *("example.org/b-1.0.zip", "b-1.0.zip", "", "mailto:b@example.org", "file:///home/ada/b-1.0.zip"),
+    ],
+)
+def test_no_url_that_installers_follow(url: str) -> None:
+    """An address of another kind is no reference."""
+    source = from_url("b", url)
+
+    assert source is not None
+    assert source.direct is None
+
+
+def test_secret_and_hash() -> None:
+    """User info and hash are left out of the reference, and the source says so."""
+    source = from_url("a", "https://user:secret@example.org/a-1.0.zip#sha256=0a")
+
+    assert source == Source("url", direct="https://example.org/a-1.0.zip", had_secret=True, had_hash=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "direct"),
+    [
+        ("https://example.org/a.git", f"git+https://example.org/a.git@{COMMIT}"),
+        ("git@example.org:a/b.git", f"git+ssh://git@example.org/a/b.git@{COMMIT}"),
+        ("file:///home/ada/a", None),
+    ],
+)
+def test_git(url: str, direct: str | None) -> None:
+    """A git address is pinned at its commit, unless it is on this machine."""
+    assert from_git(url) == Source("git", "main", direct=direct)
+
+
+@pytest.mark.parametrize("subdirectory", ["/home/ada", "..", "a/../../b"])
+def test_subdirectory_outside_of_the_download(subdirectory: str) -> None:
+    """What is outside of the download is no reference."""
+    assert from_git("https://example.org/a.git", subdirectory) == Source("git", "main")
+
+
+@pytest.mark.parametrize(
+    ("specs", "references"),
+    [
+        ("*", []),
+        ({"version": "*", "optional": True}, []),
+        ({"url": "https://example.org/b.zip"}, []),
+        ({"git": "https://example.org/b.git"}, [""]),
+        ({"git": "https://example.org/b.git", "branch": "main"}, ["main"]),
+        ({"git": "https://example.org/b.git", "tag": "1.0"}, ["1.0"]),
+        ({"git": "https://example.org/b.git", "rev": COMMIT}, [COMMIT]),
+        ([{"path": "../b"}, {"file": "b.zip"}, "*"], [None, None]),
+    ],
+)
+def test_references(specs: Any, references: list[str | None]) -> None:
+    """Dependencies by git or from a path are references; those by version and by URL are not."""
+    assert [*references_of({"B_c": specs})] == [Reference(canonicalize_name("b-c"), git) for git in references]
