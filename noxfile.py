@@ -69,6 +69,13 @@ def locks(session: nox.Session) -> None:
 
 
 @nox.session
+def proof(session: nox.Session) -> None:
+    """Check the locks in the history of clones, and print a table: `nox --session proof -- FOLDER...`."""
+    _install(session, "test")
+    session.run("python", "-m", "tests.proof", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
     session.install(*nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))
