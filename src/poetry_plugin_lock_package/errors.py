@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 from poetry_plugin_lock_package.text import one_line, redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class LockPackageError(Exception):
-    """The base of all errors that a user can do something about: one line, without user names and passwords."""
+    """The base of all errors that a user can do something about: one line, without user names and passwords.
+
+    ``options`` are the names of the options that it is about: it may be the settings that have them.
+    """
+
+    options: tuple[str, ...] = ()
 
     def __init__(self, text: str) -> None:
         super().__init__(redacted(one_line(text)))
@@ -45,7 +50,16 @@ class OptionError(LockPackageError):
 
     def __init__(self, option: str, problem: str) -> None:
         self.option = option
+        self.options = (option.removeprefix("--"),)
         super().__init__(f"{option} {problem}")
+
+
+class OptionsError(LockPackageError):
+    """``options`` that do not go together, or not without another one."""
+
+    def __init__(self, options: Iterable[str], message: str) -> None:
+        self.options = tuple(options)
+        super().__init__(message)
 
 
 class SettingError(LockPackageError):
@@ -57,7 +71,16 @@ class SettingError(LockPackageError):
 
 
 class GroupError(LockPackageError):
-    """A dependency group that was asked for is none of the project's; the words are those of ``poetry install``."""
+    """Dependency groups that were asked for are none of the project's; the words are those of ``poetry install``.
+
+    ``groups`` has each of them with the options that ask for it.
+    """
+
+    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        self.groups = dict(groups)
+        self.options = tuple(dict.fromkeys(option for options in groups.values() for option in options))
+        names = (f"{name} (via {', '.join(f'--{option}' for option in options)})" for name, options in groups.items())
+        super().__init__(f"Group(s) not found: {', '.join(names)}")
 
 
 class ExtraError(LockPackageError):
@@ -70,6 +93,8 @@ class ExtraError(LockPackageError):
 
 class PatternError(LockPackageError):
     """An ``--ignore`` pattern is not a regular expression."""
+
+    options = ("ignore",)
 
     def __init__(self, pattern: str, problem: str) -> None:
         self.pattern = pattern

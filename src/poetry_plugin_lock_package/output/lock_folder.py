@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,6 @@ from poetry_plugin_lock_package.wheels.lock_project import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
 
@@ -52,9 +53,9 @@ def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Pat
 
 
 def _take_back(staged: Path, folder: Path) -> None:
-    # If it is still where it was made, what has its place is another run's.
+    # If it is still staged, the folder is that of another run.
     if not staged.exists():
-        remove_lock_project(folder.name, folder.parent)
+        rmtree(folder)
 
 
 def find_lock_project(name: str, parent: Path) -> Path | None:
@@ -80,16 +81,35 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     return folder
 
 
-def remove_lock_project(name: str, parent: Path) -> Path | None:
-    """Remove the lock project ``name`` in ``parent`` with all in it; return its folder, or None if there is none.
+@contextmanager
+def removed_lock_project(name: str, parent: Path) -> Iterator[Path | None]:
+    """Remove the lock project ``name`` in ``parent`` with all in it, and give its folder, or None if there is none.
 
-    Raises OutputError if something else has the name.
+    If the block fails, it is there again. Raises OutputError if something else has the name, or if it cannot be
+    removed.
     """
     folder = find_lock_project(name, parent)
     if folder is None:
-        return None
-    try:
-        rmtree(folder)
-    except OSError as error:
-        raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
-    return folder
+        yield None
+        return
+    with staging_folder(parent, name) as scratch, ExitStack() as undo:
+        kept = scratch / name
+        undo.callback(_put_back, kept, folder)
+        try:
+            folder.rename(kept)
+        except OSError as error:
+            raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
+        yield folder
+        undo.pop_all()
+
+
+def _put_back(kept: Path, folder: Path) -> None:
+    if kept.exists():
+        kept.rename(folder)
+
+
+def is_inside(name: str, parent: Path, folder: Path) -> bool:
+    """Whether ``folder``, relative to ``parent`` as in ``poetry build``, is in that of the lock project ``name``."""
+    # Not by `resolve`, which fails on links in a circle.
+    inner, outer = (os.path.realpath(parent / path) for path in (folder, name))
+    return Path(inner).is_relative_to(outer)
