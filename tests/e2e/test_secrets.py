@@ -19,7 +19,7 @@ from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
