@@ -1,23 +1,23 @@
-"""What other code has to say about an error, fit to be shown."""
+"""Makes text from outside safe to show: on one line, without secrets and local folders."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# A damaged file may have a line of any length, and parsers quote it.
+# Parsers quote the line of a damaged file, which can be of any length.
 _LONGEST = 400
 
 
 def message_of(error: BaseException) -> str:
     """The message of ``error`` on one line, without secrets and without folders of this machine.
 
-    What Poetry suggests in it is left out: our own errors end with that.
+    Poetry's advice is left out, because our own errors give it.
     """
     if isinstance(error, KeyError):
         return redacted(f"it has no {error}")
     if isinstance(error, OSError) and error.strerror:
-        # Without the file, whose folder is none of anybody's business.
+        # Without the path of the file, which names a folder.
         return error.strerror
     text = one_line(str(error)) or type(error).__name__
     text = redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
@@ -26,8 +26,8 @@ def message_of(error: BaseException) -> str:
 
 
 def redacted(text: str) -> str:
-    """``text`` without the user info of any address in it, and without addresses of this machine."""
-    # A slash belongs to a password if what is before it is no port.
+    """``text`` without the user info of URLs and without ``file:`` URLs."""
+    # A slash belongs to the password, unless a port precedes it.
     text = re.sub(r"(?<=://)(?:[^/'\"]*@|[^\s/'\"@:]*:(?!\d+/)[^\s'\"]{0,200}?@)", "", text)
     text = re.sub(r"(?<![^\s/'\"@])[^\s/'\"@:]+:[^\s/'\"@]+@", "", text)
     return re.sub(r"(?: @ )?file:/\S+", "", text)
@@ -36,6 +36,6 @@ def redacted(text: str) -> str:
 def one_line(text: str) -> str:
     """``text`` without line ends and control characters.
 
-    They could start a new metadata header, and move the cursor of a terminal.
+    They could begin a new metadata header, or move the cursor of a terminal.
     """
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text).split())

@@ -1,4 +1,4 @@
-"""Addresses, freed of what must not stand in a file or a message."""
+"""URLs: removing secrets, and taking fragments apart."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 
 def public_url(url: str) -> str:
-    """``url`` without user info, but for the account of an SSH address (``git@``).
+    """``url`` without its user info, except for the account of an SSH address (``git@``).
 
-    That one is no secret, and the address means nothing without it. An scp-like
-    address (``git@host:path``) has no place for a password and comes back as it is.
+    The account is no secret, and the address does not work without it. An scp-like address
+    (``git@host:path``) cannot hold a password and is returned unchanged.
     """
     if "://" not in url:
         return url
     if not is_address(url):
-        # Whatever it was meant to be: a password may have any character.
+        # It cannot be parsed, so remove as much as could be a password, which may contain any character.
         return re.sub("(?<=://).*@", "", url)
     parts = urlsplit(url)
     user_info, _, host = parts.netloc.rpartition("@")
@@ -27,7 +27,7 @@ def public_url(url: str) -> str:
 
 
 def is_address(url: str) -> bool:
-    """Whether ``url`` has a host, and a port if any, that others can read."""
+    """Whether ``urllib`` can parse the host of ``url``, and its port if it has one."""
     try:
         return urlsplit(url).port != 0
     except ValueError:
@@ -35,16 +35,19 @@ def is_address(url: str) -> bool:
 
 
 def has_hash(url: str) -> bool:
-    """Whether the fragment of ``url`` has a hash, as pip understands it: ``sha256=...``."""
+    """Whether the fragment of ``url`` contains a hash in the form that pip reads: ``sha256=...``."""
     return any(part.partition("=")[0] in algorithms_guaranteed for part in url.partition("#")[2].split("&"))
 
 
 def bare_url(url: str) -> str:
-    """``url`` as PEP 508 can hold it: quoted, and without its fragment, most of which poetry-core drops silently."""
+    """``url`` without its fragment, and percent-encoded as PEP 508 needs it.
+
+    poetry-core would drop most fragments without a word.
+    """
     return quote(url.partition("#")[0], safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def subdirectory(url: str) -> str | None:
-    """The ``subdirectory`` in the fragment of ``url``."""
+    """The ``subdirectory`` in the fragment of ``url``, or None."""
     found = [part.partition("=")[2] for part in url.partition("#")[2].split("&") if part.startswith("subdirectory=")]
     return found[0] if found and found[0] else None
