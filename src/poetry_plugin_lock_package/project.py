@@ -14,7 +14,7 @@ from poetry.core.version.helpers import format_python_constraint
 from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
 from poetry_plugin_lock_package.identity import Identity, is_name
 from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, translate_errors
-from poetry_plugin_lock_package.text import one_line
+from poetry_plugin_lock_package.text import one_line, without_user_info
 from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:
@@ -102,12 +102,12 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
         version=version if version is not None and not has_version else known,
         has_version=has_version or version is not None,
         is_package=poetry.is_package_mode,
-        description=one_line(package.description),
+        description=_text(package.description),
         extras=tuple(sorted(package.extras)),
         requires_python=requires_python(package),
         authors=tuple(_people(package.authors)),
         maintainers=tuple(_people(package.maintainers)),
-        keywords=tuple(map(one_line, package.keywords)),
+        keywords=tuple(map(_text, package.keywords)),
         classifiers=tuple(_classifiers(package, expression)),
         urls=tuple(_urls(package)),
         license_expression=expression,
@@ -127,14 +127,19 @@ def _declares(poetry: Poetry, key: str) -> bool:
     return bool(read_pyproject(poetry).get("project", {}).get(key) or poetry.local_config.get(key))
 
 
+def _text(text: str) -> str:
+    """``text`` as metadata: on one line, and without a user name or a password in any URL."""
+    return without_user_info(one_line(text))
+
+
 def _license_text(package: ProjectPackage) -> str | None:
     text = package.license.id if package.license else ""
     # More than one line is a whole licence file, which does not belong into the metadata.
-    return one_line(text) if len(text.splitlines()) == 1 else None
+    return _text(text) if len(text.splitlines()) == 1 else None
 
 
 def _people(entries: Iterable[str]) -> Iterator[Person]:
-    for entry in map(one_line, entries):
+    for entry in map(_text, entries):
         match = re.fullmatch(r"(?P<name>[^<>]+?)\s*<+(?P<email>[^<>]+)>+", entry)
         if match and _EMAIL.fullmatch(match["email"]):
             yield Person(match["name"], match["email"])
@@ -145,13 +150,13 @@ def _people(entries: Iterable[str]) -> Iterator[Person]:
 def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
     for label, url in package.urls.items():
         if one_line(label) and one_line(url) == url and _URL.fullmatch(url):
-            yield one_line(label), public_url(url)
+            yield _text(label), public_url(url)
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
     with translate_errors(ProjectFileError):
         # Poetry does not check the items of the list.
-        classifiers = [one_line(classifier) for classifier in package.all_classifiers]
+        classifiers = [_text(classifier) for classifier in package.all_classifiers]
     for classifier in classifiers:
         # PEP 639 forbids licence classifiers beside a licence expression.
         if not (expression and classifier.startswith("License ::")):

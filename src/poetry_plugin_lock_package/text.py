@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 # Parsers quote the line of a damaged file, which can be of any length.
 _LONGEST = 400
 
+# User info in the text of a file, where whitespace ends a URL. The second part is a password with a slash in it: what
+# comes before the slash is no port.
+_USER_INFO = re.compile(
+    r"(?P<scheme>[\w+.-]*)://(?P<info>[^\s/?#'\"<>]*@|[^\s/?#'\"<>@:]*:(?!\d+/)[^\s'\"<>]{0,200}?@)"
+)
+_ENCODED_USER_INFO = re.compile("(?<=%3a%2f%2f)(?:(?!%2f)[^\\s/&#])*%40", re.IGNORECASE)
 
-def message_of(error: BaseException) -> str:
-    """The message of ``error`` on one line, without secrets and without folders of this machine.
+# An absolute path up to its last separator: from `/`, a drive letter or a network share. Folders may have spaces in
+# their names. On Windows, `repr` doubles the separators.
+_FOLDER = re.compile(
+    r"(?<![\w.:/\\-])(?:[A-Za-z]:[/\\]+|/|\\\\+)(?:[^\s/\\'\":*?<>|]+(?: +[^\s/\\'\":*?<>|]+)*[/\\]+)+"
+)
+
+
+def message_of(error: BaseException, secrets: Collection[str] = ()) -> str:
+    """The message of ``error`` on one line, without folders of this machine, user info of URLs and ``secrets``.
 
     Poetry's advice is left out, because our own errors give it.
     """
     if isinstance(error, KeyError):
-        return redacted(f"it has no {error}")
+        return redacted(without_secrets(f"it has no {error}", secrets))
     if isinstance(error, OSError) and error.strerror:
         # Without the path of the file, which names a folder.
         return error.strerror
-    text = one_line(str(error)) or type(error).__name__
+    text = one_line(without_secrets(str(error), secrets)) or type(error).__name__
     text = redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
-    text = re.sub(r"(?<![\w.:/\\-])(?:[A-Za-z]:[/\\]|/)(?:[^\s/\\'\"]+[/\\])+", "", text)
+    text = _FOLDER.sub("", text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -31,6 +51,33 @@ def redacted(text: str) -> str:
     text = re.sub(r"(?<=://)(?:[^/'\"]*@|[^\s/'\"@:]*:(?!\d+/)[^\s'\"]{0,200}?@)", "", text)
     text = re.sub(r"(?<![^\s/'\"@])[^\s/'\"@:]+:[^\s/'\"@]+@", "", text)
     return re.sub(r"(?: @ )?file:/\S+", "", text)
+
+
+def without_user_info(text: str) -> str:
+    """``text`` without the user info of its URLs, also of a percent-encoded URL within another one.
+
+    Nothing else is changed: this is for metadata, where ``redacted`` would take too much. The account of an SSH
+    address (``ssh://git@``) is no secret and stays.
+    """
+
+    def replace(found: re.Match[str]) -> str:
+        scheme, account = found["scheme"], found["info"].rstrip("@").partition(":")[0]
+        return f"{scheme}://{account}@" if account and scheme.lower().endswith("ssh") else f"{scheme}://"
+
+    return _ENCODED_USER_INFO.sub("", _USER_INFO.sub(replace, text))
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """``text`` with "…" in place of each of ``secrets``, also where it is escaped for HTML, JSON or a URL."""
+    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
+    # The longest first, because one may be a part of another. Servers may change the case.
+    found = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True) if spelling)
+    return re.sub(found, "…", text, flags=re.IGNORECASE) if found else text
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    escaped = (escape(secret), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    return (secret, *escaped, quote(secret), quote(secret, safe=""), quote_plus(secret))
 
 
 def one_line(text: str) -> str:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from hashlib import algorithms_guaranteed
-from urllib.parse import quote, urlsplit, urlunsplit
+from unicodedata import category, normalize
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from poetry_plugin_lock_package.text import without_user_info
+
+# The public index and its test instance, with the addresses that they had before.
+_PUBLIC_INDEXES = ("pypi.org", "pypi.io", "pypi.python.org", "testpypi.python.org")
+_SHORTEST_PART = 3
+_SHORTEST_TOKEN = 6
 
 
 def public_url(url: str) -> str:
     """``url`` without its user info, except for the account of an SSH address (``git@``).
 
     The account is no secret, and the address does not work without it. An scp-like address
-    (``git@host:path``) cannot hold a password and is returned unchanged.
+    (``git@host:path``) cannot hold a password and is returned unchanged. A URL within the URL, as a proxy may have
+    it, loses its user info too.
     """
     if "://" not in url:
         return url
@@ -21,9 +30,10 @@ def public_url(url: str) -> str:
     parts = urlsplit(url)
     user_info, _, host = parts.netloc.rpartition("@")
     account, is_secret, _ = user_info.partition(":") if parts.scheme.endswith("ssh") else ("", user_info, "")
-    if not is_secret:
-        return url
-    return urlunsplit(parts._replace(netloc=f"{account}@{host}" if account else host))
+    if is_secret:
+        url = urlunsplit(parts._replace(netloc=f"{account}@{host}" if account else host))
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{without_user_info(rest)}"
 
 
 def is_address(url: str) -> bool:
@@ -32,6 +42,34 @@ def is_address(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
+
+
+def is_public_index(url: str) -> bool:
+    """Whether ``url`` leads to the public index or its test instance, as ``requests`` reads it.
+
+    The host counts, in any case and any Unicode form that IDNA maps to it, with or without user info, port and
+    trailing dots.
+    """
+    # A backslash ends the host as a slash does, for urllib3.
+    authority = re.split(r"[/\\?#]", url.partition("://")[2], maxsplit=1)[0]
+    host = normalize("NFKC", unquote(authority.rpartition("@")[2])).replace("\u3002", ".").lower()
+    host = "".join(character for character in host.partition(":")[0] if category(character)[0] not in "CZ").rstrip(".")
+    return any(host == index or host.endswith(f".{index}") for index in _PUBLIC_INDEXES)
+
+
+def secrets_in(url: str) -> frozenset[str]:
+    """What nobody else should see of a repository's address: its user info and its query.
+
+    Some parsers take a password with a slash for a host, a port and a path. So everything before the last ``@`` is
+    user info, and so is each part that a message may show of it. Short values are in too many words to be looked for.
+    """
+    rest = url.partition("://")[2]
+    user_info, _, location = rest.rpartition("@")
+    query = location.partition("#")[0].partition("?")[2]
+    values = {part.partition("=")[2] for part in query.split("&")}
+    parts = {part for part in re.split(r"[:/\\?#@]", user_info) if len(part) >= _SHORTEST_PART}
+    found = {user_info, *parts, query, *(value for value in values if len(value) >= _SHORTEST_TOKEN)}
+    return frozenset({*found, *map(unquote, found)} - {""})
 
 
 def has_hash(url: str) -> bool:

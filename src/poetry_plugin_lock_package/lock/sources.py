@@ -11,6 +11,7 @@ from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
+from poetry_plugin_lock_package.text import one_line, redacted
 from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, public_url, subdirectory
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def source_of(package: Package) -> Source | None:
     if package.source_type is None:
         return None
     if package.source_type not in ("git", "url") or package.source_url is None:
-        return Source(package.source_type, package.source_reference)
+        # The name of an index is any text, and warnings show it.
+        name = package.source_reference
+        return Source(package.source_type, name and redacted(one_line(name)))
     url = public_url(package.source_url)
     return Source(
         package.source_type,
