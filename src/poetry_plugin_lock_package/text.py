@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 # Parsers quote the line of a damaged file, which can be of any length.
 _LONGEST = 400
 
+# https://learn.microsoft.com/en-us/windows/win32/fileio/maximum-file-path-limitation: 260, with the NUL at the end. A
+# new folder has to leave room for a file name of 8.3.
+_WINDOWS_LONGEST_PATH = 247
+_WINDOWS_NOT_FOUND = (2, 3)  # ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND
+_WINDOWS_TOO_LONG = 206  # ERROR_FILENAME_EXCED_RANGE
+_LONG_PATH = "its path has more than 260 characters, for which Windows needs long paths to be enabled"
+
 # User info in the text of a file, where whitespace ends a URL. The second part is a password with a slash in it: what
 # comes before the slash is no port.
 _USER_INFO = re.compile(
@@ -38,11 +45,20 @@ def message_of(error: BaseException, secrets: Collection[str] = ()) -> str:
         return redacted(without_secrets(f"it has no {error}", secrets))
     if isinstance(error, OSError) and error.strerror:
         # Without the path of the file, which names a folder.
-        return error.strerror
+        return _LONG_PATH if _has_long_path(error) else error.strerror
     text = one_line(without_secrets(str(error), secrets)) or type(error).__name__
     text = redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
     text = _FOLDER.sub("", text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _has_long_path(error: OSError) -> bool:
+    """Whether Windows found a path too long. As a rule, it only says that there is no such file or folder."""
+    code = getattr(error, "winerror", None)
+    paths = (error.filename, error.filename2)
+    return code == _WINDOWS_TOO_LONG or (
+        code in _WINDOWS_NOT_FOUND and any(len(str(path)) > _WINDOWS_LONGEST_PATH for path in paths)
+    )
 
 
 def redacted(text: str) -> str:

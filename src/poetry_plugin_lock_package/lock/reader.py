@@ -116,6 +116,9 @@ def _checked_version(poetry: Poetry) -> str:
     """The format version of the lock. Raises LockError if the lock is missing, unreadable or out of date."""
     if not poetry.locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
+    if not poetry.locker.lock.is_file():
+        # A pipe or a device may never end.
+        raise LockError("poetry.lock is not a file. Remove it, and run `poetry lock` to create it again")
     with translate_errors(_unreadable):
         version: str = poetry.locker.lock_data["metadata"]["lock-version"]
         fresh = is_fresh(poetry.locker)

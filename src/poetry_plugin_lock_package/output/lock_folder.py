@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.output.files import is_link, remove_tree
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import (
     HEADER,
     TEST_FILE,
@@ -64,16 +65,16 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     """
     folder = parent / name
     try:
-        if not folder.is_symlink() and not folder.exists():
+        if not is_link(folder) and not folder.exists():
             return None
     except OSError as error:
-        raise OutputError(f"{name} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
             has_header = file.readline().rstrip() == HEADER
     except (OSError, UnicodeDecodeError):
         has_header = False
-    if not has_header or any(path.is_symlink() for path in (folder, folder / module_of(name), folder / "tests")):
+    if not has_header or any(is_link(path) for path in (folder, folder / module_of(name), folder / "tests")):
         raise OutputError(
             f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
         )
@@ -89,7 +90,7 @@ def remove_lock_project(name: str, parent: Path) -> Path | None:
     if folder is None:
         return None
     try:
-        rmtree(folder)
+        remove_tree(folder)
     except OSError as error:
-        raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
+        raise OutputError(f"{name} cannot be removed: {message_of(error)}") from error
     return folder
