@@ -1,4 +1,4 @@
-"""Where locked packages come from: their sources, and references by address."""
+"""Where locked packages come from: indexes, git repositories, URLs and paths."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
+from poetry_plugin_lock_package.text import one_line, redacted
 from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, public_url, subdirectory
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def references_of(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
-    """Those of ``dependencies``, as in the lock, that are by address; but for URLs, which are pinned as they are."""
+    """The git and path dependencies among ``dependencies`` (the table of a locked package).
+
+    URL dependencies are left out: they are pinned to the same URL, so they cannot disagree with their pin.
+    """
     for name, specs in dependencies.items():
         for spec in specs if isinstance(specs, list) else [specs]:
             if not isinstance(spec, dict):
@@ -37,7 +41,9 @@ def source_of(package: Package) -> Source | None:
     if package.source_type is None:
         return None
     if package.source_type not in ("git", "url") or package.source_url is None:
-        return Source(package.source_type, package.source_reference)
+        # The name of an index is any text, and warnings show it.
+        name = package.source_reference
+        return Source(package.source_type, name and redacted(one_line(name)))
     url = public_url(package.source_url)
     return Source(
         package.source_type,
@@ -49,9 +55,9 @@ def source_of(package: Package) -> Source | None:
 
 
 def _direct_reference(package: Package, url: str) -> str | None:
-    """The part of a PEP 508 requirement behind the ``@``, or None if there is no such text."""
+    """The URL of the PEP 508 direct reference to ``package`` (``name @ URL``), or None if there is none."""
     folder = posixpath.normpath(package.source_subdirectory or subdirectory(url) or ".")
-    # Outside what is downloaded, only the machine at hand knows what there is.
+    # A path on this machine, or a subdirectory outside the download, means nothing elsewhere.
     if url.startswith("file:") or posixpath.isabs(folder) or folder.partition("/")[0] == "..":
         return None
     dependency: PoetryDependency
@@ -67,13 +73,13 @@ def _direct_reference(package: Package, url: str) -> str | None:
             )
         else:
             dependency = URLDependency(package.name, bare_url(url), directory=folder if folder != "." else None)
-        # poetry-core makes URLs of scp-like addresses, and has the locked commit in them. It does
-        # not read all that it writes (a dot in a subdirectory, for one).
+        # poetry-core turns scp-like addresses into URLs, and adds the locked commit. It cannot read
+        # everything that it writes, for example a dot in a subdirectory.
         text = dependency.base_pep_508_name_resolved
         read_back = PoetryDependency.create_from_pep_508(text)
     except Exception:  # noqa: BLE001 - whatever its parsers raise
         return None
     direct = text.partition(" @ ")[2]
-    # poetry-core takes the name from the file of a wheel, as it is spelt there.
+    # For a wheel, poetry-core takes the name from the file, in the spelling of the file.
     is_same = (read_back.name, read_back.base_pep_508_name.partition(" @ ")[2]) == (package.name, direct)
     return direct if is_same and is_address(direct) else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.output.files import is_link, is_within, remove_tree
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import (
     HEADER,
     TEST_FILE,
@@ -21,6 +20,7 @@ from poetry_plugin_lock_package.wheels.lock_project import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
 
@@ -55,7 +55,7 @@ def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Pat
 def _take_back(staged: Path, folder: Path) -> None:
     # If it is still staged, the folder is that of another run.
     if not staged.exists():
-        rmtree(folder)
+        remove_tree(folder)
 
 
 def find_lock_project(name: str, parent: Path) -> Path | None:
@@ -65,16 +65,16 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     """
     folder = parent / name
     try:
-        if not folder.is_symlink() and not folder.exists():
+        if not is_link(folder) and not folder.exists():
             return None
     except OSError as error:
-        raise OutputError(f"{name} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
             has_header = file.readline().rstrip() == HEADER
     except (OSError, UnicodeDecodeError):
         has_header = False
-    if not has_header or any(path.is_symlink() for path in (folder, folder / module_of(name), folder / "tests")):
+    if not has_header or any(is_link(path) for path in (folder, folder / module_of(name), folder / "tests")):
         raise OutputError(
             f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
         )
@@ -110,6 +110,4 @@ def _put_back(kept: Path, folder: Path) -> None:
 
 def is_inside(name: str, parent: Path, folder: Path) -> bool:
     """Whether ``folder``, relative to ``parent`` as in ``poetry build``, is in that of the lock project ``name``."""
-    # Not by `resolve`, which fails on links in a circle.
-    inner, outer = (os.path.realpath(parent / path) for path in (folder, name))
-    return Path(inner).is_relative_to(outer)
+    return is_within(parent / folder, parent / name)
