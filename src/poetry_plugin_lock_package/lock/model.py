@@ -40,7 +40,8 @@ class Source:
     ``type`` is Poetry's: ``legacy`` (an index, whose name is ``reference``), ``git``, ``url``,
     ``directory`` or ``file``. ``direct`` is the PEP 508 direct reference of a git or URL
     source, None if there is no text for it that others can follow. User info and hash of the address
-    are left out of it: ``had_secret`` and ``had_hash`` tell that there were some.
+    are left out of it: ``had_secret`` and ``had_hash`` tell that there were some. ``obstacle`` is the reason
+    why a git or URL source has no direct reference.
     """
 
     type: str
@@ -48,6 +49,7 @@ class Source:
     direct: str | None = None
     had_secret: bool = False
     had_hash: bool = False
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
