@@ -40,7 +40,7 @@ class Source:
     ``type`` is Poetry's: ``legacy`` (an index, named by ``reference``), ``git``, ``url``, ``directory`` or ``file``.
     ``direct`` is the URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could
     use it. It leaves out the user info and the hash of the locked address; ``had_secret`` and ``had_hash`` tell
-    whether there were any.
+    whether there were any. ``obstacle`` is the reason why a git or URL source has no direct reference.
     """
 
     type: str
@@ -48,6 +48,7 @@ class Source:
     direct: str | None = None
     had_secret: bool = False
     had_hash: bool = False
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

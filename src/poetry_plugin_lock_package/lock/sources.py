@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -45,21 +46,22 @@ def source_of(package: Package) -> Source | None:
         name = package.source_reference
         return Source(package.source_type, name and redacted(one_line(name)))
     url = public_url(package.source_url)
+    direct, obstacle = _direct_reference(package, url)
     return Source(
         package.source_type,
         package.source_reference,
-        direct=_direct_reference(package, url),
+        direct=direct,
+        obstacle=obstacle,
         had_secret=url != package.source_url,
         had_hash=package.source_type == "url" and has_hash(url),
     )
 
 
-def _direct_reference(package: Package, url: str) -> str | None:
-    """The URL of the PEP 508 direct reference to ``package`` (``name @ URL``), or None if there is none."""
+def _direct_reference(package: Package, url: str) -> tuple[str | None, str]:
+    """The URL of a PEP 508 direct reference to ``package``, or None and the reason why there is none."""
     folder = posixpath.normpath(package.source_subdirectory or subdirectory(url) or ".")
-    # A path on this machine, or a subdirectory outside the download, means nothing elsewhere.
-    if url.startswith("file:") or posixpath.isabs(folder) or folder.partition("/")[0] == "..":
-        return None
+    if problem := _unnameable(str(package.source_type), url, folder):
+        return None, problem
     dependency: PoetryDependency
     try:
         if package.source_type == "git":
@@ -69,17 +71,34 @@ def _direct_reference(package: Package, url: str) -> str | None:
                 url,
                 rev=package.source_reference,
                 resolved_rev=package.source_resolved_reference,
-                directory=folder if folder != "." else None,
             )
         else:
-            dependency = URLDependency(package.name, bare_url(url), directory=folder if folder != "." else None)
-        # poetry-core turns scp-like addresses into URLs, and adds the locked commit. It cannot read
-        # everything that it writes, for example a dot in a subdirectory.
+            dependency = URLDependency(package.name, bare_url(url))
+        # poetry-core turns scp-like addresses into URLs, and puts the locked commit into them.
         text = dependency.base_pep_508_name_resolved
         read_back = PoetryDependency.create_from_pep_508(text)
     except Exception:  # noqa: BLE001 - whatever its parsers raise
-        return None
+        return None, "has an address that Poetry cannot read"
     direct = text.partition(" @ ")[2]
-    # For a wheel, poetry-core takes the name from the file, in the spelling of the file.
-    is_same = (read_back.name, read_back.base_pep_508_name.partition(" @ ")[2]) == (package.name, direct)
-    return direct if is_same and is_address(direct) else None
+    # poetry-core takes the name of a wheel from its file name.
+    if read_back.name != package.name:
+        return None, f"comes from a wheel of {read_back.name}"
+    if read_back.base_pep_508_name.partition(" @ ")[2] != direct or not is_address(direct):
+        return None, "has an address that Poetry cannot read"
+    # Not written and read by poetry-core: its reader refuses a dot in the subdirectory of a git URL.
+    return (direct if folder == "." else f"{direct}#subdirectory={folder}"), ""
+
+
+def _unnameable(source_type: str, url: str, folder: str) -> str:
+    """Why no requirement can name ``folder`` at ``url``, or "" if one can."""
+    if url.startswith("file:"):
+        return f"comes from {'a git' if source_type == 'git' else 'an'} address on this machine"
+    if source_type == "url" and not re.match("https?://", url, re.IGNORECASE):
+        return "comes from a URL that begins with neither http:// nor https://"
+    # Only this machine knows what is there.
+    if posixpath.isabs(folder) or folder.partition("/")[0] == "..":
+        return "is in a folder outside its source"
+    # PEP 508 ends a URL at white space, and pip ends a subdirectory at `&`. Neither pip nor uv decodes `%20`.
+    if re.search(r"[\s&#]", folder) or not folder.isprintable():
+        return f"is in the subdirectory {folder!r}; pip and uv can read neither white space nor & and # in its name"
+    return ""
