@@ -65,7 +65,10 @@ def warnings(plan: Plan, delivery: Delivery) -> Iterator[str]:
             " worked them out. Run `poetry lock` to have them recorded"
         )
     if plan.graph.unsolved:
-        yield f"Poetry cannot install this lock on Python {' || '.join(plan.graph.unsolved)}: nothing is pinned there"
+        where = " or ".join(map(str, plan.graph.unsolved))
+        yield f"Poetry cannot install this lock where {where}: nothing is pinned there"
+    if plan.graph.packages and not plan.selection.selected and not plan.options.ignore:
+        yield "Nothing is pinned, although poetry.lock has packages: see what the project requires of them, and where"
     if not plan.project.has_version:
         yield (
             "The project has no version that Poetry knows, so every lock package has version 0. Set its version with"

@@ -26,6 +26,21 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What the project requires of a lock before format 2.1, as Poetry's solver sees it.
+
+    ``extra`` in the marker of ``dependency`` is what the user wrote there. The extras that bring the dependency are
+    ``in_extras``, which do not keep Poetry from installing it without them unless it ``is_optional``.
+    ``versions`` are the locked ones that will do.
+    """
+
+    dependency: Dependency
+    in_extras: frozenset[NormalizedName]
+    is_optional: bool
+    versions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A dependency by address: ``name`` at the reference ``git`` (empty: the default branch), or (None) from a path."""
 
@@ -76,7 +91,8 @@ class LockedGraph:
     ``own_dependencies`` are those in the project's own metadata, which knows no groups.
     ``python`` is the project's range. ``extras`` are the project's extras, as far as
     they concern the groups: they belong to main. ``lock_version`` is the format of the
-    lock; in one before 2.1, ``unsolved`` are Python ranges for which Poetry cannot install it.
+    lock; for one before 2.1, ``requirements`` are what decides what is installed with which extras, and
+    ``unsolved`` says where Poetry cannot install it.
     ``digest`` is the SHA-256 of the file with its lines ended as on Unix, because git may end
     them otherwise; ``content_hash`` is that of what was locked, by Poetry's rule.
     """
@@ -89,7 +105,8 @@ class LockedGraph:
     lock_version: str
     digest: str
     content_hash: str
-    unsolved: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    unsolved: tuple[BaseMarker, ...] = ()
 
     @property
     def records_markers(self) -> bool:
