@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from poetry_plugin_lock_package.errors import LockError
+
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -112,3 +114,8 @@ class LockedGraph:
     def records_markers(self) -> bool:
         """Whether the lock has groups and markers, or Poetry's solver had to work them out."""
         return Version(self.lock_version) >= Version("2.1")
+
+
+def inconsistent(problem: str) -> LockError:
+    """The error for a lock whose packages do not fit together."""
+    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")

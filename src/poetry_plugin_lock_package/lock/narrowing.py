@@ -40,9 +40,8 @@ class Narrowed:
     disputed: frozenset[NormalizedName]
 
 
-def narrow(candidates: Candidates) -> Narrowed:
-    """Rule out each candidate where the solver is sure to take another."""
-    chosen = candidates.allowed
+def narrow(candidates: Candidates, chosen: tuple[Region, ...]) -> Narrowed:
+    """Rule out each candidate, of those that are ``chosen``, where the solver is sure to take another."""
     while True:
         requests = _requests(candidates, chosen)
         settled = {name: _agreed(candidates, name, asked, chosen) for name, asked in requests.items()}

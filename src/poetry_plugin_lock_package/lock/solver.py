@@ -10,25 +10,22 @@ version can come out that is not in the lock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from poetry.core.version.markers import AnyMarker, EmptyMarker, MarkerUnion, MultiMarker, parse_marker
 
-from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.lock.candidates import read_candidates
+from poetry_plugin_lock_package.lock.model import inconsistent
 from poetry_plugin_lock_package.lock.narrowing import narrow, reached_nodes
-from poetry_plugin_lock_package.lock.partitions import disputes, partitions
+from poetry_plugin_lock_package.lock.partitions import find_dispute
 from poetry_plugin_lock_package.markers.operations import atoms
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from poetry_plugin_lock_package.poetry_api.groups import spelt
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
-    from poetry.core.packages.dependency import Dependency
     from poetry.core.packages.package import Package
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
@@ -71,7 +68,7 @@ def resolve(
         for chosen, candidates in zip(extra_sets, read_candidates(root, locked, extra_sets), strict=True)
     }
     if all(one.unsolved == EVERYWHERE for one in resolved.values()):
-        raise _inconsistent(next(iter(resolved.values())).problem)
+        raise inconsistent(next(iter(resolved.values())).problem)
     conditions = {chosen: _extra_condition(chosen, named) for chosen in extra_sets}
     solution = {}
     forked = {package.name for package in locked if len(resolved[extra_sets[0]].candidates.indexes[package.name]) > 1}
@@ -121,43 +118,27 @@ def _marker(candidates: Candidates, regions: Mapping[BaseMarker, Region]) -> Bas
 
 
 def _resolve(root: ProjectPackage, candidates: Candidates, extras: frozenset[NormalizedName]) -> _Resolved:
-    """Solve with ``extras`` of ``root``, and only where the lock leaves something to decide."""
-    narrowed = narrow(candidates)
-    chosen = list(narrowed.chosen)
-    unsolved, problem = NOWHERE, ""
-    if narrowed.open != NOWHERE:
+    """Solve with ``extras`` of ``root``, and only where the lock leaves something to decide.
+
+    What the solver decides may leave another name open, whose choice bears on the same decision: then it has to
+    decide on both together.
+    """
+    union, difference = candidates.environments.union, candidates.environments.difference
+    chosen, unsolved, problem = candidates.allowed, NOWHERE, ""
+    disputed: frozenset[NormalizedName] = frozenset()
+    region = NOWHERE
+    while True:
+        narrowed = narrow(candidates, chosen)
+        known, known_region = disputed, region
+        disputed, region = disputed | narrowed.disputed, union(region, difference(narrowed.open, unsolved))
+        if (disputed, region) == (known, known_region):
+            break
         # With Poetry's solver, which takes long to import: few locks need it.
-        from poetry_plugin_lock_package.poetry_api.solving import solve
+        from poetry_plugin_lock_package.lock.decisions import decide
 
-        environments = candidates.environments
-        dispute = disputes(candidates, narrowed)
-        packages = [candidates.packages[index] for index in dispute.indexes]
-        for part in partitions(candidates, dispute, narrowed.open):
-            if (likely := environments.intersection(part, candidates.possible)) == NOWHERE:
-                continue
-            with translate_errors(_inconsistent):
-                solved = solve(
-                    root, packages, dispute.names, environments.example(likely), _refuse_to_look_up, extras=extras
-                )
-            if isinstance(solved, str):
-                unsolved, problem = environments.union(unsolved, part), problem or solved
-                solved = []
-            found = {*solved}
-            for index in dispute.indexes:
-                rest = environments.difference(chosen[index], part)
-                is_found = candidates.packages[index] in found
-                chosen[index] = environments.union(rest, part) if is_found else rest
-    if unsolved != NOWHERE:
-        chosen = [candidates.environments.difference(region, unsolved) for region in chosen]
-    reached = reached_nodes(candidates, chosen)
-    needed = tuple(reached.get((index, None), NOWHERE) for index in range(len(chosen)))
-    is_hopeless = candidates.environments.difference(candidates.possible, unsolved) == NOWHERE
+        decided = decide(root, candidates, extras, find_dispute(candidates, disputed, region))
+        chosen, unsolved, problem = decided.chosen, decided.unsolved, decided.problem
+    reached = reached_nodes(candidates, [difference(where, unsolved) for where in narrowed.chosen])
+    needed = tuple(reached.get((index, None), NOWHERE) for index in range(len(candidates.packages)))
+    is_hopeless = difference(candidates.possible, unsolved) == NOWHERE
     return _Resolved(candidates, needed, EVERYWHERE if is_hopeless else unsolved, problem)
-
-
-def _refuse_to_look_up(dependency: Dependency) -> Package:
-    raise _inconsistent(f"{dependency.name} is not locked as it is asked for, or not there")
-
-
-def _inconsistent(problem: str) -> LockError:
-    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")
