@@ -95,8 +95,8 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     lock_package = identity = identify_lock_package(project, options)
     if options.own_wheel:
         identity = identify(project.identity, options.name, options.version, options.post, own_wheel=True)
-    graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
-    extras = options.extras & {*graph.extras}
+    extras = options.extras if MAIN_GROUP in options.groups else frozenset()
+    graph = read_locked_graph(poetry, options.groups, extras, with_dependencies=bool(options.ignore))
     ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
     selection = select(graph, ignored, extras, self_contained=options.as_extra is not None)
     if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from poetry_plugin_lock_package.errors import LockError
+
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -23,6 +25,21 @@ class Dependency:
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What the project requires of a lock before format 2.1, as Poetry's solver sees it.
+
+    ``extra`` in the marker of ``dependency`` is what the user wrote there. The extras that bring the dependency are
+    ``in_extras``, which do not keep Poetry from installing it without them unless it ``is_optional``.
+    ``versions`` are the locked ones that will do.
+    """
+
+    dependency: Dependency
+    in_extras: frozenset[NormalizedName]
+    is_optional: bool
+    versions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +94,9 @@ class LockedGraph:
     ``dependencies`` are those of the chosen groups; ``own_dependencies`` are those in the project's own metadata,
     which has no groups. ``python`` is the project's Python range. ``extras`` are the project's extras, or empty
     without the main group, to which extras belong. ``lock_version`` is the format of the lock. For a lock before
-    format 2.1, ``unsolved`` are the Python ranges for which Poetry cannot install it. ``digest`` is the SHA-256 of
-    poetry.lock with Unix line endings, because git may change them. ``content_hash`` is the one that Poetry recorded.
+    format 2.1, ``requirements`` decide what is installed with which extras, and ``unsolved`` says where Poetry
+    cannot install it. ``digest`` is the SHA-256 of poetry.lock with Unix line endings, because git may change them.
+    ``content_hash`` is the one that Poetry recorded.
     """
 
     packages: tuple[LockedPackage, ...]
@@ -89,9 +107,15 @@ class LockedGraph:
     lock_version: str
     digest: str
     content_hash: str
-    unsolved: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    unsolved: tuple[BaseMarker, ...] = ()
 
     @property
     def records_markers(self) -> bool:
         """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
         return Version(self.lock_version) >= Version("2.1")
+
+
+def inconsistent(problem: str) -> LockError:
+    """The error for a lock whose packages do not fit together."""
+    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")

@@ -19,11 +19,12 @@ from poetry_plugin_lock_package.lock.edges import (
     is_required,
     project_dependencies,
     project_dependency,
+    project_requirements,
     recorded_dependencies,
 )
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
-from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker
+from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker, spelt
 from poetry_plugin_lock_package.poetry_api.locker import is_fresh, without_extras
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
     from poetry.poetry import Poetry
 
-    from poetry_plugin_lock_package.lock.model import Dependency, Reference
+    from poetry_plugin_lock_package.lock.model import Dependency, Reference, Requirement
     from poetry_plugin_lock_package.lock.solver import Solution
 
 _HASH = re.compile("sha(256|384|512):[0-9a-f]+")
@@ -46,9 +47,13 @@ _SOURCE_TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
 def read_locked_graph(
-    poetry: Poetry, groups: Collection[NormalizedName] = (MAIN_GROUP,), *, with_dependencies: bool = True
+    poetry: Poetry,
+    groups: Collection[NormalizedName] = (MAIN_GROUP,),
+    extras: frozenset[NormalizedName] = frozenset(),
+    *,
+    with_dependencies: bool = True,
 ) -> LockedGraph:
-    """Read the lock of ``poetry`` for the dependency ``groups``.
+    """Read the lock of ``poetry`` for the dependency ``groups``, with ``extras`` of the project always installed.
 
     Reading the dependencies of locked packages takes time. Without ``with_dependencies`` they are left empty,
     if the lock has format 2.1 or later; for older formats the solver needs them.
@@ -74,13 +79,16 @@ def read_locked_graph(
         locked = poetry.locker.locked_packages() if is_recorded else {}
         # Poetry 2.1 does not normalise the names of groups.
         solution: Solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
-    unsolved: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    unsolved: tuple[BaseMarker, ...] = ()
     if not is_recorded:
-        # Imported only here: few locks need Poetry's solver, and importing it is slow.
+        # Imported only here: few locks need it, and importing it is slow.
         from poetry_plugin_lock_package.lock.solver import resolve
 
         with quiet_poetry_core():
-            solution, unsolved = resolve(poetry.package, known, groups)
+            solution, unsolved = resolve(poetry.package, known, groups, extras)
+        root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
+        requirements = tuple(project_requirements(root, solution))
     packages = [
         _locked_package(
             package,
@@ -99,6 +107,7 @@ def read_locked_graph(
         lock_version=version,
         digest=sha256(poetry.locker.lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest(),
         content_hash=poetry.locker.lock_data["metadata"]["content-hash"],
+        requirements=requirements,
         unsolved=unsolved,
     )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
-    """A lock without markers, and Python versions for which Poetry cannot install it."""
+    """A lock without markers, environments in which Poetry cannot install it, and a wheel without pins."""
     if not plan.graph.records_markers:
         yield PlanWarning(
             "old-lock",
@@ -23,9 +23,13 @@ def lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
             " worked them out. Run `poetry lock` to have them recorded",
         )
     if plan.graph.unsolved:
+        where = " or ".join(map(str, plan.graph.unsolved))
+        yield PlanWarning("unsolved", f"Poetry cannot install this lock where {where}: nothing is pinned there")
+    if plan.graph.packages and not plan.selection.selected and not plan.options.ignore:
         yield PlanWarning(
-            "unsolved-python",
-            f"Poetry cannot install this lock on Python {' || '.join(plan.graph.unsolved)}: nothing is pinned there",
+            "no-pins",
+            "poetry.lock has packages, but the project needs none of them, so nothing is pinned",
+            remedy="Check the groups and extras that you have chosen",
         )
 
 
