@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
 import tomlkit
 from cleo.testers.application_tester import ApplicationTester
 from installer.sources import WheelFile
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from poetry.poetry import Poetry
+
+
+def posix_only(reason: str) -> pytest.MarkDecorator:
+    """Mark a test that Windows cannot run, with the reason."""
+    return pytest.mark.skipif(os.name == "nt", reason=reason)
+
 
 CLASSIC = """\
 [tool.poetry]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-from poetry_plugin_lock_package.errors import ExtraError, OptionError, WheelError
+from poetry_plugin_lock_package.errors import ExtraError, OptionError
 from poetry_plugin_lock_package.identity import identify, is_name
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import read_project
@@ -20,11 +16,11 @@ from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
 from poetry_plugin_lock_package.wheels.lock_project import make_lock_project, with_test
-from poetry_plugin_lock_package.wheels.lock_wheel import build_wheel
 from poetry_plugin_lock_package.wheels.provenance import describe_provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.select import Selection
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
     from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
-    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +95,8 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     lock_package = identity = identify_lock_package(project, options)
     if options.own_wheel:
         identity = identify(project.identity, options.name, options.version, options.post, own_wheel=True)
-    graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
-    extras = options.extras & {*graph.extras}
+    extras = options.extras if MAIN_GROUP in options.groups else frozenset()
+    graph = read_locked_graph(poetry, options.groups, extras, with_dependencies=bool(options.ignore))
     ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
     selection = select(graph, ignored, extras, self_contained=options.as_extra is not None)
     if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
@@ -133,7 +128,7 @@ def identify_lock_package(project: Project, options: Options) -> Identity:
 def _pinned_metadata(
     options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None
 ) -> PinnedMetadata:
-    # Here as below, what only the project's own wheel needs is loaded only for that.
+    # What only the project's own wheel needs is loaded only for that.
     from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
 
     if options.as_extra is None:
@@ -165,46 +160,3 @@ def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[Normalized
         None: canonicalize_name(name),
         **{extra: canonicalize_name(f"{name}-{extra}") for extra in sorted(extras)},
     }
-
-
-def is_inside(plan: Plan, output: Path) -> bool:
-    """Whether the folder ``output``, relative to the project as in ``poetry build``, is in that of the lock project."""
-    folder = plan.project.folder
-    # Not by `resolve`, which fails on links in a circle.
-    inner, outer = (os.path.realpath(folder / path) for path in (output, plan.lock_project.name))
-    return Path(inner).is_relative_to(outer)
-
-
-def build(plan: Plan, folder: Path) -> Path:
-    """Build the lock package somewhere in ``folder``, which nobody else looks into; return the path of its wheel.
-
-    Raises VerificationError if it is not as planned, and OSError if it cannot be written.
-    """
-    return build_wheel(plan.lock_project, plan.pins, plan.graph.extras, plan.graph.python, folder)
-
-
-@contextmanager
-def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]:
-    """The project's own wheels that the pins go into, if they do: those that were given, or one that is built now.
-
-    That one is away from the project, whose build backend would take what lies there for a part of it, and gone
-    afterwards. Raises WheelError if it cannot be built, or if a wheel that was given is not one of the project.
-    """
-    if plan.pinned_metadata is None:
-        yield ()
-        return
-    from poetry_plugin_lock_package.wheels.project_wheel import build_project_wheel, read_project_wheel
-
-    project = plan.project.identity
-    given = plan.options.from_wheel
-    try:
-        temporary = TemporaryDirectory(prefix="lock-package-")
-    except OSError:
-        raise WheelError(f"{project.name} cannot be built: set TMPDIR to a folder that can be written") from None
-    with temporary as scratch:
-        wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
-        # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
-        is_checked = given or plan.pinned_metadata.identity
-        if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
-            raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
-        yield tuple(wheels)

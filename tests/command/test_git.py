@@ -117,9 +117,9 @@ def test_git_on_this_machine(tmp_path: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "poetry.lock has what no requirement can express:"
-        " forked comes from a git address on this machine, or one that PEP 508 cannot express;"
-        " other comes from a git address on this machine, or one that PEP 508 cannot express."
-        " Leave it out with --ignore forked --ignore other\n"
+        "No requirement can express some packages in poetry.lock:"
+        " forked comes from a git address on this machine;"
+        " other comes from a git address on this machine."
+        " Leave them out with --ignore forked --ignore other\n"
     )
     assert not (project / "dist").exists()

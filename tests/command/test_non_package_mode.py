@@ -46,14 +46,14 @@ def test_non_package_mode_without_name(tmp_path: Path) -> None:
             "my jobs",
             "[tool.poetry]\npackage-mode = false\n",
             (
-                "The project's name in pyproject.toml is missing, and the name of its folder is used:"
-                " 'my jobs' is no name for a package. Give the project one\n"
+                "The project's name in pyproject.toml is missing, and the name of its folder cannot be used instead:"
+                " 'my jobs' is not a valid package name. Give the project another name\n"
             ),
         ),
         (
             "jobs",
             '[tool.poetry]\npackage-mode = false\nname = "jobs_"\nversion = "1"\n',
-            "The project's name in pyproject.toml 'jobs_' is no name for a package. Give the project one\n",
+            "The project's name in pyproject.toml 'jobs_' is not a valid package name. Give the project another name\n",
         ),
     ],
 )

@@ -13,7 +13,7 @@ from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_proje
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

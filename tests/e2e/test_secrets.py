@@ -19,7 +19,7 @@ from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -119,8 +119,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no version": (_with("poetry.lock", 'version = "1.0"', f'version = "{URL}"'), "Invalid version"),
     "no marker": (_with("poetry.lock", "optional = ", f'markers = "{URL}"\noptional = '), "No terminal matches"),
     "no dependency": (_with("poetry.lock", 'inner = "*"', f'inner = "{URL}"'), "Could not parse version constraint"),
-    "no name": (_with("poetry.lock", '"forked"', f'"{URL}"'), "is no name for a package"),
-    "no git address": (_with("poetry.lock", "example.org/forked", "[::1/forked"), "the git address of 'forked'"),
+    "no name": (_with("poetry.lock", '"forked"', f'"{URL}"'), "is not a valid package name"),
+    "no git address": (_with("poetry.lock", "example.org/forked", "[::1/forked"), "in the git address of 'forked'"),
     "on this machine": (_with("poetry.lock", f"{URL}/archive", "file:///home/ada/archive"), "archive comes from"),
     "not consistent": (_inconsistent, "poetry.lock is inconsistent"),
     "a file in the way": (_file_in_the_way, "File exists"),

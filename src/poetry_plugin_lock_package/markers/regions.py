@@ -108,6 +108,18 @@ class Environments:
         holds = self._axes[axis].answers(atom)
         return self._diagram(axis, [EVERYWHERE if i in holds else NOWHERE for i in range(self._axes[axis].size)])
 
+    def example(self, region: Region) -> dict[str, str]:
+        """The variables of one environment in ``region``, which is not empty; those of no marker are left out."""
+        found: dict[str, str] = {}
+        for number, axis in enumerate(self._axes):
+            asked, parts = self._diagrams[region]
+            answer = 0
+            if asked == number:
+                answer = next(i for i, part in enumerate(parts) if part != NOWHERE)
+                region = parts[answer]
+            found.update(axis.example(answer))
+        return found
+
     # ---- sets of environments
 
     def _union(self, a: Region, b: Region) -> Region:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from poetry_plugin_lock_package.errors import OptionError
+from poetry_plugin_lock_package.output.building import build_wheels, own_wheels
 from poetry_plugin_lock_package.output.constraints import constraints_name, make_constraints, render_constraints
 from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of
+from poetry_plugin_lock_package.output.lock_folder import is_inside
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
-from poetry_plugin_lock_package.plan import build, own_wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from poetry.poetry import Poetry
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.output.constraints import Constraint
     from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
-    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
 
     Raises HashError or AlternativesError if there can be no constraints, and OutputError if a file cannot be read.
     """
-    # Files that only this machine can have made; those of other packages are for poetry.lock to know.
+    # Only locally built files: poetry.lock has the hashes of all others.
     releases = {
         (chosen.package.name, Version(chosen.package.version))
         for chosen in plan.selection.selected
@@ -65,42 +65,58 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     return make_constraints(plan.selection, plan.root, plan.graph.python, found)
 
 
-def deliver(plan: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
-    """Build the lock package and deliver it; nothing appears in the output folder unless all goes well.
+def check_output(plan: Plan, output: Path) -> None:
+    """Raise OptionError if ``output`` is in the lock project of ``plan``, which is to be removed."""
+    if is_inside(plan.lock_project.name, plan.project.folder, output):
+        raise OptionError(
+            "--clean",
+            f"removes {plan.lock_project.name} with the wheel that is built in it: add --move, or choose another"
+            " folder with --output",
+        )
 
-    Raises a LockPackageError if it cannot be built, published or put in place.
+
+def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[], None] = lambda: None) -> Delivered:
+    """Build the lock package, publish it if asked to, and put it in place: all or nothing appears in the folder.
+
+    ``commit`` is called when the files are in place, before they can no longer be taken back.
+    Raises a LockPackageError if the lock package cannot be built, published or put in place.
     """
     if delivery.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
         # A build backend works in the project's folder, and may leave files of its own there.
         return Delivered(())
     output = plan.project.folder / delivery.output
     with own_wheels(plan, poetry) as own, staging_folder(output, "The wheel") as scratch:
-        wheels = _lock(own, plan.pinned_metadata, scratch, output) if plan.pinned_metadata else (build(plan, scratch),)
-        files = [*wheels, *_write_constraints(plan, delivery, wheels, scratch)]
-        # Before anything appears: it is what fails most easily.
-        published = bool(
-            delivery.target and delivery.target.publish(wheels[0], plan.lock_project, dry_run=delivery.dry_run)
-        )
+        wheels = build_wheels(plan, own, scratch, output)
+        files = [*wheels, *_write_beside(plan, delivery, wheels, scratch)]
+        # Before anything appears: publishing is what fails most easily.
+        published = _publish(plan, delivery, wheels)
         if delivery.dry_run:
             return Delivered(())
         placed = {file: output / file.name for file in files}
         # The wheels last: until then, those which are there have not changed.
         with in_place(dict(reversed(placed.items())), scratch):
-            return Delivered((*placed.values(),), published)
+            commit()
+        return Delivered((*placed.values(),), published)
 
 
-def _lock(wheels: Sequence[ProjectWheel], pinned: PinnedMetadata, folder: Path, output: Path) -> tuple[Path, ...]:
-    # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.wheels.locked_wheel import lock_wheels
+def _publish(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> bool:
+    """Publish the wheel if that is asked for; return whether it was, and not skipped."""
+    if delivery.target is None:
+        return False
+    return delivery.target.publish(wheels[0], plan.lock_project, dry_run=delivery.dry_run)
 
-    return lock_wheels(wheels, pinned, folder, output)
+
+def _write_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> Iterator[Path]:
+    """Write the files that go beside ``wheels`` into ``folder``, as far as they are asked for; give their paths."""
+    for name, text in _texts_beside(plan, delivery, wheels):
+        file = folder / name
+        file.write_bytes(text.encode())
+        yield file
 
 
-def _write_constraints(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:
-    """Write the constraints for ``wheels`` into ``folder``, if they are asked for; return their file."""
-    if delivery.constraints is None:
-        return []
-    hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
-    file = folder / constraints_name(wheels[0].name)
-    file.write_bytes(render_constraints(hashes, plan.options.as_extra, delivery.constraints).encode())
-    return [file]
+def _texts_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """The names and contents of the files that go beside ``wheels``: to add one, yield it here."""
+    if delivery.constraints is not None:
+        hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
+        text = render_constraints(hashes, plan.options.as_extra, delivery.constraints)
+        yield constraints_name(wheels[0].name), text

@@ -90,8 +90,8 @@ def _pin(chosen: Selected) -> Pin:
 
 def _problem(chosen: Selected) -> str | None:
     package = chosen.package
-    if package.source and package.source.type in ("git", "url") and not package.source.direct:
-        return f"comes from a {package.source.type} address on this machine, or one that PEP 508 cannot express"
+    if package.source and package.source.obstacle:
+        return package.source.obstacle
     # Part by part: the same few conditions are in the markers of many packages.
     if all(_is_pep_508(str(atom)) for atom in atoms(chosen.marker)):
         return None

@@ -41,10 +41,10 @@ def test_no_hash(tmp_path: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "--constraints needs a hash of every package: from-git (from git, which has none);"
+        "--constraints needs a hash for every package: from-git (from git, which has none);"
         " local (from a folder: build its wheel into the output folder first);"
         " none, weak (without one in poetry.lock that pip accepts: run `poetry lock`)."
-        " To build without: --ignore from-git --ignore local --ignore none --ignore weak\n"
+        " Leave packages out with --ignore from-git --ignore local --ignore none --ignore weak\n"
     )
     assert tree(project) == before
     ways_out = re.findall("--ignore [a-z-]+", run.err)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.command.own_wheel.project import PYPROJECT, make_project
 from tests.kit import poetry, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +78,10 @@ def test_no_python_for_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Without a Python that the project supports, it cannot be built, as with `poetry build`."""
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "environments"))
+    # Else Poetry starts every Python of this machine, wherever it is, to ask for its version.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
     project = make_project(tmp_path / "project", PYPROJECT.replace(">=3.9,<4", ">=3.99,<4"))
 
     run = poetry(project, "lock-package --build --include-root")

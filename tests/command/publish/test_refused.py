@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ADVICE = "Give credentials with `poetry config http-basic.internal USERNAME`, or --username and --password"
+ADVICE = "Set credentials with `poetry config http-basic.internal USERNAME`, or --username and --password"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ ADVICE = "Give credentials with `poetry config http-basic.internal USERNAME`, or
         ("--username ada", f"HTTP error 401 Unauthorized. {ADVICE}"),
         ("--username ada --password wr0ng", f"HTTP error 403 Forbidden. {ADVICE}"),
         (f"--username eve --password {PASSWORD}", f"HTTP error 403 Forbidden. {ADVICE}"),
-        ("--username ada --password s3cr€t", "the user name or the password has a character that cannot be sent"),
+        ("--username ada --password s3cr€t", "the user name or the password contains a character that cannot be sent"),
     ],
 )
 @pytest.mark.parametrize("verbosity", ["", "-vvv"])
