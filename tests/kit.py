@@ -23,6 +23,8 @@ from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
+from poetry_plugin_lock_package.console.messages import DOCUMENTATION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -144,6 +146,11 @@ def poetry(folder: Path, arguments: str) -> Run:
     tester = ApplicationTester(Application())
     code = tester.execute(f"-C '{folder}' {arguments}")
     return Run(code, tester.io.fetch_output(), tester.io.fetch_error())
+
+
+def see(code: str) -> str:
+    """How a warning with ``code`` ends that the documentation explains."""
+    return f" (see {DOCUMENTATION}/troubleshooting.html#{code})"
 
 
 @dataclass(frozen=True)

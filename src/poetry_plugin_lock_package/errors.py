@@ -37,6 +37,26 @@ class ProjectFileError(LockPackageError):
         super().__init__(f"The project cannot be loaded from pyproject.toml: {problem}. Correct that, then run again")
 
 
+class NoProjectError(LockPackageError):
+    """There is no pyproject.toml."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Poetry could not find a pyproject.toml file in this folder or its parents. Run this in a Poetry project,"
+            " or name its folder with --project"
+        )
+
+
+class StrictError(LockPackageError):
+    """There are warnings, which ``--strict`` makes errors."""
+
+    options = ("strict",)
+
+    def __init__(self, count: int) -> None:
+        warnings = "the warning above is an error" if count == 1 else f"the {count} warnings above are errors"
+        super().__init__(f"Nothing was written, because with --strict {warnings}")
+
+
 class ProjectError(LockPackageError):
     """The project's metadata does not allow a lock package. ``key`` is that of PEP 621, in whichever table it is."""
 
@@ -96,9 +116,10 @@ class PatternError(LockPackageError):
 
     options = ("ignore",)
 
-    def __init__(self, pattern: str, problem: str) -> None:
+    def __init__(self, pattern: str, problem: str, proposal: str | None = None) -> None:
         self.pattern = pattern
-        super().__init__(f"--ignore {pattern!r} is not a valid regular expression: {problem}")
+        advice = f". Write {proposal!r} instead" if proposal else ""
+        super().__init__(f"--ignore {pattern!r} is not a valid regular expression: {problem}{advice}")
 
 
 class PinError(LockPackageError):

@@ -144,7 +144,10 @@ def _run(project: Path, arguments: str) -> int:
     assert not re.search(r"secret|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028]", run.out + run.err), run
     assert str(project.parent) not in run.out + run.err, run
     if run.code:
-        assert "Traceback" not in run.err, run.err
+        assert [line for line in run.err.splitlines() if not line.startswith("Warning: ")] == [
+            run.err.splitlines()[-1]
+        ], run.err
+        assert run.err.splitlines()[-1].startswith("Error: "), run.err
         assert tree(project) == before
         assert not (project / "dist").exists()
     else:
@@ -234,5 +237,5 @@ def test_found(tmp_path: Path, fault: str) -> None:
 
     run = poetry(project, "lock-package --build -vvv")
 
-    assert (run.code, run.out, run.err.count("\n")) == (1, "", 1)
-    assert re.fullmatch(error, run.err.removesuffix("\n")), run.err
+    assert (run.code, run.err.count("\n")) == (1, 1)
+    assert re.fullmatch(f"Error: {error}", run.err.removesuffix("\n")), run.err

@@ -43,7 +43,7 @@ def test_script_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
         script.main()
 
     assert stop.value.code == 1
-    assert capsys.readouterr().err == "--move is for the wheel that --wheel builds: add --wheel, or use --build\n"
+    assert capsys.readouterr().err == "Error: --move has no effect without --wheel. Add that, or use --build\n"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_clean_removes_nothing_else(tmp_path: Path, options: str) -> None:
     run = poetry(project, f"lock-package {options}")
 
     assert run.code == 1
-    assert run.err.startswith(f"{LOCK_PROJECT} is there already and is not a lock project.")
+    assert run.err.startswith(f"Error: {LOCK_PROJECT} already exists and is not a lock project.")
     assert tree(project) == before
 
 
@@ -218,7 +218,7 @@ def test_clean_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     run = poetry(project, "lock-package --clean")
 
-    assert (run.code, run.err) == (1, f"{LOCK_PROJECT} cannot be removed: Device or resource busy\n")
+    assert (run.code, run.err) == (1, f"Error: {LOCK_PROJECT} cannot be removed: Device or resource busy\n")
 
 
 def _refuse(*_: object, **__: object) -> None:
@@ -247,7 +247,7 @@ def test_tests(tmp_path: Path) -> None:
 
 
 REMOVED_WITH_IT = (
-    f"--clean removes {LOCK_PROJECT} with the wheel that is built in it: add --move, or choose another folder with"
+    f"--clean would remove {LOCK_PROJECT} with the wheel that is built in it. Build it into another folder with"
     " --output\n"
 )
 
@@ -255,10 +255,9 @@ REMOVED_WITH_IT = (
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ("--move", "--move is for the wheel that --wheel builds: add --wheel, or use --build\n"),
+        ("--move", "--move has no effect without --wheel. Add that, or use --build\n"),
         ("--wheel --clean", REMOVED_WITH_IT),
         (f"--build --clean --output ./{LOCK_PROJECT}/dist", REMOVED_WITH_IT),
-        ("--clean --output x", "--output is where --build puts the wheel: add --build\n"),
     ],
 )
 def test_conflicts(tmp_path: Path, options: str, message: str) -> None:
@@ -268,5 +267,5 @@ def test_conflicts(tmp_path: Path, options: str, message: str) -> None:
 
     run = poetry(project, f"lock-package {options}")
 
-    assert (run.code, run.err) == (1, message)
+    assert (run.code, run.err) == (1, f"Error: {message}")
     assert tree(project) == before

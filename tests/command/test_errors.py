@@ -62,9 +62,9 @@ def test_bad_lock(spark: Path, how: str, error: str) -> None:
     run = poetry(spark, "lock-package --build")
 
     assert run.code == 1
-    assert re.fullmatch(error, run.err.removesuffix("\n")), run.err
+    assert re.fullmatch(f"Error: {error}", run.err.removesuffix("\n")), run.err
     assert run.err.count("\n") == 1
-    assert run.out == ""
+    assert run.out == "Building example-package-lock (0.1.0)\n"
     assert tree(spark) == before
 
 
@@ -75,5 +75,5 @@ def test_no_lock(spark: Path) -> None:
 
     run = poetry(spark, "lock-package --build")
 
-    assert (run.code, run.err) == (1, "poetry.lock does not exist. Run `poetry lock` to create it\n")
+    assert (run.code, run.err) == (1, "Error: poetry.lock does not exist. Run `poetry lock` to create it\n")
     assert tree(spark) == before

@@ -13,6 +13,7 @@ from tests.kit import (
     locked,
     only_wheel,
     poetry,
+    see,
     tree,
     write_project,
 )
@@ -37,18 +38,24 @@ def test_ignore(spark: Path) -> None:
 
 
 REQUIRED = (
-    "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits: {}."
-    " Build with --include-root, which leaves nothing but the pins, or with --no-root and install the project with pip"
-    " install --no-deps, or make the dependency optional"
+    "Warning: Ignored, but example-package requires it, so pip installs it all the same, in any version that fits: {}."
+    " Build with --include-root to leave it out{}" + see("ignored-but-required")
 )
-NEEDED = "Ignored, but what is pinned requires it, so pip installs it unless it finds it, in any version that fits: {}"
+NEEDED = (
+    "Warning: Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits:"
+    " {}. Install it beforehand" + see("ignored-but-needed")
+)
+DROPPED = ": {} back with it, no longer held at a version"
 
 
 @pytest.mark.parametrize(
     ("arguments", "warnings"),
     [
-        ("--ignore pyspark", [REQUIRED.format("pyspark")]),
-        ("--ignore 'py.*' --ignore pandas", [REQUIRED.format("pandas, pyspark")]),
+        ("--ignore pyspark", [REQUIRED.format("pyspark", DROPPED.format("1 dropped package comes"))]),
+        (
+            "--ignore 'py.*' --ignore pandas",
+            [REQUIRED.format("pandas, pyspark", DROPPED.format("1 dropped package comes"))],
+        ),
         ("--ignore pyspark --no-root", []),
         ("--ignore numpy", [NEEDED.format("numpy (for pandas, pyspark)")]),
         ("--ignore numpy --ignore pyspark --no-root", [NEEDED.format("numpy (for pandas)")]),
@@ -92,16 +99,16 @@ def test_ignore_any_spelling(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "warning"),
     [
-        ("spark", "--ignore spark matches no locked package; the closest names are pyspark"),
+        ("spark", "--ignore spark matches no locked package. Did you mean pyspark?"),
         ("tensorflow.*", "--ignore tensorflow.* matches no locked package"),
-        ("", "--ignore matches no locked package"),
+        ("", "--ignore '' matches no locked package"),
     ],
 )
 def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None:
     """A pattern that hits nothing is a warning with what may have been meant, and no failure."""
     run = poetry(spark, f"lock-package --build --ignore '{pattern}'")
 
-    assert (run.code, run.err) == (0, warning + "\n")
+    assert (run.code, run.err) == (0, f"Warning: {warning}\n")
     assert len(only_wheel(spark / "dist").requirements) == 5
 
 
@@ -109,7 +116,7 @@ def test_ignore_of_a_doubtful_pattern(spark: Path, recwarn: pytest.WarningsRecor
     """Python's own doubts about a pattern, which name a file of this machine, are not shown."""
     run = poetry(spark, "lock-package --build --ignore '[[a]'")
 
-    assert run.err == "--ignore [[a] matches no locked package\n"
+    assert run.err == "Warning: --ignore '[[a]' matches no locked package\n"
     assert not recwarn.list
 
 
@@ -120,6 +127,6 @@ def test_ignore_invalid(spark: Path) -> None:
     run = poetry(spark, "lock-package --build --ignore 'tensorflow.*' --ignore '*spark'")
 
     assert run.code == 1
-    assert run.err.startswith("--ignore '*spark' is not a valid regular expression: nothing to repeat")
+    assert run.err.startswith("Error: --ignore '*spark' is not a valid regular expression: nothing to repeat")
     assert run.err.count("\n") == 1
     assert tree(spark) == before

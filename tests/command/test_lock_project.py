@@ -101,7 +101,7 @@ def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
 
     runs = [poetry(spark, f"lock-package --ignore pandas {option}") for option in ("", "--dry-run")]
 
-    error = f"{LOCK_PROJECT} is there already and is not a lock project. Rename or remove it, then run again\n"
+    error = f"{LOCK_PROJECT} already exists and is not a lock project. Rename or remove it\n"
     for run in runs:
         assert (run.code, run.err.removeprefix("Writing example-package-lock (0.1.0)\n")) == (1, error)
     assert tree(spark) == before
@@ -123,7 +123,9 @@ def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
     run = poetry(spark, "lock-package --no-root")
 
     assert run.code == 1
-    assert re.fullmatch("example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err)
+    assert re.fullmatch(
+        "Error: example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err
+    )
     assert tree(spark) == before
 
 
@@ -143,5 +145,5 @@ def test_lock_project_of_another_run(spark: Path, monkeypatch: pytest.MonkeyPatc
 
     run = poetry(spark, "lock-package")
 
-    assert (run.code, run.err) == (1, f"{LOCK_PROJECT} cannot be written: Directory not empty\n")
+    assert (run.code, run.err) == (1, f"Error: {LOCK_PROJECT} cannot be written: Directory not empty\n")
     assert tree(spark / LOCK_PROJECT) == before

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_output_needs_build(spark: Path) -> None:
-    """`--output` alone would do nothing, so it is an error."""
+def test_output_implies_build(spark: Path) -> None:
+    """Asking for the folder of a wheel is asking for a wheel."""
     run = poetry(spark, "lock-package -o wheels")
 
-    assert (run.code, run.err) == (1, "--output is where --build puts the wheel: add --build\n")
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(spark / "wheels").path.name == LOCK_WHEEL
     assert not (spark / LOCK_PROJECT).exists()
 
 
@@ -54,7 +55,7 @@ def test_output_is_a_file(spark: Path) -> None:
 
     run = poetry(spark, "lock-package --build")
 
-    assert (run.code, run.err) == (1, f"dist/{LOCK_WHEEL} cannot be written: File exists\n")
+    assert (run.code, run.err) == (1, "Error: --output has to be a folder, and dist is a file. Choose another\n")
     assert (spark / "dist").read_text() == "mine"
 
 
@@ -65,7 +66,7 @@ def test_output_cannot_be_made(spark: Path) -> None:
     run = poetry(spark, "lock-package --build -o a/../file/b")
 
     assert run.code == 1
-    assert re.fullmatch(f"b/{LOCK_WHEEL} cannot be written: (Not a directory|File exists)\n", run.err)
+    assert re.fullmatch(f"Error: b/{LOCK_WHEEL} cannot be written: (Not a directory|File exists)\n", run.err)
     assert not (spark / "a").exists()
 
 
@@ -83,7 +84,7 @@ def test_path_that_nothing_can_have(tmp_path: Path, options: str, message: str) 
 
     run = poetry(project, f"lock-package {options}")
 
-    assert (run.code, run.err) == (1, message)
+    assert (run.code, run.err) == (1, f"Error: {message}")
     assert tree(project) == before
 
 
@@ -100,7 +101,7 @@ def test_name_that_no_file_can_have(spark: Path, arguments: str, error: str) -> 
 
     run = poetry(spark, f"lock-package {arguments}")
 
-    assert (run.code, run.err) == (1, error)
+    assert (run.code, run.err) == (1, f"Error: {error}")
     assert tree(spark) == before
 
 
@@ -110,5 +111,5 @@ def test_output_cannot_be_replaced(spark: Path) -> None:
 
     run = poetry(spark, "lock-package --build")
 
-    assert (run.code, run.err) == (1, f"dist/{LOCK_WHEEL} cannot be written: Is a directory\n")
+    assert (run.code, run.err) == (1, f"Error: dist/{LOCK_WHEEL} cannot be written: Is a directory\n")
     assert [path.name for path in (spark / "dist").iterdir()] == [LOCK_WHEEL]

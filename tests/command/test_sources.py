@@ -29,7 +29,7 @@ def test_url_of_the_project(tmp_path: Path, url: str, *, is_warned_of: bool) -> 
     run = poetry(project, "lock-package --build")
 
     assert run.code == 0
-    assert ("refuses to install the two together: u. " in run.err) == is_warned_of
+    assert ("pip refuses to install both: u. " in run.err) == is_warned_of
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,17 @@ def test_path(tmp_path: Path) -> None:
     requires, warnings = built(project)
 
     assert requires == {"folder==1.2", "file==3.4"}
-    assert warnings == ["Pinned by version although locked from a path, so publish them too: file, folder"]
+    assert warnings == [
+        "Warning: Locked from a path, and pinned by version: file, folder. Publish it where installers find it"
+    ]
 
 
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ("", "folder (for the project itself), folder (for by)"),
+        ("", "folder (for example-package), folder (for by)"),
         ("--no-root", "folder (for by)"),
-        ("--ignore by", "folder (for the project itself)"),
+        ("--ignore by", "folder (for example-package)"),
         ("--ignore folder", None),
     ],
 )
@@ -160,4 +162,4 @@ def test_secrets(tmp_path: Path, source_type: str, url: str, pinned: str) -> Non
     assert wheel.requires == {f"hidden @ {pinned}"}
     assert b"secret" not in wheel.path.read_bytes()
     assert "secret" not in run.out + run.err
-    assert "User name or password in its URL was left out, so installers need it from elsewhere: hidden" in run.err
+    assert "The user name or password in its URL was left out: hidden. " in run.err

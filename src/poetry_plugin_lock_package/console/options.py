@@ -42,7 +42,8 @@ class Choice(Enum):
 class OptionSpec:
     """An option: ``--name``, or ``-shortcut``, with a value called ``value_name`` unless it is a flag.
 
-    ``help`` may have cleo's markup. An option ``is_legacy`` if it is there for pipelines that use it already.
+    ``help`` is one line, and may have cleo's markup. An option that ``implies_build`` does so on the command line only:
+    as a setting, it is for the runs that build.
     """
 
     name: str
@@ -53,10 +54,11 @@ class OptionSpec:
     shortcut: str | None = None
     is_setting: bool = False
     choice: Choice | None = None
+    implies_build: bool = False
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it is an option of old."""
+        """Whether it is there only for pipelines that use it already."""
         return self.section is Section.LEGACY
 
 
@@ -64,7 +66,7 @@ OPTIONS = (
     OptionSpec("build", "Build the lock package as a wheel, instead of writing the lock project.", Section.BUILD),
     OptionSpec(
         "ignore",
-        "Leave out packages whose whole name matches this regular expression, and what only they need.",
+        "Leave out packages that match this regular expression, and what only they need.",
         Section.PACKAGES,
         Kind.LIST,
         "PATTERN",
@@ -107,7 +109,7 @@ OPTIONS = (
     ),
     OptionSpec(
         "extras",
-        "Extras of the project whose packages are pinned always.",
+        "Extras of the project whose packages are always pinned.",
         Section.PACKAGES,
         Kind.LIST,
         "EXTRAS",
@@ -116,25 +118,21 @@ OPTIONS = (
         choice=Choice.EXTRAS,
     ),
     OptionSpec(
-        "all-extras",
-        "Pin the packages of all extras always.",
-        Section.PACKAGES,
-        is_setting=True,
-        choice=Choice.EXTRAS,
+        "all-extras", "Always pin the packages of all extras.", Section.PACKAGES, is_setting=True, choice=Choice.EXTRAS
     ),
     OptionSpec(
         "output",
-        "Set output directory for the wheel, with <c1>--build</c1>. Default is `dist`.",
+        "Build the wheel into this folder, instead of <comment>dist</>.",
         Section.BUILD,
         Kind.TEXT,
         "FOLDER",
         shortcut="o",
         is_setting=True,
+        implies_build=True,
     ),
-    OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>, and write and upload nothing.", Section.BUILD),
     OptionSpec(
         "name",
-        "Name of the lock package. Default is that of the project with `-lock`.",
+        "Name of the lock package, instead of that of the project with `-lock`.",
         Section.IDENTITY,
         Kind.TEXT,
         "NAME",
@@ -142,7 +140,7 @@ OPTIONS = (
     ),
     OptionSpec(
         "set-version",
-        "Version of the lock package. Default is that of the project.",
+        "Version of the lock package, instead of that of the project.",
         Section.IDENTITY,
         Kind.TEXT,
         "VERSION",
@@ -150,17 +148,20 @@ OPTIONS = (
     ),
     OptionSpec(
         "post",
-        "Make it this post-release of its version, for a re-lock of the same release.",
+        "Make it this post-release of its version, to lock the same release again.",
         Section.IDENTITY,
         Kind.TEXT,
         "NUMBER",
     ),
+    OptionSpec("strict", "Treat warnings as errors, before anything is written.", Section.BUILD, is_setting=True),
+    OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>; write and upload nothing.", Section.BUILD),
     OptionSpec(
         "include-root",
         "Build the project's own wheel, with the pins in place of its dependencies.",
         Section.OWN_WHEEL,
         is_setting=True,
         choice=Choice.SHAPE,
+        implies_build=True,
     ),
     OptionSpec(
         "as-extra",
@@ -170,30 +171,28 @@ OPTIONS = (
         "EXTRA",
         is_setting=True,
         choice=Choice.SHAPE,
+        implies_build=True,
     ),
     OptionSpec(
         "from-wheel",
-        "Wheel of the project to put the pins into, instead of building it.",
+        "Put the pins into this wheel of the project, instead of building one.",
         Section.OWN_WHEEL,
         Kind.LIST,
         "WHEEL",
+        implies_build=True,
     ),
     OptionSpec(
         "constraints",
-        "Write a constraints file with all hashes beside the wheel, with <c1>--build</c1>.",
+        "Build, and write a constraints file with all hashes beside the wheel.",
         Section.CONSTRAINTS,
+        implies_build=True,
     ),
     # These are named as in `poetry publish`, with its descriptions where they fit.
     OptionSpec(
-        "publish", "Upload the lock package to an index of your own. Implies <c1>--build</c1>.", Section.PUBLISH
+        "publish", "Build, and upload the lock package to an index of your own.", Section.PUBLISH, implies_build=True
     ),
     OptionSpec(
-        "repository",
-        "The repository to publish the lock package to.",
-        Section.PUBLISH,
-        Kind.TEXT,
-        "NAME",
-        shortcut="r",
+        "repository", "The repository to publish the lock package to.", Section.PUBLISH, Kind.TEXT, "NAME", shortcut="r"
     ),
     OptionSpec("username", "The username to access the repository.", Section.PUBLISH, Kind.TEXT, "NAME", shortcut="u"),
     OptionSpec(
@@ -202,10 +201,10 @@ OPTIONS = (
     OptionSpec("cert", "Certificate authority to access the repository.", Section.PUBLISH, Kind.TEXT, "FILE"),
     OptionSpec("client-cert", "Client certificate to access the repository.", Section.PUBLISH, Kind.TEXT, "FILE"),
     OptionSpec("skip-existing", "Ignore errors from files already existing in the repository.", Section.PUBLISH),
-    OptionSpec("wheel", "Build the lock package in the lock project, which stays.", Section.LEGACY),
-    OptionSpec("move", "With <c1>--wheel</>: build it into <comment>dist</> instead.", Section.LEGACY),
-    OptionSpec("clean", "Remove the lock project.", Section.LEGACY),
-    OptionSpec("tests", "Write a test that passes into the lock project.", Section.LEGACY),
+    OptionSpec("wheel", "(old) Build the lock package in the lock project, which stays.", Section.LEGACY),
+    OptionSpec("move", "(old) With <c1>--wheel</>: build it into <comment>dist</> instead.", Section.LEGACY),
+    OptionSpec("clean", "(old) Remove the lock project.", Section.LEGACY),
+    OptionSpec("tests", "(old) Write a test that passes into the lock project.", Section.LEGACY),
 )
 
 # The options by which the pins go into the project's own wheel.

@@ -31,7 +31,8 @@ class Request:
     """What a run is asked to do: its ``mode``, and the ``options`` of the lock package.
 
     ``output`` is the folder for the wheel, None for the one in the lock project; ``target`` is the repository to
-    publish to. ``warnings`` are those about the options themselves. With ``cleans``, the lock project is removed.
+    publish to. ``warnings`` are those about the options themselves; if the run is ``strict``, a warning is an error.
+    With ``cleans``, the lock project is removed.
     """
 
     mode: Mode
@@ -41,6 +42,7 @@ class Request:
     target: Target | None = None
     cleans: bool = False
     dry_run: bool = False
+    strict: bool = False
     warnings: tuple[PlanWarning, ...] = ()
 
     @property
@@ -49,8 +51,8 @@ class Request:
         return self.mode in (Mode.WRITE, Mode.WHEEL) and not self.cleans
 
 
-def make_request(poetry: Poetry, values: Values) -> Request:
-    """What ``values`` ask for in the project of ``poetry``.
+def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Request:
+    """What ``values`` ask for in the project of ``poetry``; with ``explain``, the reason for each pin as well.
 
     Raises OptionsError if they do not go together, and OptionError, GroupError or PatternError if one is not what it
     has to be.
@@ -58,17 +60,18 @@ def make_request(poetry: Poetry, values: Values) -> Request:
     check_rules(values)
     return Request(
         mode=values.mode,
-        options=_options(poetry, values),
+        options=_options(poetry, values, explain=explain),
         output=_output(values),
         constraints=values["constraints"],
         target=_target(poetry, values) if values["publish"] else None,
         cleans=values["clean"],
         dry_run=values["dry-run"],
+        strict=values["strict"],
         warnings=tuple(_warnings(values)),
     )
 
 
-def _options(poetry: Poetry, values: Values) -> Options:
+def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
     # As settings, the options for the project's own wheel are for the runs that build.
     builds = values.mode is Mode.BUILD
     return Options(
@@ -83,6 +86,7 @@ def _options(poetry: Poetry, values: Values) -> Options:
         version=checked_version(values["set-version"]) if values["set-version"] else None,
         post=values["post"],
         with_test=values["tests"],
+        explain=explain,
     )
 
 
@@ -120,8 +124,4 @@ def _target(poetry: Poetry, values: Values) -> Target:
 
 def _warnings(values: Values) -> Iterator[PlanWarning]:
     if values["only"] and (values["with"] or values["without"]):
-        # Poetry's own words (`GroupCommand`).
-        yield PlanWarning(
-            "groups-without-effect",
-            "The `--with` and `--without` options are ignored when used along with the `--only` option.",
-        )
+        yield PlanWarning("groups-without-effect", "--with and --without have no effect together with --only")

@@ -47,61 +47,55 @@ def _any(values: Values, names: Iterable[str]) -> bool:
 
 RULES = (
     Rule(
-        ("output",),
-        # As a setting, it is for the runs that build.
-        lambda values: values.is_given("output") and not values.mode.builds,
-        "--output is where --build puts the wheel: add --build",
-    ),
-    Rule(
-        ("constraints",),
-        lambda values: values["constraints"] and not values.mode.builds,
-        "--constraints go beside the wheel that --build makes: add --build",
+        ("publish",),
+        lambda values: values["publish"] and not values["repository"],
+        "--publish needs --repository with the name of an index of your own (`poetry config repositories.NAME URL`)",
     ),
     Rule(
         ("publish", "repository"),
-        lambda values: values["publish"] and canonicalize_name(values["repository"] or "pypi") in _PUBLIC,
-        "--publish needs the --repository of an index of your own (`poetry config repositories.NAME URL`): a lock"
-        " package does not belong on the public index",
+        lambda values: values["publish"] and canonicalize_name(values["repository"]) in _PUBLIC,
+        "A lock package does not belong on the public index. Name an index of your own with --repository"
+        " (`poetry config repositories.NAME URL`)",
     ),
     Rule(
         ("publish", *OWN_WHEEL_OPTIONS),
         lambda values: values["publish"] and _any(values, OWN_WHEEL_OPTIONS),
-        "--publish uploads a lock package: publish what {used} builds with `poetry publish`",
+        "--publish uploads lock packages only. Upload the wheel that {used} builds with `poetry publish`",
         named=OWN_WHEEL_OPTIONS,
     ),
     Rule(
         PUBLISH_OPTIONS,
         lambda values: _any(values, PUBLISH_OPTIONS) and not values["publish"],
-        "{used} is for --publish: add --publish",
+        "{used} has no effect without --publish. Add that",
         named=PUBLISH_OPTIONS,
     ),
     Rule(
         ("move",),
         lambda values: values["move"] and not values.mode.builds,
-        "--move is for the wheel that --wheel builds: add --wheel, or use --build",
+        "--move has no effect without --wheel. Add that, or use --build",
     ),
     Rule(
         OWN_WHEEL_OPTIONS,
         # As settings, they are for the runs that build.
         lambda values: any(map(values.is_given, OWN_WHEEL_OPTIONS)) and values.mode is not Mode.BUILD,
-        "{used} puts the pins into a wheel: add --build",
+        "{used} cannot be used with --wheel, which builds a lock package. Use --build instead",
         named=OWN_WHEEL_OPTIONS,
     ),
     Rule(
         OWN_WHEEL_OPTIONS,
         lambda values: all(values[name] for name in OWN_WHEEL_OPTIONS),
-        "You cannot specify `--as-extra` while using `--include-root`.",
+        "--as-extra cannot be used with --include-root. Choose one of them",
     ),
     Rule(
         ("no-root", *OWN_WHEEL_OPTIONS),
         lambda values: values["no-root"] and _any(values, OWN_WHEEL_OPTIONS),
-        "You cannot specify `--no-root` while using `{used}`.",
+        "--no-root cannot be used with {used}, which builds the wheel of the project. Choose one of them",
         named=OWN_WHEEL_OPTIONS,
     ),
     Rule(
         ("from-wheel", *OWN_WHEEL_OPTIONS),
         lambda values: values["from-wheel"] and not (_any(values, OWN_WHEEL_OPTIONS) and values.mode is Mode.BUILD),
-        "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra",
+        "--from-wheel needs to know how the pins go into the wheel. Add --include-root or --as-extra",
     ),
     Rule(
         ("extras", "all-extras"),

@@ -10,23 +10,18 @@ from typing import TYPE_CHECKING
 
 from cleo.io.outputs.output import Verbosity
 
+from poetry_plugin_lock_package.console import report
 from poetry_plugin_lock_package.console.printer import Printer
-from poetry_plugin_lock_package.console.report import deliveries, details, summary
 from poetry_plugin_lock_package.console.request import make_request
 from poetry_plugin_lock_package.console.settings import TABLE, read_settings
 from poetry_plugin_lock_package.console.values import Mode, merge
-from poetry_plugin_lock_package.errors import LockPackageError
+from poetry_plugin_lock_package.errors import LockPackageError, StrictError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
 from poetry_plugin_lock_package.output.delivery import Delivery, check_output, constrain, deliver
-from poetry_plugin_lock_package.output.lock_folder import (
-    find_lock_project,
-    removed_lock_project,
-    staged_lock_project,
-)
-from poetry_plugin_lock_package.plan import identify_lock_package, plan
+from poetry_plugin_lock_package.output.lock_folder import find_lock_project, removed_lock_project, staged_lock_project
+from poetry_plugin_lock_package.plan import identify_subject, plan
 from poetry_plugin_lock_package.plan_warnings.find import find_warnings
 from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
-from poetry_plugin_lock_package.project import read_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +31,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.console.request import Request
     from poetry_plugin_lock_package.console.values import Value
-    from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.plan import Plan, Subject
 
 
 def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
@@ -49,12 +44,12 @@ def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
     try:
         poetry = _load(io, load)
         values = merge(given, read_settings(read_pyproject(poetry).get("tool", {}).get(TABLE, {})))
-        request = make_request(poetry, values)
-        printer = Printer(io, result_only=request.dry_run and request.mode is not Mode.CLEAN)
+        request = make_request(poetry, values, explain=io.is_verbose())
+        subject = identify_subject(poetry, request.options)
         if request.mode is Mode.CLEAN:
-            _clean(poetry, request, printer)
+            _clean(subject, request, Printer(io))
         else:
-            _make(poetry, request, printer)
+            _make(poetry, subject, request, Printer(io, result_only=request.dry_run))
     except LockPackageError as error:
         # An option that nobody has given comes from the settings: say where they are.
         names = values.set_by_settings(error.options)
@@ -82,30 +77,50 @@ def _load(io: IO, load: Callable[[], Poetry]) -> Poetry:
         io.set_verbosity(verbosity)
 
 
-def _make(poetry: Poetry, request: Request, printer: Printer) -> None:
+def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) -> None:
     """Write the lock project or build the lock package: warnings first, then the work, then its result."""
-    planned = plan(poetry, request.options)
-    printer.heading("Building" if request.mode.builds else "Writing", planned.identity)
-    delivery = _delivery(planned, request)
-    if request.writes_lock_project or request.cleans:
-        # Something else that has the name is an error before anything is done, in a dry run as well.
-        find_lock_project(planned.lock_project.name, planned.project.folder)
-    for warning in (*request.warnings, *find_warnings(planned, delivery)):
+    printer.heading("Building" if request.mode.builds else "Writing", subject.identity)
+    with printer.progress("Reading poetry.lock"):
+        planned = plan(poetry, request.options, subject)
+        delivery = _delivery(planned, request)
+        warnings = (*request.warnings, *find_warnings(planned, delivery, builds=request.mode.builds))
+    for warning in warnings:
         printer.warn(warning)
+    if request.strict and warnings:
+        raise StrictError(len(warnings))
     with uninterrupted_from() as commit:
-        done = _carry_out(planned, poetry, request, delivery, commit)
-        for line in (*(details(planned) if printer.io.is_verbose() else ()), *summary(planned), *done):
-            printer.step(line)
-    if request.dry_run:
-        pinned = planned.pinned_metadata
-        printer.result(str(pinned.dependencies) if pinned else planned.lock_project.pyproject)
+        with printer.progress("Building" if request.mode.builds else "Writing"):
+            done = _carry_out(planned, poetry, request, delivery, commit)
+        with printer.reporting():
+            _report(planned, done, printer)
+            if request.dry_run:
+                pinned = planned.pinned_metadata
+                printer.result(str(pinned.dependencies) if pinned else planned.lock_project.pyproject)
+
+
+def _report(plan: Plan, done: list[str], printer: Printer) -> None:
+    """Say what is pinned, and what was ``done``."""
+    printer.step(report.pinned(plan))
+    if printer.is_verbose:
+        reasons = report.reasons(plan)
+        for pin, note in report.explained_pins(plan, reasons):
+            printer.detail(pin, note)
+        left_out = report.explained_absences(plan, reasons)
+    else:
+        left_out = report.left_out(plan)
+    for line in (*left_out, *done):
+        printer.step(line)
 
 
 def _delivery(plan: Plan, request: Request) -> Delivery:
-    """Where the wheel of ``plan`` goes, and what goes beside it."""
-    output = request.output or Path(plan.lock_project.name, "dist")
-    if request.mode.builds and request.cleans:
-        check_output(plan, output)
+    """Where the wheel of ``plan`` goes, and what goes beside it; errors are found before anything is done."""
+    name = plan.lock_project.name
+    if request.writes_lock_project or request.cleans:
+        # Something else may have the name.
+        find_lock_project(name, plan.project.folder)
+    output = request.output or Path(name, "dist")
+    if request.mode.builds:
+        check_output(plan, output, cleans=request.cleans)
     constraints = constrain(plan, output) if request.constraints else None
     return Delivery(output, constraints, request.target, dry_run=request.dry_run)
 
@@ -121,19 +136,17 @@ def _carry_out(
             done.append(f"Wrote {stack.enter_context(staged_lock_project(plan.lock_project, parent)).name}")
         removed = _removed(name, parent, request, stack) if request.cleans else []
         if request.mode.builds:
-            done += deliveries(deliver(plan, poetry, delivery, commit), delivery)
+            done += report.deliveries(deliver(plan, poetry, delivery, commit), delivery)
         commit()
     return [*done, *removed, *(["Nothing was written (--dry-run)"] if delivery.dry_run else [])]
 
 
-def _clean(poetry: Poetry, request: Request, printer: Printer) -> None:
+def _clean(subject: Subject, request: Request, printer: Printer) -> None:
     """Remove the lock project, for which nothing has to be read but its name."""
-    project = read_project(poetry, request.options.version)
-    identity = identify_lock_package(project, request.options)
-    printer.heading("Removing", identity)
+    printer.heading("Removing", subject.lock_package)
     with uninterrupted_from() as commit:
         with ExitStack() as stack:
-            lines = _removed(identity.name, project.folder, request, stack)
+            lines = _removed(subject.lock_package.name, subject.project.folder, request, stack)
             commit()
         for line in lines:
             printer.step(line)

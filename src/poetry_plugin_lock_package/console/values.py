@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from poetry_plugin_lock_package.console.options import Choice, names_of
+from poetry_plugin_lock_package.console.options import OPTIONS, Choice, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,11 +43,13 @@ class Values:
 
     @property
     def mode(self) -> Mode:
-        """What the run is for; ``--publish`` implies ``--build``."""
-        if self["build"] or (self["publish"] and not self["wheel"]):
+        """What the run is for; some options imply ``--build``, unless there is ``--wheel``."""
+        if self["build"]:
             return Mode.BUILD
         if self["wheel"]:
             return Mode.WHEEL
+        if any(spec.implies_build and self.is_given(spec.name) for spec in OPTIONS):
+            return Mode.BUILD
         return Mode.CLEAN if self["clean"] else Mode.WRITE
 
     def is_given(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry.core.vcs.git import ParsedUrl
 
@@ -66,6 +66,7 @@ def read_locked_graph(
     with translate_errors(_unreadable), quiet_poetry_core():
         references = {}
         for entry in poetry.locker.lock_data["package"]:
+            _check_release(entry["name"], entry["version"])
             _check_address(entry["name"], entry.get("source", {}))
             if found := tuple(references_of(entry.get("dependencies", {}))):
                 references[canonicalize_name(entry["name"]), Version(entry["version"])] = found
@@ -110,6 +111,14 @@ def read_locked_graph(
         requirements=requirements,
         unsolved=unsolved,
     )
+
+
+def _check_release(name: str, version: str) -> None:
+    """Raise LockError, naming the package, if its version is not valid: Poetry's own message does not name it."""
+    try:
+        Version(version)
+    except InvalidVersion:
+        raise _unreadable(f"{name!r} has the invalid version {version!r}") from None
 
 
 def _check_address(name: str, source: Mapping[str, str]) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.select import Selected, Selection
 
+_HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
+
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
@@ -95,7 +97,12 @@ def render_constraints(wheels: Mapping[str, str], extra: str | None, constraints
     asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
     usage = f"pip install --require-hashes -c {constraints_name(wheel_name)} {asked_for}"
     lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
-    return f"# Made by `poetry lock-package` from poetry.lock, to install with:\n# {usage}\n{''.join(lines)}"
+    return f"{_HEADER}\n# {usage}\n{''.join(lines)}"
+
+
+def is_constraints(text: str) -> bool:
+    """Whether ``text`` is that of a constraints file as :func:`render_constraints` writes it."""
+    return text.startswith(_HEADER)
 
 
 def _united(

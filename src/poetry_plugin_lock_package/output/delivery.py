@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,19 @@ from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import OptionError
 from poetry_plugin_lock_package.output.building import build_wheels, own_wheels
-from poetry_plugin_lock_package.output.constraints import constraints_name, make_constraints, render_constraints
+from poetry_plugin_lock_package.output.constraints import (
+    constraints_name,
+    is_constraints,
+    make_constraints,
+    render_constraints,
+)
 from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of
 from poetry_plugin_lock_package.output.lock_folder import is_inside
+from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from poetry.poetry import Poetry
@@ -28,10 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a lock package goes: to the folder ``output``, relative to the project as in ``poetry build``.
+    """Where a lock package goes: into the folder ``output``, relative to the project as in ``poetry build``.
 
-    ``constraints``, if there are any, go beside it, and it goes to ``target`` as well. With ``dry_run``
-    everything is done but the last step, and the project is not built: nothing appears anywhere.
+    ``constraints``, if there are any, are written beside it. It is also published to ``target``, if there is one. With
+    ``dry_run``, nothing appears anywhere: all but the last step is done, but the project itself is not built.
     """
 
     output: Path
@@ -42,14 +49,18 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The ``files`` in the output folder, and whether the lock package was ``published``, not skipped, as well."""
+    """The new ``files`` in the output folder, and those that were ``removed`` from it.
+
+    The lock package was ``published`` if it was asked for, and not skipped.
+    """
 
     files: tuple[Path, ...]
     published: bool = False
+    removed: tuple[Path, ...] = ()
 
 
 def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
-    """All constraints but that of the lock package itself, with the hashes of what was built into ``output`` before.
+    """All constraints but that of the lock package itself, with the hashes of files that are in ``output`` already.
 
     Raises HashError or AlternativesError if there can be no constraints, and OutputError if a file cannot be read.
     """
@@ -65,13 +76,18 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     return make_constraints(plan.selection, plan.root, plan.graph.python, found)
 
 
-def check_output(plan: Plan, output: Path) -> None:
-    """Raise OptionError if ``output`` is in the lock project of ``plan``, which is to be removed."""
-    if is_inside(plan.lock_project.name, plan.project.folder, output):
+def check_output(plan: Plan, output: Path, *, cleans: bool = False) -> None:
+    """Raise OptionError if wheels cannot be built into the folder ``output``.
+
+    If the run ``cleans``, it cannot be in the lock project of ``plan``, which is to be removed.
+    """
+    if os.path.isfile(plan.project.folder / output):  # noqa: PTH113 - it does not fail on names that no file can have
+        raise OptionError("--output", f"has to be a folder, and {output.name} is a file. Choose another")
+    if cleans and is_inside(plan.lock_project.name, plan.project.folder, output):
         raise OptionError(
             "--clean",
-            f"removes {plan.lock_project.name} with the wheel that is built in it: add --move, or choose another"
-            " folder with --output",
+            f"would remove {plan.lock_project.name} with the wheel that is built in it. Build it into another folder"
+            " with --output",
         )
 
 
@@ -93,10 +109,20 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
         if delivery.dry_run:
             return Delivered(())
         placed = {file: output / file.name for file in files}
+        stale = tuple(_stale_files(output, wheels, {*placed.values()}))
         # The wheels last: until then, those which are there have not changed.
-        with in_place(dict(reversed(placed.items())), scratch):
+        with removed(stale, scratch), in_place(dict(reversed(placed.items())), scratch):
             commit()
-        return Delivered((*placed.values(),), published)
+        return Delivered((*placed.values(),), published, stale)
+
+
+def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
+    """Constraints in ``output``, not among the ``new`` files, that were written for wheels other than ``wheels``."""
+    path = output / constraints_name(wheels[0].name)
+    if path not in new and path.is_file() and not path.is_symlink():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if is_constraints(text) and not all(hash_of(wheel) in text for wheel in wheels):
+            yield path
 
 
 def _publish(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.output.files import is_link, is_within, remove_tree
+from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import (
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Path]:
     """Write ``lock_project`` to the folder of its name in ``parent``, and give that folder.
 
-    A lock project that is there is brought up to date. If the block fails, all is as before. Raises
-    OutputError, with nothing written, if something else has the name.
+    A lock project that is there is updated. If the block fails, everything is as before. Raises OutputError if
+    something else has the name.
     """
     folder = parent / lock_project.name
     with staging_folder(parent, lock_project.name) as scratch:
         earlier = find_lock_project(lock_project.name, parent)
         if (folder / TEST_FILE).exists():
-            # Of an earlier run: it names the version.
+            # An earlier run wrote a test that names the version, so it has to be updated.
             lock_project = with_test(lock_project)
         staged = scratch / lock_project.name
         write_files(lock_project, staged)
@@ -75,9 +76,7 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     except (OSError, UnicodeDecodeError):
         has_header = False
     if not has_header or any(is_link(path) for path in (folder, folder / module_of(name), folder / "tests")):
-        raise OutputError(
-            f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
-        )
+        raise OutputError(f"{folder.name} already exists and is not a lock project. Rename or remove it")
     return folder
 
 
@@ -92,22 +91,10 @@ def removed_lock_project(name: str, parent: Path) -> Iterator[Path | None]:
     if folder is None:
         yield None
         return
-    with staging_folder(parent, name) as scratch, ExitStack() as undo:
-        kept = scratch / name
-        undo.callback(_put_back, kept, folder)
-        try:
-            folder.rename(kept)
-        except OSError as error:
-            raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
+    with staging_folder(parent, name) as scratch, removed([folder], scratch):
         yield folder
-        undo.pop_all()
-
-
-def _put_back(kept: Path, folder: Path) -> None:
-    if kept.exists():
-        kept.rename(folder)
 
 
 def is_inside(name: str, parent: Path, folder: Path) -> bool:
-    """Whether ``folder``, relative to ``parent`` as in ``poetry build``, is in that of the lock project ``name``."""
+    """Whether ``folder``, relative to ``parent`` as in ``poetry build``, is inside the lock project ``name``."""
     return is_within(parent / folder, parent / name)

@@ -22,16 +22,17 @@ def constraint_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]
     if any(not constraint.hashes for constraint in delivery.constraints):
         yield PlanWarning(
             "no-hash-of-the-project",
-            f"No wheel or sdist of {plan.project.name} {plan.project.version} is in the output folder, so its hash is"
-            " not among the constraints, and installers that check hashes refuse it."
-            f" Run {_build_command(delivery.output)} first, or build with --no-root",
+            f"The constraints have no hash of {plan.project.name} {plan.project.version}, because the output folder has"
+            " no wheel or sdist of it",
+            remedy=f"Run {_build_command(delivery.output)} first",
         )
     if urls := [package for package in pinned_packages(plan) if package.source and package.source.direct]:
         yield PlanWarning(
             "hashes-of-urls",
-            "pip, up to 26.3, does not take the hash of a URL from constraints, as uv does, so have it install all that"
-            " is in the file, with -r instead of -c",
+            "pip, up to 26.3, does not take the hash of a URL from constraints",
             names_of(urls),
+            "Install all that is in the file, with -r instead of -c",
+            is_long_story=True,
         )
 
 

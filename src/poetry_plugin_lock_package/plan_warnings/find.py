@@ -13,6 +13,7 @@ from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings, r
 from poetry_plugin_lock_package.plan_warnings.lock import conflict_warnings, lock_warnings, marker_warnings
 from poetry_plugin_lock_package.plan_warnings.project import project_warnings, python_warnings
 from poetry_plugin_lock_package.plan_warnings.references import path_warnings, reference_warnings
+from poetry_plugin_lock_package.plan_warnings.replaced import replaced_warnings
 from poetry_plugin_lock_package.plan_warnings.sources import source_warnings
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
 
 
-def find_warnings(plan: Plan, delivery: Delivery) -> tuple[PlanWarning, ...]:
-    """All that a user should know before ``plan`` is carried out and delivered as ``delivery`` says."""
+def find_warnings(plan: Plan, delivery: Delivery, *, builds: bool = True) -> tuple[PlanWarning, ...]:
+    """All that a user should know before ``plan`` is carried out; if the run ``builds``, as ``delivery`` says."""
     return (
         *pattern_warnings(plan),
         *required_warnings(plan),
@@ -36,4 +37,5 @@ def find_warnings(plan: Plan, delivery: Delivery) -> tuple[PlanWarning, ...]:
         *conflict_warnings(plan),
         *marker_warnings(plan),
         *constraint_warnings(plan, delivery),
+        *(replaced_warnings(plan, delivery) if builds else ()),
     )

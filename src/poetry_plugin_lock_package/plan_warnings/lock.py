@@ -11,6 +11,7 @@ from poetry_plugin_lock_package.selection.conflicts import find_conflicting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from poetry_plugin_lock_package.lock.model import LockedPackage
     from poetry_plugin_lock_package.plan import Plan
 
 
@@ -19,12 +20,17 @@ def lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if not plan.graph.records_markers:
         yield PlanWarning(
             "old-lock",
-            f"poetry.lock has format {plan.graph.lock_version}, which does not record markers, so Poetry's solver"
-            " worked them out. Run `poetry lock` to have them recorded",
+            f"poetry.lock has format {plan.graph.lock_version}, which records no markers, so Poetry's solver worked"
+            " them out",
+            remedy="Run `poetry lock` to record them",
         )
     if plan.graph.unsolved:
         where = " or ".join(map(str, plan.graph.unsolved))
-        yield PlanWarning("unsolved", f"Poetry cannot install this lock where {where}: nothing is pinned there")
+        yield PlanWarning(
+            "unsolved",
+            f"Poetry cannot install this lock where {where}, so nothing is pinned there",
+            remedy="Run `poetry lock` to solve it for all environments",
+        )
     if plan.graph.packages and not plan.selection.selected and not plan.options.ignore:
         yield PlanWarning(
             "no-pins",
@@ -40,13 +46,26 @@ def conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:
         return
     pinned = {*pinned_packages(plan)}
     conflicting = [package for package in find_conflicting(plan.graph, plan.options.extras) if package in pinned]
-    if conflicting:
+    declared = {dependency.name for dependency in plan.graph.dependencies}
+    problem = "Locked at several versions for one environment, which pip cannot install"
+    if own := [package for package in conflicting if package.name in declared]:
         yield PlanWarning(
             "several-versions",
-            "Locked at several versions for one environment, which pip cannot install",
-            tuple(f"{package.name} {package.version}" for package in conflicting),
+            problem,
+            _releases(own),
             "Correct the markers in pyproject.toml, and run `poetry lock`",
         )
+    if others := [package for package in conflicting if package.name not in declared]:
+        yield PlanWarning(
+            "several-versions",
+            problem,
+            _releases(others),
+            "Add one version of it to the dependencies in pyproject.toml, and run `poetry lock`",
+        )
+
+
+def _releases(packages: list[LockedPackage]) -> tuple[str, ...]:
+    return tuple(f"{package.name} {package.version}" for package in packages)
 
 
 def marker_warnings(plan: Plan) -> Iterator[PlanWarning]:
@@ -57,12 +76,11 @@ def marker_warnings(plan: Plan) -> Iterator[PlanWarning]:
         if any(atom.name in ("platform_release", "platform_version") for atom in atoms(chosen.marker))
     )
     if released:
-        # A regular expression reads a normalised name as it is.
-        patterns = " ".join(f"--ignore {name}" for name in released)
         yield PlanWarning(
             "platform-release",
-            "The marker compares platform_release or platform_version, on which pip 24.1 to 25.3 fails under kernels"
-            " with names like 6.1.0-13-amd64, and others may take it for false",
+            "pip 24.1 to 25.3 fails on a marker with platform_release or platform_version where the kernel has a name"
+            " like 6.1.0-13-amd64",
             released,
-            f"If they are not needed: {patterns}",
+            "Leave it out with --ignore if it is not needed",
+            is_long_story=True,
         )

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class PlanWarning:
     """A ``problem`` with the packages ``names``, if it is about some, and its ``remedy``, if there is one.
 
-    ``code`` is short and stays the same from release to release: the documentation has it as an anchor.
+    ``code`` is short and stays the same from release to release: the documentation has it as an anchor. If the
+    warning ``is_long_story``, it ends with the address of that.
     """
 
     code: str
     problem: str
     names: tuple[str, ...] = ()
     remedy: str = ""
+    is_long_story: bool = False
 
 
 def pinned_packages(plan: Plan) -> list[LockedPackage]:

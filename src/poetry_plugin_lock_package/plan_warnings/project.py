@@ -17,12 +17,14 @@ def project_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if not plan.project.has_version:
         yield PlanWarning(
             "no-version",
-            "The project has no version that Poetry knows, so every lock package has version 0. Set its version with"
-            " --set-version",
+            "The project has no version that Poetry knows, so every lock package has version 0",
+            remedy="Set its version with --set-version",
         )
-    if not plan.project.is_package:
+    if not plan.project.is_package and not plan.options.no_root:
         yield PlanWarning(
-            "non-package-mode", "The project is in non-package mode: it is not pinned itself, as with --no-root"
+            "non-package-mode",
+            "The project is in non-package mode, so it is not pinned itself",
+            remedy="Say with --no-root that you know",
         )
 
 
@@ -31,7 +33,7 @@ def python_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if plan.pinned_metadata and plan.project.wider_python:
         yield PlanWarning(
             "wider-python",
-            f"The wheel allows Python {plan.project.wider_python}, and poetry.lock is for"
-            f" {plan.project.requires_python} only: elsewhere the pins are not those that Poetry would install."
-            " Narrow requires-python in pyproject.toml",
+            f"The wheel allows Python {plan.project.wider_python}, but poetry.lock is only for"
+            f" {plan.project.requires_python}",
+            remedy="Narrow requires-python in pyproject.toml to that",
         )

@@ -1,4 +1,4 @@
-"""Warnings about packages that something requires by an address: another one than that of the pin."""
+"""Warnings about packages that something requires by another address than that of the pin."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ def reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if moving := [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]:
         yield PlanWarning(
             "moving-reference",
-            "Pinned at its commit, or without the hash of its URL, while the project itself requires another reference,"
-            " and pip refuses to install the two together",
+            f"{plan.project.name} requires another reference than the one that is pinned, and pip refuses to install"
+            " both",
             names_of(moving),
-            "Name the commit in pyproject.toml, or the"
-            " URL without its hash, or build with --include-root, which leaves nothing but the pins, or with --no-root"
-            " and install the project with pip install --no-deps",
+            "Name the locked commit, or the URL without its hash, in pyproject.toml",
+            is_long_story=True,
         )
     commits = {p.name: p.source.direct for p in packages if p.source and p.source.type == "git" and p.source.direct}
     moving_for = dict.fromkeys(
@@ -40,15 +39,15 @@ def reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if moving_for:
         yield PlanWarning(
             "moving-reference-of-a-pin",
-            "Pinned at its commit, while what is pinned requires another reference, and pip refuses to install the two"
-            " together",
+            "A pinned package requires another reference than the commit that is pinned, and pip refuses to install"
+            " both",
             tuple(moving_for),
             "Name the commit where it is required",
         )
 
 
 def _differs(source: Source, url: str) -> bool:
-    """Whether pip takes ``url`` for another address than that of ``source``; of a fragment, not all counts."""
+    """Whether pip takes ``url`` for another address than that of ``source``; only parts of a fragment count."""
     if source.type != "url" or source.direct is None:
         return source.direct != url
     return has_hash(url) or (bare_url(url), subdirectory(url)) != (bare_url(source.direct), subdirectory(source.direct))
@@ -58,10 +57,9 @@ def path_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages that are pinned, and required from a path of the machine that built what requires them."""
     packages = pinned_packages(plan)
     pinned = {package.name for package in packages}
-    names = [f"{name} (for the project itself)" for name in plan.project.paths if name in pinned]
+    names = [f"{name} (for {plan.project.name})" for name in plan.project.paths if name in pinned]
     if not keeps_ranges(plan):
         names.clear()
-    remedy = ", or build with --include-root" if names else ""
     names += [
         f"{reference.name} (for {package.name})"
         for package in packages
@@ -73,6 +71,6 @@ def path_warnings(plan: Plan) -> Iterator[PlanWarning]:
             "required-from-a-path",
             "Required from a path, where pip looks for it on any machine, instead of taking what is pinned",
             tuple(dict.fromkeys(names)),
-            "Where it is required, name it in [project] dependencies, and its path in"
-            f" [tool.poetry.dependencies] alone{remedy}",
+            "Where it is required, keep its path in [tool.poetry.dependencies], and name it in [project] dependencies",
+            is_long_story=True,
         )

@@ -63,5 +63,5 @@ def test_own_wheel_in_place(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build --include-root --constraints")
 
-    assert (run.code, run.err) == (1, f"dist/{name} cannot be written: Is a directory\n")
+    assert (run.code, run.err) == (1, f"Error: dist/{name} cannot be written: Is a directory\n")
     assert tree(project) == before

@@ -21,7 +21,10 @@ def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     run = poetry(project, "lock-package --build --include-root")
 
-    assert (run.code, run.err) == (1, "example-package cannot be built: set TMPDIR to a folder that can be written\n")
+    assert (run.code, run.err) == (
+        1,
+        "Error: example-package cannot be built: set TMPDIR to a folder that can be written\n",
+    )
 
 
 def test_build_fails(project: Path) -> None:
@@ -33,7 +36,7 @@ def test_build_fails(project: Path) -> None:
 
     assert run.code == 1
     (line,) = run.err.splitlines()
-    assert line.startswith("example-package cannot be built: ")
+    assert line.startswith("Error: example-package cannot be built: ")
     assert "README.md" in line
     assert line.endswith(". Run `poetry build --format wheel` to see why")
     assert str(project) not in line
@@ -53,7 +56,7 @@ def test_build_script_fails(project: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "example-package cannot be built: Backend subprocess exited when trying to invoke build_wheel."
+        "Error: example-package cannot be built: Backend subprocess exited when trying to invoke build_wheel."
         " Run `poetry build --format wheel` to see why\n"
     )
 

@@ -33,8 +33,8 @@ def test_other_wheels_stay(project: Path, what: str) -> None:
 
     assert run.code == 1
     assert run.err == (
-        f"dist has {WHEEL} already, with other dependencies. Choose another folder with --output, or another name or"
-        " version with --name or --set-version\n"
+        f"Error: dist has {WHEEL} already, with other dependencies. Choose another folder with --output, or another"
+        " name or version with --name or --set-version\n"
     )
     assert tree(project) == before
     assert poetry(project, "lock-package --build --include-root --post 1").code == 0
@@ -61,5 +61,5 @@ def test_name_too_long(project: Path) -> None:
 
     run = poetry(project, f"lock-package --build --include-root --name {'x' * 300}")
 
-    assert (run.code, run.err) == (1, f"{WHEEL} cannot be rewritten: File name too long\n")
+    assert (run.code, run.err) == (1, f"Error: {WHEEL} cannot be rewritten: File name too long\n")
     assert tree(project) == before
