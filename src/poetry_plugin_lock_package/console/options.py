@@ -25,7 +25,7 @@ class Section(Enum):
     PACKAGES = "Which packages are pinned"
     OWN_WHEEL = "The project's own wheel"
     IDENTITY = "Name and version"
-    CONSTRAINTS = "Constraints"
+    CONSTRAINTS = "Constraints and SBOM"
     PUBLISH = "Publishing"
     LEGACY = "Options of old"
 
@@ -184,6 +184,12 @@ OPTIONS = (
     OptionSpec(
         "constraints",
         "Build, and write a constraints file with all hashes beside the wheel.",
+        Section.CONSTRAINTS,
+        implies_build=True,
+    ),
+    OptionSpec(
+        "sbom",
+        "Build, and write an SBOM of all pins beside the wheel (CycloneDX).",
         Section.CONSTRAINTS,
         implies_build=True,
     ),

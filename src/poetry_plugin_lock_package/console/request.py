@@ -39,6 +39,7 @@ class Request:
     options: Options
     output: Path | None = None
     constraints: bool = False
+    sbom: bool = False
     target: Target | None = None
     cleans: bool = False
     dry_run: bool = False
@@ -60,9 +61,11 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
     check_rules(values)
     return Request(
         mode=values.mode,
-        options=_options(poetry, values, explain=explain),
+        # An SBOM has the edges between packages, too.
+        options=_options(poetry, values, explain=explain or values["sbom"]),
         output=_output(values),
         constraints=values["constraints"],
+        sbom=values["sbom"],
         target=_target(poetry, values) if values["publish"] else None,
         cleans=values["clean"],
         dry_run=values["dry-run"],

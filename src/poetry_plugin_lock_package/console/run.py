@@ -17,7 +17,7 @@ from poetry_plugin_lock_package.console.settings import TABLE, read_settings
 from poetry_plugin_lock_package.console.values import Mode, merge
 from poetry_plugin_lock_package.errors import LockPackageError, StrictError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
-from poetry_plugin_lock_package.output.delivery import Delivery, check_output, constrain, deliver
+from poetry_plugin_lock_package.output.delivery import Delivery, check_output, check_sbom_library, constrain, deliver
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project, removed_lock_project, staged_lock_project
 from poetry_plugin_lock_package.plan import identify_subject, plan
 from poetry_plugin_lock_package.plan_warnings.find import find_warnings
@@ -122,7 +122,9 @@ def _delivery(plan: Plan, request: Request) -> Delivery:
     if request.mode.builds:
         check_output(plan, output, cleans=request.cleans)
     constraints = constrain(plan, output) if request.constraints else None
-    return Delivery(output, constraints, request.target, dry_run=request.dry_run)
+    if request.sbom:
+        check_sbom_library()
+    return Delivery(output, constraints, request.target, sbom=request.sbom, dry_run=request.dry_run)
 
 
 def _carry_out(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -17,7 +18,7 @@ from poetry_plugin_lock_package.output.constraints import (
     make_constraints,
     render_constraints,
 )
-from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of
+from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
 from poetry_plugin_lock_package.output.lock_folder import is_inside
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
@@ -37,13 +38,15 @@ if TYPE_CHECKING:
 class Delivery:
     """Where a lock package goes: into the folder ``output``, relative to the project as in ``poetry build``.
 
-    ``constraints``, if there are any, are written beside it. It is also published to ``target``, if there is one. With
-    ``dry_run``, nothing appears anywhere: all but the last step is done, but the project itself is not built.
+    ``constraints``, if there are any, and the ``sbom`` are written beside it. It is also published to ``target``, if
+    there is one. With ``dry_run``, nothing appears anywhere: all but the last step is done, but the project itself is
+    not built.
     """
 
     output: Path
     constraints: tuple[Constraint, ...] | None = None
     target: Target | None = None
+    sbom: bool = False
     dry_run: bool = False
 
 
@@ -91,6 +94,16 @@ def check_output(plan: Plan, output: Path, *, cleans: bool = False) -> None:
         )
 
 
+def check_sbom_library() -> None:
+    """Raise OptionError unless the optional library is installed that an SBOM is made with."""
+    if find_spec("cyclonedx") is None:
+        raise OptionError(
+            "--sbom",
+            "needs cyclonedx-python-lib, which is not installed. Install it beside Poetry with the extra:"
+            " poetry-plugin-lock-package[sbom]",
+        )
+
+
 def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[], None] = lambda: None) -> Delivered:
     """Build the lock package, publish it if asked to, and put it in place: all or nothing appears in the folder.
 
@@ -117,12 +130,15 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
 
 
 def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
-    """Constraints in ``output``, not among the ``new`` files, that were written for wheels other than ``wheels``."""
+    """Constraints and an SBOM in ``output``, not among the ``new`` files, of other wheels than ``wheels``."""
     path = output / constraints_name(wheels[0].name)
     if path not in new and path.is_file() and not path.is_symlink():
         text = path.read_text(encoding="utf-8", errors="replace")
         if is_constraints(text) and not all(hash_of(wheel) in text for wheel in wheels):
             yield path
+    earlier, sbom = output / wheels[0].name, output / sbom_name(wheels[0].name)
+    if sbom not in new and sbom.is_file() and earlier.is_file() and hash_of(earlier) != hash_of(wheels[0]):
+        yield sbom
 
 
 def _publish(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> bool:
@@ -146,3 +162,8 @@ def _texts_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> Ite
         hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
         text = render_constraints(hashes, plan.options.as_extra, delivery.constraints)
         yield constraints_name(wheels[0].name), text
+    if delivery.sbom:
+        # Loaded only here: its library is optional.
+        from poetry_plugin_lock_package.output.sbom import render_sbom
+
+        yield sbom_name(wheels[0].name), render_sbom(plan)

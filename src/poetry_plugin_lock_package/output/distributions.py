@@ -49,3 +49,8 @@ def release_of(file_name: str) -> Release | None:
             continue
         return name, version
     return None
+
+
+def sbom_name(wheel_name: str) -> str:
+    """The name of the SBOM that goes beside the wheel ``wheel_name``."""
+    return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"

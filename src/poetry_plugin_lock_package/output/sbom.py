@@ -45,11 +45,6 @@ class _Pinned:
     pins: tuple[Pin, ...]
 
 
-def sbom_name(wheel_name: str) -> str:
-    """The name of the SBOM that goes beside the wheel ``wheel_name``."""
-    return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"
-
-
 def render_sbom(plan: Plan) -> str:
     """The SBOM of what ``plan`` pins, as CycloneDX JSON; the same plan always gives the same text.
 

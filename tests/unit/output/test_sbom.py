@@ -9,7 +9,7 @@ import pytest
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
-from poetry_plugin_lock_package.output.sbom import SCHEMA, render_sbom, sbom_name
+from poetry_plugin_lock_package.output.sbom import SCHEMA, render_sbom
 from poetry_plugin_lock_package.plan import Options, Plan, plan
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests.kit import load, locked, write_project
@@ -65,7 +65,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def made(project: Path, *ignore: str, **options: Any) -> Plan:
-    return plan(load(project), Options(ignore=tuple(map(IgnorePattern.parse, ignore or ["none"])), **options))
+    return plan(load(project), Options(ignore=tuple(map(IgnorePattern.parse, ignore)), explain=True, **options))
 
 
 def read(text: str) -> dict[str, Any]:
@@ -176,8 +176,3 @@ def test_no_secrets(project: Path, tmp_path: Path) -> None:
     text = render_sbom(made(project))
 
     assert not [secret for secret in ("hunter2", "token", "index.example.org", str(tmp_path)) if secret in text]
-
-
-def test_name() -> None:
-    """It is called as the wheel is."""
-    assert sbom_name("example_package_lock-0.1.0-py3-none-any.whl") == "example_package_lock-0.1.0.cdx.json"
