@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kit import (
-    CLASSIC,
     LOCK_PROJECT,
     LOCK_WHEEL,
-    locked,
     only_wheel,
     poetry,
     see,
     tree,
-    write_project,
 )
 
 if TYPE_CHECKING:
@@ -70,33 +67,6 @@ def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[s
 
 
 @pytest.mark.parametrize(
-    ("arguments", "left"),
-    [
-        ("--ignore pyspark --ignore pandas", set()),
-        ("--ignore 'p.*'", set()),  # numpy is needed by those alone
-        ("--ignore 'py.*|numpy'", {"pandas"}),
-        ("--ignore PySpark --ignore NUMPY", {"pandas"}),
-        ("--ignore spark --ignore py", {"pyspark", "py4j", "pandas", "numpy"}),
-    ],
-)
-def test_ignore_patterns(spark: Path, arguments: str, left: set[str]) -> None:
-    """Patterns are regular expressions for the whole name, in any case."""
-    poetry(spark, f"lock-package --build --no-root {arguments}")
-
-    names = {requirement.name for requirement in only_wheel(spark / "dist").requirements}
-    assert names == left
-
-
-def test_ignore_any_spelling(tmp_path: Path) -> None:
-    """A name may be spelt as its authors do."""
-    project = write_project(tmp_path, [locked("zope-interface"), locked("cleo")], CLASSIC + '"zope.interface" = "*"\n')
-
-    poetry(project, "lock-package --build --no-root --ignore Zope_Interface")
-
-    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
-
-
-@pytest.mark.parametrize(
     ("pattern", "warning"),
     [
         ("spark", "--ignore spark matches no locked package. Did you mean pyspark?"),
@@ -110,14 +80,6 @@ def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None
 
     assert (run.code, run.err) == (0, f"Warning: {warning}\n")
     assert len(only_wheel(spark / "dist").requirements) == 5
-
-
-def test_ignore_of_a_doubtful_pattern(spark: Path, recwarn: pytest.WarningsRecorder) -> None:
-    """Python's own doubts about a pattern, which name a file of this machine, are not shown."""
-    run = poetry(spark, "lock-package --build --ignore '[[a]'")
-
-    assert run.err == "Warning: --ignore '[[a]' matches no locked package\n"
-    assert not recwarn.list
 
 
 def test_ignore_invalid(spark: Path) -> None:
