@@ -12,7 +12,7 @@ import pytest
 from poetry.core.utils._compat import tomllib
 
 from tests.benchmarks.locks import HUB, write_large, write_tangled
-from tests.kit import locked, poetry, write_project
+from tests.kit import locked, poetry, posix_only, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,7 @@ def test_the_end_of_the_process(tmp_path: Path) -> None:
     assert run.stdout.splitlines()[-1] == "frozen True"
 
 
+@posix_only("the program in the place of git is a shell script")
 def test_git_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """poetry-core would ask it what is ignored around the lock project: nothing of it is."""
     project = write_project(tmp_path / "project", [locked("cleo")])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from poetry_plugin_lock_package import script
-from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
+from tests.kit import locked, only_wheel, poetry, posix_only, read_wheel, tree, write_project
 
 LOCK_PROJECT = "example-package-lock"
 WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
@@ -19,7 +19,7 @@ WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
 def test_script(tmp_path: Path) -> None:
     """`poetry-lock-package` is the command under another name, with its options, streams and exit code."""
     project = write_project(tmp_path, [locked("a"), locked("pyspark")])
-    program = Path(sys.executable).with_name("poetry-lock-package")
+    program = Path(sys.executable).with_name(f"poetry-lock-package{'.exe' if os.name == 'nt' else ''}")
 
     run = subprocess.run(
         [program, "--build", "--ignore", "pyspark"],
@@ -136,6 +136,7 @@ def test_lock_project_of_an_earlier_run(tmp_path: Path, fails: str) -> None:
     assert tree(project) == before
 
 
+@posix_only("Windows lets only privileged users make symbolic links")
 @pytest.mark.parametrize("name", ["example_package_lock", "tests"])
 def test_link_in_the_lock_project(tmp_path: Path, name: str) -> None:
     """A link that leads out of the lock project is never written through."""
@@ -199,6 +200,7 @@ def test_clean_beside_the_own_wheel(tmp_path: Path) -> None:
     assert not (project / LOCK_PROJECT).exists()
 
 
+@posix_only("Windows lets only privileged users make symbolic links")
 def test_clean_beside_links_in_a_circle(tmp_path: Path) -> None:
     """Such an output folder is one line, as it is without `--clean`."""
     project = write_project(tmp_path, [locked("a")])

@@ -15,6 +15,7 @@ from tests.kit import (
     locked,
     only_wheel,
     poetry,
+    posix_only,
     tree,
     write_project,
 )
@@ -82,7 +83,10 @@ def test_lock_project_in_a_repository_that_ignores_it(spark: Path) -> None:
     assert built.read_bytes() == only_wheel(spark / "dist").path.read_bytes()
 
 
-@pytest.mark.parametrize("what", ["file", "folder", "project", "binary", "link"])
+LINKS = posix_only("Windows lets only privileged users make symbolic links")
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "project", "binary", pytest.param("link", marks=LINKS)])
 def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
     """Anything else that has the name of the lock project stays as it is, and the run fails."""
     target = spark / LOCK_PROJECT
@@ -107,6 +111,7 @@ def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
     assert tree(spark) == before
 
 
+@posix_only("Windows says it in other words")
 @pytest.mark.parametrize("what", ["file for module", "folder for file"])
 def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
     """What the system refuses is one line too, and nothing has changed."""
@@ -129,6 +134,7 @@ def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
     assert tree(spark) == before
 
 
+@posix_only("Windows says it in other words")
 def test_lock_project_of_another_run(spark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another run puts there in the meantime is not taken back with what this one could not put there."""
     poetry(spark, "lock-package --no-root")

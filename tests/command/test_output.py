@@ -12,6 +12,7 @@ from tests.kit import (
     LOCK_WHEEL,
     only_wheel,
     poetry,
+    posix_only,
     tree,
     write_project,
 )
@@ -49,6 +50,7 @@ def test_output_is_replaced(spark: Path) -> None:
     assert "example-package==0.1.0" not in only_wheel(spark / "dist").requires
 
 
+@posix_only("Windows says it in other words")
 def test_output_is_a_file(spark: Path) -> None:
     """An output that cannot be a folder is one line, without the path of the machine."""
     (spark / "dist").write_text("mine")
@@ -59,6 +61,7 @@ def test_output_is_a_file(spark: Path) -> None:
     assert (spark / "dist").read_text() == "mine"
 
 
+@posix_only("Windows says it in other words")
 def test_output_cannot_be_made(spark: Path) -> None:
     """What was made of the folders on the way to the output is gone as well."""
     (spark / "file").write_text("mine")
@@ -70,6 +73,7 @@ def test_output_cannot_be_made(spark: Path) -> None:
     assert not (spark / "a").exists()
 
 
+@posix_only("Windows says it in other words")
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -88,6 +92,7 @@ def test_path_that_nothing_can_have(tmp_path: Path, options: str, message: str) 
     assert tree(project) == before
 
 
+@posix_only("Windows says it in other words")
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -105,6 +110,7 @@ def test_name_that_no_file_can_have(spark: Path, arguments: str, error: str) -> 
     assert tree(spark) == before
 
 
+@posix_only("Windows says it in other words")
 def test_output_cannot_be_replaced(spark: Path) -> None:
     """If the last step fails, the half-made file is gone as well."""
     (spark / "dist" / LOCK_WHEEL).mkdir(parents=True)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.command.constraints.lines import FILE, GIT, LOCK_PACKAGE, digest, files, read
 from tests.e2e.index import make_wheel
-from tests.kit import LOCK_WHEEL, locked, poetry, tree, write_project
+from tests.kit import LOCK_WHEEL, locked, poetry, posix_only, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +120,7 @@ def test_no_file_of_the_root_in_a_folder_of_the_machine(tmp_path: Path) -> None:
     assert str(tmp_path) not in run.err
 
 
+@posix_only("Windows says it in other words")
 def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:
     """What has the name of a file of the project and is none is one line, and nothing appears."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])
@@ -168,6 +169,7 @@ def test_dry_run(tmp_path: Path) -> None:
     assert tree(project) == before
 
 
+@posix_only("Windows says it in other words")
 @pytest.mark.parametrize(("name", "there"), [(FILE, LOCK_WHEEL), (LOCK_WHEEL, "other.txt")])
 def test_cannot_be_put_in_place(tmp_path: Path, name: str, there: str) -> None:
     """If one of the two files cannot appear, the other does not either, and what was there stays."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command.own_wheel.project import build_plain_wheel
-from tests.kit import poetry, tree
+from tests.kit import poetry, posix_only, tree
 from tests.wheels import WHEEL, write_wheel
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def test_all_or_nothing(project: Path, tmp_path: Path) -> None:
     assert [wheel.name for wheel in (project / "dist").iterdir()] == [WHEEL]
 
 
+@posix_only("Windows says it in other words")
 def test_name_too_long(project: Path) -> None:
     """What the system refuses is one line, and nothing is left."""
     before = tree(project)

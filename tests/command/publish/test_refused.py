@@ -49,7 +49,7 @@ def test_refused(project: Path, uploaded: Path, options: str, error: str, verbos
 @pytest.mark.parametrize(
     ("url", "error"),
     [
-        ("http://127.0.0.1:1/", "Connection refused"),
+        ("http://127.0.0.1:1/", "refused"),
         ("https://ada:corr3ct-h0rse@127.0.0.1:x/", "Failed to parse"),
         ("ada:corr3ct-h0rse@example.test/simple", "No connection adapters were found"),
     ],
