@@ -58,7 +58,7 @@ def make_pins(
     entry in the project's metadata then holds too. Raises PinError, naming all
     packages that have no form as a requirement.
     """
-    problems = {(chosen.package.name, problem) for chosen in selection.selected if (problem := _problem(chosen))}
+    problems = {(chosen.package.name, problem) for chosen in selection.selected if (problem := _obstacle(chosen))}
     if problems:
         raise PinError(sorted(problems))
     return (*_root_pins(root, extras), *map(_pin, selection.selected))
@@ -88,7 +88,7 @@ def _pin(chosen: Selected) -> Pin:
     return Pin(requirement(chosen.package), chosen.marker, chosen.extra)
 
 
-def _problem(chosen: Selected) -> str | None:
+def _obstacle(chosen: Selected) -> str | None:
     package = chosen.package
     if package.source and package.source.obstacle:
         return package.source.obstacle
