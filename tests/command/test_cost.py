@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from poetry.core.packages.package import Package
     from poetry.packages.transitive_package_info import TransitivePackageInfo
+    from poetry.puzzle.transaction import Transaction
 
 _COUNT = """
 import cProfile, pstats, sys
@@ -124,7 +125,12 @@ def test_solves_of_an_old_lock(
     """Poetry's solver is asked only where a lock leaves a choice."""
     calls = []
     solve = Solver.solve
-    monkeypatch.setattr(Solver, "solve", lambda *given: calls.append(given) or solve(*given))
+
+    def counted(solver: Solver) -> Transaction:
+        calls.append(solver)
+        return solve(solver)
+
+    monkeypatch.setattr(Solver, "solve", counted)
     project = make_old(write_project(tmp_path, packages, CLASSIC + 'user = "*"\n'), "2.0")
 
     assert poetry(project, "lock-package --build").code == 0

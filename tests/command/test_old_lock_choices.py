@@ -57,7 +57,7 @@ def _build(tmp_path: Path, packages: object, dependencies: str) -> Path:
 )
 def test_fork_by_any_variable(tmp_path: Path, marker: str, elsewhere: dict[str, str]) -> None:
     """Whatever a marker compares can hold a version back; all others get the newer one."""
-    old = locked("old", requires=[f'lib<2 ; {marker.replace(chr(39), chr(34))}'])
+    old = locked("old", requires=[f"lib<2 ; {marker.replace(chr(39), chr(34))}"])
     project = _build(tmp_path, [*_FORK, old], 'client = "*"\nold = "*"\n')
 
     assert _pinned(project) == {"client==1.0", "old==1.0", "lib==2.0"}
@@ -126,14 +126,12 @@ def test_one_of_two_exclusive_extras_in_the_base(tmp_path: Path) -> None:
 
 def test_an_extra_without_a_solution(tmp_path: Path) -> None:
     """An extra that Poetry cannot install has no pins; what is installed without it is not concerned."""
-    dependencies = (
-        """\
+    dependencies = """\
 client = "*"
 lib = { version = ">=3", optional = true, markers = "extra == 'new'" }
 [tool.poetry.extras]
 new = ["lib"]
 """
-    )
     project = make_old(write_project(tmp_path, _FORK, CLASSIC + dependencies), "2.0")
 
     run = poetry(project, "lock-package --build --no-root")
