@@ -111,7 +111,7 @@ def test_extras_that_exclude_each_other(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build --no-root")
 
     assert only_wheel(project / "dist").requires == {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'}
-    assert "Locked under extras that exclude each other, so never install those together: lib\n" in run.err
+    assert "Locked under extras that exclude each other: lib" in run.err
 
 
 def test_one_of_two_exclusive_extras_in_the_base(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_one_of_two_exclusive_extras_in_the_base(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build --no-root --extras two")
 
     assert only_wheel(project / "dist").requires == {"lib==2.0"}
-    assert "The extra one takes away what is pinned without it" in run.err
+    assert "The extra one removes what is pinned without it" in run.err
 
 
 def test_an_extra_without_a_solution(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ new = ["lib"]
     run = poetry(project, "lock-package --build --no-root")
 
     assert run.code == 0
-    assert 'Poetry cannot install this lock where extra == "new": nothing is pinned there\n' in run.err
+    assert 'Poetry cannot install this lock where extra == "new", so nothing is pinned there' in run.err
     assert _pinned(project) == {"client==1.0", "lib==2.0"}
 
 
@@ -148,7 +148,7 @@ def test_nothing_is_pinned(tmp_path: Path) -> None:
     run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
 
     assert run.code == 0
-    assert "Nothing is pinned, although poetry.lock has packages" in run.err
+    assert "poetry.lock has packages, but the project needs none of them, so nothing is pinned" in run.err
 
 
 def test_a_choice_that_opens_another(tmp_path: Path) -> None:
