@@ -13,8 +13,6 @@ from poetry_plugin_lock_package.poetry_api.solving import solve
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
-    from poetry.core.packages.dependency import Dependency
-    from poetry.core.packages.package import Package
     from poetry.core.packages.project_package import ProjectPackage
 
     from poetry_plugin_lock_package.lock.candidates import Candidates
@@ -47,9 +45,7 @@ def decide(
         if likely == NOWHERE:
             continue
         with translate_errors(inconsistent):
-            solved = solve(
-                root, packages, dispute.names, environments.example(likely), _refuse_to_look_up, extras=extras
-            )
+            solved = solve(root, packages, dispute.names, environments.example(likely), extras)
         if isinstance(solved, str):
             unsolved, problem = environments.union(unsolved, part), problem or solved
             continue
@@ -58,7 +54,3 @@ def decide(
             rest = environments.difference(chosen[index], part)
             chosen[index] = environments.union(rest, part) if candidates.packages[index] in found else rest
     return Decided(tuple(chosen), unsolved, problem)
-
-
-def _refuse_to_look_up(dependency: Dependency) -> Package:
-    raise inconsistent(f"{dependency.name} is not locked as it is asked for, or not there")

@@ -45,9 +45,8 @@ def recorded_dependencies(package: Package) -> Iterator[Dependency]:
 def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
     """The dependencies of ``package`` from a lock before format 2.1."""
     for extra, dependency, marker in edges_by_extras(package):
-        if extra is not None:
-            marker = marker.intersect(any_extra_of([extra]))
-        yield Dependency(dependency.name, frozenset(dependency.extras), marker)
+        where = marker if extra is None else marker.intersect(any_extra_of([extra]))
+        yield Dependency(dependency.name, frozenset(dependency.extras), where)
 
 
 def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, PoetryDependency, BaseMarker]]:

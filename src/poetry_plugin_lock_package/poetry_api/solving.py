@@ -14,7 +14,7 @@ from poetry.repositories import RepositoryPool
 from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from packaging.utils import NormalizedName
     from poetry.core.packages.dependency import Dependency
@@ -26,15 +26,13 @@ def solve(
     locked: Iterable[Package],
     names: Collection[NormalizedName],
     environment: Mapping[str, str],
-    refuse: Callable[[Dependency], Package],
-    *,
-    extras: Collection[NormalizedName] = (),
+    extras: Collection[NormalizedName],
 ) -> list[Package] | str:
     """Which of ``locked`` Poetry installs in ``environment`` with ``extras`` of ``root``, or why it cannot.
 
     As ``Installer._do_install`` solves for a lock before format 2.1, but only ``names`` are solved for. Dependencies
-    on other names still count where the solver ranks packages by their dependencies.
-    ``refuse`` is called for a package that Poetry would clone or download; it has to raise.
+    on other names still count where the solver ranks packages by their dependencies. Raises whatever Poetry does
+    about a lock that it cannot take, and RuntimeError for a package that it would clone or download.
     """
     candidates = [_copy(package) for package in locked if package.name in names]
     narrowed = _copy_root(root)
@@ -49,15 +47,19 @@ def solve(
     )
     solver.provider.load_deferred(load_deferred=False)
     # It asks for this when what is locked does not fit.
-    solver.provider.search_for_direct_origin_dependency = refuse  # type: ignore[method-assign]
+    solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[assignment, method-assign]
     # The names that Poetry's provider skips; empty in Poetry itself.
-    solver.provider.UNSAFE_PACKAGES = {d.name for d in required} - {*names}  # type: ignore[misc]
+    solver.provider.UNSAFE_PACKAGES = {d.name for d in required}.difference(names)  # type: ignore[assignment, misc]
     # All that the solver reads of an environment.
     with solver.use_environment(cast("Any", SimpleNamespace(marker_env=dict(environment), path=None))):
         try:
             return list(solver.solve().get_solved_packages())
         except SolverProblemError as error:
             return message_of(error)
+
+
+def _refuse_to_look_up(dependency: Dependency) -> Package:
+    raise RuntimeError(f"{dependency.name} is not locked as it is asked for, or not there")
 
 
 def _copy(package: Package) -> Package:

@@ -53,13 +53,9 @@ class OldLock:
     def _always_installed(self, start: tuple[Target, ...], chosen: tuple[Region, ...]) -> Mapping[int, Region]:
         """What the project's dependencies that are not optional lead to in the solution."""
         solved = self._solved(start, chosen)
+        required = (requirement for requirement in self._graph.requirements if not requirement.is_optional)
         reached = self._walk.reached(
-            (
-                target
-                for r in self._graph.requirements
-                if not r.is_optional
-                for target in self._solved_targets(r, solved)
-            ),
+            (target for requirement in required for target in self._solved_targets(requirement, solved)),
             [solved.get((index, None), NOWHERE) for index in range(len(chosen))],
         )
         return {index: where for (index, extra), where in reached.items() if extra is None}

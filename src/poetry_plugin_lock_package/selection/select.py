@@ -131,9 +131,9 @@ class _Needs:
         self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
     ) -> tuple[BaseMarker, ...]:
         """Markers of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
-        if self._graph.records_markers and kept != NOWHERE:
-            if kept == self._environments.region(package.marker, extras):
-                return (with_extras(package.marker, extras),)
+        is_recorded = self._graph.records_markers and kept == self._environments.region(package.marker, extras)
+        if is_recorded and kept != NOWHERE:
+            return (with_extras(package.marker, extras),)
         return self._environments.markers(kept)
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
