@@ -100,7 +100,7 @@ def test_ignore_any_spelling(tmp_path: Path) -> None:
     ("pattern", "warning"),
     [
         ("spark", "--ignore spark matches no locked package. Did you mean pyspark?"),
-        ("tensorflow.*", "--ignore tensorflow.* matches no locked package"),
+        ("tensorflow.*", "--ignore 'tensorflow.*' matches no locked package"),
         ("", "--ignore '' matches no locked package"),
     ],
 )
@@ -116,7 +116,7 @@ def test_ignore_of_a_doubtful_pattern(spark: Path, recwarn: pytest.WarningsRecor
     """Python's own doubts about a pattern, which name a file of this machine, are not shown."""
     run = poetry(spark, "lock-package --build --ignore '[[a]'")
 
-    assert run.err == "Warning: --ignore '[[a]' matches no locked package\n"
+    assert run.err == "Warning: --ignore '[[a]' matches no locked package. Did you mean pyspark or pandas?\n"
     assert not recwarn.list
 
 
