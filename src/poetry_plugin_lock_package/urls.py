@@ -57,6 +57,11 @@ def is_public_index(url: str) -> bool:
     return any(host == index or host.endswith(f".{index}") for index in _PUBLIC_INDEXES)
 
 
+def is_default_index(url: str) -> bool:
+    """Whether ``url`` leads to the index that installers use if they are told nothing: the public one."""
+    return is_public_index(url) and not (urlsplit(url).hostname or "").startswith("test")
+
+
 def secrets_in(url: str) -> frozenset[str]:
     """What nobody else should see of a repository's address: its user info and its query.
 

@@ -70,7 +70,7 @@ def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[s
     ("pattern", "warning"),
     [
         ("spark", "--ignore spark matches no locked package. Did you mean pyspark?"),
-        ("tensorflow.*", "--ignore tensorflow.* matches no locked package"),
+        ("tensorflow.*", "--ignore 'tensorflow.*' matches no locked package"),
         ("", "--ignore '' matches no locked package"),
     ],
 )

@@ -105,7 +105,7 @@ def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
 
     runs = [poetry(spark, f"lock-package --ignore pandas {option}") for option in ("", "--dry-run")]
 
-    error = f"{LOCK_PROJECT} already exists and is not a lock project. Rename or remove it\n"
+    error = f"Error: {LOCK_PROJECT} already exists and is not a lock project. Rename or remove it\n"
     for run in runs:
         assert (run.code, run.err.removeprefix("Writing example-package-lock (0.1.0)\n")) == (1, error)
     assert tree(spark) == before

@@ -13,7 +13,7 @@ from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
 from poetry_plugin_lock_package.text import one_line, redacted
-from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, public_url, subdirectory
+from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, is_default_index, public_url, subdirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +40,9 @@ def references_of(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
 def source_of(package: Package) -> Source | None:
     """The source of ``package``, or None if it comes from the default index."""
     if package.source_type is None:
+        return None
+    if package.source_type == "legacy" and is_default_index(package.source_url or ""):
+        # A project may give it a name of its own.
         return None
     if package.source_type not in ("git", "url") or package.source_url is None:
         # The name of an index is any text, and warnings show it.

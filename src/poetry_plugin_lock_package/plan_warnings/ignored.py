@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, keeps_ranges
 from poetry_plugin_lock_package.selection.ignore import closest_names, meant_as_glob, separate_patterns
+from poetry_plugin_lock_package.selection.reasons import find_reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from packaging.utils import NormalizedName
 
@@ -55,7 +56,7 @@ def required_warnings(plan: Plan) -> Iterator[PlanWarning]:
             "ignored-but-required",
             f"Ignored, but {plan.project.name} requires it, so pip installs it all the same, in any version that fits",
             names,
-            f"Build with --include-root to leave it out{_unheld(plan)}",
+            f"Build with --include-root to leave it out{_unheld(plan, names)}",
             is_long_story=True,
         )
     with_extra = {
@@ -69,7 +70,7 @@ def required_warnings(plan: Plan) -> Iterator[PlanWarning]:
             f"Ignored, but an extra of {plan.project.name} requires it, so pip installs it with that extra, in any"
             " version that fits",
             tuple(f"{name} (with {', '.join(extras)})" for name, extras in with_extra.items()),
-            f"Build with --include-root to leave it out{_unheld(plan)}",
+            f"Build with --include-root to leave it out{_unheld(plan, with_extra)}",
             is_long_story=True,
         )
     by_pin: dict[str, list[str]] = {}
@@ -81,7 +82,7 @@ def required_warnings(plan: Plan) -> Iterator[PlanWarning]:
             "ignored-but-needed",
             "Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits",
             tuple(f"{name} (for {', '.join(pins)})" for name, pins in by_pin.items()),
-            f"Install it beforehand{_unheld(plan)}",
+            f"Install it beforehand{_unheld(plan, by_pin)}",
             is_long_story=True,
         )
 
@@ -92,9 +93,10 @@ def _required_by_project(plan: Plan, extras: frozenset[NormalizedName]) -> froze
     return frozenset(d.name for d in dependencies if not with_extras(d.marker, extras).is_empty())
 
 
-def _unheld(plan: Plan) -> str:
-    """That what was dropped comes back with what was ignored, in any version."""
-    count = len({package.name for package in plan.selection.dropped})
+def _unheld(plan: Plan, returning: Collection[str]) -> str:
+    """That what was dropped with the ignored packages ``returning`` comes back with them, in any version."""
+    groups = find_reasons(plan.graph, plan.selection, plan.project.name).dropped_with
+    count = sum(len(dropped) for ignored, dropped in groups if not set(ignored).isdisjoint(returning))
     if not count:
         return ""
     packages = "1 dropped package comes" if count == 1 else f"{count} dropped packages come"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -44,7 +45,9 @@ def replaced_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]:
 def _wheels_of(identity: Identity, folder: Path) -> Iterator[Path]:
     """The wheels in ``folder`` with the name and version of ``identity``."""
     release = canonicalize_name(identity.name), Version(identity.version)
-    yield from (path for path in folder.glob("*.whl") if release_of(path.name) == release)
+    # A name that no folder can have is an error later, when it is to be made.
+    with suppress(OSError):
+        yield from (path for path in folder.glob("*.whl") if release_of(path.name) == release and path.is_file())
 
 
 def _pins_otherwise(path: Path, plan: Plan) -> bool:
