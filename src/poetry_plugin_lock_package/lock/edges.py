@@ -47,7 +47,7 @@ def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
     for extra, dependency, marker in edges_by_extras(package):
         if extra is not None:
             marker = marker.intersect(any_extra_of([extra]))
-        yield Dependency(dependency.name, frozenset(dependency.extras), marker)
+        yield replace(_dependency(dependency), marker=marker)
 
 
 def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, PoetryDependency, BaseMarker]]:
@@ -106,4 +106,6 @@ def _dependency(dependency: PoetryDependency) -> Dependency:
 
     ``in_extras`` must not narrow it: poetry-core derives them from that marker, even from ``A or extra == "x"``.
     """
-    return Dependency(dependency.name, frozenset(dependency.extras), dependency.marker)
+    # No version meets an address or a path.
+    constraint = None if dependency.is_direct_origin() else dependency.constraint
+    return Dependency(dependency.name, frozenset(dependency.extras), dependency.marker, constraint)
