@@ -31,6 +31,11 @@ class Comparison:
     requirers: tuple[Requirer, ...] = ()
 
     @property
+    def locked_versions(self) -> str:
+        """The versions of ``locked``, as text."""
+        return " and ".join(package.version for package in self.locked)
+
+    @property
     def is_other_version(self) -> bool:
         """Whether the version is known, and is another one than is locked."""
         return self.version is not None and any(

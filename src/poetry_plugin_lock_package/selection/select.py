@@ -172,6 +172,8 @@ class _Needs:
 
     def compared(self, extra_sets: Iterable[frozenset[NormalizedName]]) -> Iterator[Comparison]:
         """What is provided, as far as Poetry installs it with one of ``extra_sets``, compared with what is locked."""
+        if not self._provided:
+            return
         intersection = self._environments.intersection
         locked: defaultdict[ProvidedPackage, dict[LockedPackage, None]] = defaultdict(dict)
         requirers: defaultdict[ProvidedPackage, dict[Requirer, None]] = defaultdict(dict)

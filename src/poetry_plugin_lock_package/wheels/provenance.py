@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
     from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
 
 
@@ -36,6 +37,17 @@ def describe_provenance(
     }
     facts = (f"- {label}: {one_line(value) or 'none'}" for label, value in lines.items())
     return "\n".join(["Made by `poetry lock-package`:", "", *facts, ""])
+
+
+def describe_provided(files: Iterable[ProvidedFile], selection: Selection) -> str:
+    """More of the description where ``files`` list what a platform provides: their hashes, and what is left to it."""
+    lines = [f"- SHA-256 of {one_line(file.name)}, a list of what is provided: {file.digest}" for file in files]
+    if not lines:
+        return ""
+    provided = (
+        f"{one.name} {one.version or 'in any version'} (locked {one.locked_versions})" for one in selection.provided
+    )
+    return "\n".join([*lines, f"- Left to the platform: {', '.join(provided) or 'none'}", ""])
 
 
 def _listed(packages: Iterable[LockedPackage]) -> str:
