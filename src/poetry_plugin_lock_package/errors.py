@@ -125,6 +125,8 @@ class PatternError(LockPackageError):
 class ProvidedError(LockPackageError):
     """A file that ``--provided`` names, or a ``line`` of it, cannot be read; ``file`` is without its folder."""
 
+    options = ("provided",)
+
     def __init__(self, file: str, line: int | None, problem: str) -> None:
         self.file = file
         self.line = line

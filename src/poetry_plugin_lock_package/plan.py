@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 class Options:
     """What a lock package should contain, and what it should be called.
 
-    ``groups`` are the dependency groups to pin, ``extras`` those of the project that are always installed. ``provided`` lists
-    what the platform has. ``name``, ``version`` and ``post`` (the number of a post-release) are None if they follow from the project. With
-    ``include_root``, or with the extra ``as_extra``, the pins go into the project's own wheel: one that is built now,
-    or each of ``from_wheel``. With ``with_test`` the lock project has a test. With ``explain`` the graph has all
+    ``groups`` are the dependency groups to pin, ``extras`` those of the project that are always installed.
+    ``provided`` lists what the platform has. ``name``, ``version`` and ``post`` (the number of a post-release) are
+    None if they follow from the project. With ``include_root``, or with the extra ``as_extra``, the pins go into the
+    project's own wheel: one that is built now, or each of ``from_wheel``. With ``with_test`` the lock project has a test. With ``explain`` the graph has all
     edges, so that each pin can be explained.
     """
 

@@ -57,5 +57,5 @@ class Comparison:
 
 def _text(constraint: VersionConstraint | None) -> str:
     if constraint is None:
-        return "its address"
+        return "it from an address"
     return f"=={constraint}" if isinstance(constraint, PoetryVersion) else str(constraint)

@@ -19,7 +19,7 @@ from tests.e2e.examples.shell import EXAMPLES, Shell, copy_example, make_shell, 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

@@ -128,7 +128,7 @@ def test_recorded_marker_stays() -> None:
         ("pandas<2", "2.0.dev1", "<2"),
         ("pandas", "0.1", None),
         ("pandas!=1.5.*", "1.5.3", "!=1.5.*"),
-        ("pandas @ https://example.org/pandas.zip", "1.5.3", "its address"),
+        ("pandas @ https://example.org/pandas.zip", "1.5.3", "it from an address"),
     ],
 )
 def test_what_does_not_fit(requirement: str, version: str, expected: str | None) -> None:
