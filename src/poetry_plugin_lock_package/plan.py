@@ -136,7 +136,8 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
     root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
-    provenance = describe_provenance(project, graph, selection, options.groups, extras)
+    made_of = project.identity if root else replace(project.identity, version="")
+    provenance = describe_provenance(made_of, graph, selection, options.groups, extras)
     provenance += describe_provided(options.provided, selection)
     lock_project = make_lock_project(subject.lock_package, project, pins, graph.extras, provenance)
     if options.with_test:

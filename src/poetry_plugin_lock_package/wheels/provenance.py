@@ -11,22 +11,25 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
-    from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
 
 
 def describe_provenance(
-    project: Project,
+    project: Identity,
     graph: LockedGraph,
     selection: Selection,
     groups: Collection[NormalizedName],
     extras: Collection[NormalizedName],
 ) -> str:
-    """The long description of the lock package that pins ``selection``, the same on every machine."""
+    """The long description of the lock package that pins ``selection``, the same on every machine.
+
+    The version of ``project`` is empty if it is not pinned: the same lock gives the same file for all its versions.
+    """
     lines = {
-        "Project": f"{project.name} {project.version}",
+        "Project": f"{project.name} {project.version}".rstrip(),
         "SHA-256 of poetry.lock": graph.digest,
         "Content-hash in it": graph.content_hash,
         "Groups": ", ".join(sorted(groups)),
