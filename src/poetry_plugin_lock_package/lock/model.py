@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
+from poetry.core.constraints.version import VersionRange
 
 from poetry_plugin_lock_package.errors import LockError
 
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
+ANY_VERSION = VersionRange()
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
     """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
 
-    ``extra`` in the marker refers to the extras of the package that has the dependency.
+    ``extra`` in the marker refers to the extras of the package that has the dependency. ``constraint`` are the
+    versions that meet it, or None for an address or a path, which no version meets.
     """
 
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
+    constraint: VersionConstraint | None = ANY_VERSION
 
 
 @dataclass(frozen=True, slots=True)
