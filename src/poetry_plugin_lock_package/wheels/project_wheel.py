@@ -20,7 +20,7 @@ from poetry.utils.env.python import Python
 
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
-from poetry_plugin_lock_package.text import message_of, redacted
+from poetry_plugin_lock_package.text import message_of, redacted, without_folders
 from poetry_plugin_lock_package.wheels.problems import (
     hash_problems,
     member_problems,
@@ -154,7 +154,8 @@ def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
     except Exception as error:
         # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
         text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
-        reason = redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", "")
+        # Files of the project by their paths in it, all others by their names.
+        reason = without_folders(redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", ""))
         raise WheelError(f"{name} cannot be built: {reason.removesuffix('.')}. {remedy}") from error
 
 
