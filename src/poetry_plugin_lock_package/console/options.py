@@ -191,6 +191,12 @@ OPTIONS = (
         implies_build=True,
     ),
     OptionSpec(
+        "path-wheels",
+        "Build, and put the wheels of the project and of its path dependencies beside the lock package.",
+        Section.BUILD,
+        implies_build=True,
+    ),
+    OptionSpec(
         "constraints",
         "Build, and write a constraints file with all hashes beside the wheel.",
         Section.CONSTRAINTS,

@@ -79,6 +79,10 @@ def explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
 
 def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
     """What was built, and where it went."""
+    for line in delivered.announced:
+        yield f"Would {line}"
+    for file in delivered.path_files:
+        yield f"{'Copied' if file.name in delivered.copied else 'Built'} {file.name}"
     for file in delivered.files:
         yield f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}"
     for file in delivered.removed:

@@ -88,6 +88,7 @@ def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
         include_root=bool(values["include-root"] and builds),
         as_extra=values["as-extra"] if builds else None,
         from_wheel=tuple(map(Path, values["from-wheel"])),
+        path_wheels=values["path-wheels"],
         name=values["name"],
         version=checked_version(values["set-version"]) if values["set-version"] else None,
         post=values["post"],

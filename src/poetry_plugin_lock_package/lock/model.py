@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -63,6 +63,7 @@ class Source:
     ``direct`` is the URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could
     use it. It leaves out the user info and the hash of the locked address; ``had_secret`` and ``had_hash`` tell
     whether there were any. ``obstacle`` is the reason why a git or URL source has no direct reference.
+    ``path`` is the folder or file of a directory or file source on this machine: it must never be shown or written.
     """
 
     type: str
@@ -71,6 +72,7 @@ class Source:
     had_secret: bool = False
     had_hash: bool = False
     obstacle: str = ""
+    path: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
