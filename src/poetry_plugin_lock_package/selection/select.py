@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.markers.operations import with_extras
-from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, Environments
+from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
+from poetry_plugin_lock_package.selection.fit import Comparison
+from poetry_plugin_lock_package.selection.old_locks import OldLock
+from poetry_plugin_lock_package.selection.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
+    from poetry_plugin_lock_package.selection.fit import Requirer
+    from poetry_plugin_lock_package.selection.provided import ProvidedPackage
+    from poetry_plugin_lock_package.selection.walk import Node
 
-    # A package in the graph, by its index in `LockedGraph.packages`, and one of its
-    # extras that is asked for, or None for the package itself.
-    Node = tuple[int, NormalizedName | None]
-    # A node, and the environments in which it is asked for.
-    Target = tuple[Node, Region]
     # The extras that are installed: with an extra of the lock package, or (None) without any.
     ExtraSets = Mapping[NormalizedName | None, frozenset[NormalizedName]]
+    # What requires a package (None: the project), how, and where that holds.
+    Request = tuple[NormalizedName | None, Dependency, Region]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Selected:
 class Selection:
     """What the lock package pins, what was ignored, and what was dropped because only the ignored needed it.
 
+    ``provided`` are the packages that are left to the platform somewhere, each compared with what is locked.
     ``required`` are the ignored packages that something pinned requires all the same, each with the
     name of what does, or None for the project itself: installers follow that, whatever the pins say.
     """
@@ -51,6 +55,7 @@ class Selection:
     selected: tuple[Selected, ...]
     ignored: tuple[LockedPackage, ...] = ()
     dropped: tuple[LockedPackage, ...] = ()
+    provided: tuple[Comparison, ...] = ()
     required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
 
 
@@ -60,23 +65,25 @@ def select(
     extras: frozenset[NormalizedName] = frozenset(),
     *,
     self_contained: bool = False,
+    provided: Collection[ProvidedPackage] = (),
 ) -> Selection:
-    """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
+    """Choose the packages of ``graph`` that Poetry installs, less ``ignored``, ``provided`` and what only those need.
 
     ``extras`` of the project are taken to be installed always; each other one by itself. With ``self_contained``,
     every extra has all that is installed with it, not only what differs from what is installed always.
 
     A package is dropped environment by environment: it stays, with a narrower
-    marker, where something that is not ignored still leads to it. A package whose
+    marker, where something that is not left out still leads to it. A package whose
     needs do not change keeps its recorded marker letter for letter.
     """
     extra_sets: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
     extra_sets.update({extra: extras | {extra} for extra in graph.extras if self_contained or extra not in extras})
-    if not ignored and graph.records_markers:
+    if not ignored and not provided and graph.records_markers:
         return Selection(tuple(_select_all(graph, extra_sets, self_contained=self_contained)))
-    needs = _Needs(graph, frozenset(ignored))
+    needs = _Needs(graph, frozenset(ignored), provided)
     selected = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
-    kept = {chosen.package for chosen in selected}
+    compared = tuple(needs.compared(extra_sets.values()))
+    kept = {chosen.package for chosen in selected} | {package for one in compared for package in one.locked}
     return Selection(
         selected,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
@@ -85,6 +92,7 @@ def select(
             for index, p in enumerate(graph.packages)
             if p not in kept and p.name not in needs.ignored and needs.is_ever_installed(index, extra_sets.values())
         ),
+        provided=compared,
         required=tuple(
             sorted(
                 {pair for installed in extra_sets.values() for pair in needs.required(installed)},
@@ -115,25 +123,24 @@ def _select_needed(
 
 
 class _Needs:
-    """Where each package of a graph is still needed once some are ignored, for any extras of the project."""
+    """Where each package of a graph is still needed once some are left out, for any extras of the project."""
 
-    def __init__(self, graph: LockedGraph, ignored: frozenset[NormalizedName]) -> None:
+    def __init__(
+        self, graph: LockedGraph, ignored: frozenset[NormalizedName], provided: Collection[ProvidedPackage] = ()
+    ) -> None:
         self.ignored = ignored
+        self._provided = provided
         self._graph = graph
-        self._environments = Environments(
-            (
-                *(package.marker for package in graph.packages),
-                *(dependency.marker for dependency in (*graph.dependencies, *graph.own_dependencies)),
-                *(dependency.marker for package in graph.packages for dependency in package.dependencies),
-            ),
-            graph.python,
-        )
-        self._indexes: defaultdict[NormalizedName, list[int]] = defaultdict(list)
-        for index, package in enumerate(graph.packages):
-            self._indexes[package.name].append(index)
-        self._edges = cache(self._edges_from)
-        self._installed = cache(self._where_installed)
-        self._still_needed = cache(self._needed_without_ignored)
+        self._walk = Walk(graph, [package.marker for package in provided])
+        self._environments = self._walk.environments
+        self._where_provided: dict[NormalizedName, Region] = {}
+        for one in provided:
+            where = self._where_provided.get(one.name, NOWHERE)
+            self._where_provided[one.name] = self._environments.union(where, self._environments.region(one.marker))
+        self._left_out = {**self._where_provided, **dict.fromkeys(ignored, EVERYWHERE)}
+        # How to find out depends on whether the lock records it.
+        self._installed = cache(self._where_recorded if graph.records_markers else OldLock(graph, self._walk).installed)
+        self._still_needed = cache(self._needed_without_left_out)
 
     def is_ever_installed(self, index: int, extra_sets: Iterable[frozenset[NormalizedName]]) -> bool:
         """Whether Poetry installs package ``index`` in some environment, with one of ``extra_sets``."""
@@ -143,114 +150,84 @@ class _Needs:
         self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
     ) -> tuple[BaseMarker, ...]:
         """Markers of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
-        if kept == NOWHERE:
-            return ()
-        if kept == self._environments.region(package.marker, extras):
+        is_recorded = self._graph.records_markers and kept == self._environments.region(package.marker, extras)
+        if is_recorded and kept != NOWHERE:
             return (with_extras(package.marker, extras),)
         return self._environments.markers(kept)
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which it stays, with ``extras`` installed."""
+        if not self._left_out:
+            return self._installed(extras)
         still_needed = self._still_needed(extras)
         return [still_needed.get((index, None), NOWHERE) for index in range(len(self._graph.packages))]
 
     def required(self, extras: frozenset[NormalizedName]) -> Iterator[tuple[NormalizedName, NormalizedName | None]]:
         """Each ignored name that something which stays requires, with the name of that, or None for the project."""
-        edges: list[tuple[NormalizedName | None, Region, Target]] = [
-            (None, EVERYWHERE, target) for target in self._targets(self._graph.own_dependencies, extras)
-        ]
-        for node, where in self._still_needed(extras).items():
-            edges += [(self._graph.packages[node[0]].name, where, target) for target in self._edges(node)]
-        for name, where, ((index, _), edge) in edges:
-            package = self._graph.packages[index]
-            installed = self._installed(extras)[index]
-            asked_for = self._environments.intersection(where, self._environments.intersection(edge, installed))
-            if package.name in self.ignored and asked_for != NOWHERE:
-                yield package.name, name
+        for by, dependency, where in self._requests(self._graph.own_dependencies, extras):
+            # What the platform has does not come back.
+            missing = self._environments.difference(where, self._where_provided.get(dependency.name, NOWHERE))
+            if dependency.name in self.ignored and missing != NOWHERE:
+                yield dependency.name, by
 
-    def _needed_without_ignored(self, extras: frozenset[NormalizedName]) -> Mapping[Node, Region]:
-        selected = self._installed(extras)
-        start = list(self._targets(self._graph.dependencies, extras))
-        needed = self._reached(start, selected, frozenset())
+    def compared(self, extra_sets: Iterable[frozenset[NormalizedName]]) -> Iterator[Comparison]:
+        """What is provided, as far as Poetry installs it with one of ``extra_sets``, compared with what is locked."""
+        if not self._provided:
+            return
+        intersection = self._environments.intersection
+        locked: defaultdict[ProvidedPackage, dict[LockedPackage, None]] = defaultdict(dict)
+        requirers: defaultdict[ProvidedPackage, dict[Requirer, None]] = defaultdict(dict)
+        for extras in extra_sets:
+            requests: defaultdict[NormalizedName, list[Request]] = defaultdict(list)
+            for request in self._requests(self._graph.dependencies, extras):
+                requests[request[1].name].append(request)
+            for provided in self._provided:
+                here = self._environments.region(provided.marker)
+                for index in self._walk.indexes[provided.name]:
+                    if intersection(here, self._installed(extras)[index]) != NOWHERE:
+                        locked[provided][self._graph.packages[index]] = None
+                for by, dependency, where in requests[provided.name]:
+                    if intersection(here, where) != NOWHERE:
+                        requirers[provided][by, dependency.constraint] = None
+        for provided, packages in sorted(locked.items(), key=lambda item: (item[0].name, item[0].version or "")):
+            yield Comparison(provided.name, provided.version, tuple(packages), tuple(requirers[provided]))
+
+    def _requests(self, own: Iterable[Dependency], extras: frozenset[NormalizedName]) -> Iterator[Request]:
+        """What requires a package that is left out: the project by ``own`` dependencies, or a package that stays."""
+        if not self._left_out:
+            return
+        environments, installed = self._environments, self._installed(extras)
+        requirers: list[tuple[NormalizedName | None, Region, Iterable[Dependency], frozenset[NormalizedName]]] = [
+            (None, EVERYWHERE, own, extras)
+        ]
+        for (index, extra), where in self._still_needed(extras).items():
+            package = self._graph.packages[index]
+            requirers.append((package.name, where, package.dependencies, frozenset({extra} if extra else ())))
+        for by, where, dependencies, of_extras in requirers:
+            for dependency in dependencies:
+                if dependency.name in self._left_out:
+                    versions = (installed[index] for index in self._walk.indexes[dependency.name])
+                    there = reduce(environments.union, versions, NOWHERE)
+                    left_out = environments.intersection(there, self._left_out[dependency.name])
+                    holds = environments.region(dependency.marker, of_extras)
+                    yield by, dependency, environments.intersection(environments.intersection(where, holds), left_out)
+
+    def _needed_without_left_out(self, extras: frozenset[NormalizedName]) -> Mapping[Node, Region]:
+        installed = self._installed(extras)
+        start = list(self._walk.targets(self._graph.dependencies, extras))
+        needed = self._walk.reached(start, installed)
         # What nothing led to even before: the lock says that it is installed, so it stays,
         # and what it needs stays with it.
         start += [
             ((index, None), self._environments.difference(region, needed.get((index, None), NOWHERE)))
-            for index, region in enumerate(selected)
+            for index, region in enumerate(installed)
         ]
-        return self._reached(start, selected, self.ignored)
+        remaining = [
+            self._environments.difference(region, self._left_out.get(package.name, NOWHERE))
+            for package, region in zip(self._graph.packages, installed, strict=True)
+        ]
+        return self._walk.reached(start, remaining)
 
-    def _where_installed(self, extras: frozenset[NormalizedName]) -> list[Region]:
+    def _where_recorded(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which Poetry installs it, with ``extras``."""
-        recorded = [self._environments.region(package.marker, extras) for package in self._graph.packages]
-        if self._graph.records_markers:
-            return recorded
-        # The rule for such locks (`Transaction.calculate_operations` without an environment): what the project
-        # needs with all of its extras, as far as a dependency of its own that is not optional, or in one of
-        # ``extras``, leads there.
-        solved = self._reached(
-            self._targets(self._graph.dependencies, frozenset(self._graph.extras)), recorded, frozenset()
-        )
-        asked_for = (d for d in self._graph.dependencies if not with_extras(d.marker, extras).is_empty())
-        installed = self._reached(
-            (target for dependency in asked_for for target in self._solved_targets(dependency, solved)),
-            [solved.get((index, None), NOWHERE) for index in range(len(recorded))],
-            frozenset(),
-        )
-        return [installed.get((index, None), NOWHERE) for index in range(len(recorded))]
-
-    def _solved_targets(self, dependency: Dependency, solved: Mapping[Node, Region]) -> Iterator[Target]:
-        """What ``dependency`` of the project leads to where that is ``solved``, whatever its marker says."""
-        is_optional = with_extras(dependency.marker, ()).is_empty()
-        for index in self._indexes[dependency.name]:
-            if is_optional:
-                # By its name: with the extras for which anything asks.
-                yield from ((node, where) for node, where in solved.items() if node[0] == index)
-            else:
-                nodes: list[Node] = [(index, None), *((index, extra) for extra in sorted(dependency.extras))]
-                where = reduce(self._environments.intersection, (solved.get(node, NOWHERE) for node in nodes))
-                yield from ((node, where) for node in nodes)
-
-    def _reached(
-        self, start: Iterable[Target], selected: Sequence[Region], without: frozenset[NormalizedName]
-    ) -> Mapping[Node, Region]:
-        """Where each node is reached from ``start``, as far as it is selected, and never through ``without``.
-
-        The least fixed point of "selected, and asked for by something that is reached":
-        regions only grow, and there are finitely many, so cycles end.
-        """
-        environments = self._environments
-        reached: dict[Node, Region] = {}
-        # What is asked of a node until its turn comes is looked at in one go: in cycles, that comes back often.
-        asked: OrderedDict[Node, Region] = OrderedDict()
-        for node, where in start:
-            asked[node] = environments.union(asked.get(node, NOWHERE), where)
-        while asked:
-            node, where = asked.popitem(last=False)
-            index, _ = node
-            if self._graph.packages[index].name in without:
-                continue
-            before = reached.get(node, NOWHERE)
-            grown = environments.union(before, environments.intersection(where, selected[index]))
-            if grown != before:
-                reached[node] = grown
-                for target, edge in self._edges(node):
-                    where = environments.intersection(grown, edge)
-                    asked[target] = environments.union(asked.get(target, NOWHERE), where)
-        return reached
-
-    def _edges_from(self, node: Node) -> tuple[Target, ...]:
-        index, extra = node
-        return tuple(self._targets(self._graph.packages[index].dependencies, frozenset({extra} if extra else ())))
-
-    def _targets(self, dependencies: Iterable[Dependency], extras: frozenset[NormalizedName]) -> Iterator[Target]:
-        """What ``dependencies`` of something with ``extras`` lead to, and where they hold."""
-        for dependency in dependencies:
-            where = self._environments.region(dependency.marker, extras)
-            if where == NOWHERE:
-                continue
-            # Every version of the name: the fork's own markers say which of them is installed where.
-            for index in self._indexes[dependency.name]:
-                yield (index, None), where
-                for extra in dependency.extras:
-                    yield (index, extra), where
+        return [self._environments.region(package.marker, extras) for package in self._graph.packages]

@@ -6,9 +6,10 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from cleo.io.null_io import NullIO
+from installer.records import parse_record_file
 from installer.sources import WheelFile
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -19,10 +20,16 @@ from poetry.utils.env.python import Python
 
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
-from poetry_plugin_lock_package.text import message_of, redacted
+from poetry_plugin_lock_package.text import message_of, redacted, without_folders
+from poetry_plugin_lock_package.wheels.problems import (
+    hash_problems,
+    member_problems,
+    metadata_problems,
+    wheel_version_problems,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from packaging.metadata import RawMetadata
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from poetry.utils.env import Env
 
     from poetry_plugin_lock_package.identity import Identity
+
+# A damaged wheel may have as many problems as files.
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +64,60 @@ class ProjectWheel:
 
 
 def read_project_wheel(path: Path) -> ProjectWheel:
-    """Read the wheel at ``path``, and compare all that is in it with its RECORD.
+    """Read the wheel at ``path``, and check all files in it against its RECORD.
 
-    Raises WheelError if it is no wheel, if it is damaged, or if it is signed.
+    Raises WheelError if it is not a wheel, damaged, unsafe to unpack, too large, of an unknown format, or signed.
     """
     try:
         with ZipFile(path) as archive:
+            _refuse(path, member_problems(archive.infolist()))
             source = WheelFile(archive)
-            source.validate_record()
             info = source.dist_info_dir
+            _refuse(path, wheel_version_problems(archive.read(f"{info}/WHEEL")))
+            source.validate_record()
+            _refuse(path, hash_problems(_algorithms(source)))
             # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
             signed = [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]
             wheel = ProjectWheel(path, info, archive.read(f"{info}/METADATA"))
+            _refuse(path, metadata_problems(wheel.metadata))
             parse_wheel_filename(path.name)
             Version(wheel.fields.get("version", ""))
-    except Exception as error:
-        # Whatever its parsers raise: a damaged file has many forms.
-        raise WheelError(f"{path.name} is no wheel that can be used: {_problem(error, path)}") from error
+    except WheelError:
+        raise
+    except OSError as error:
+        raise WheelError(f"{path.name} cannot be read: {message_of(error)}. Check the path of the wheel") from error
+    except Exception as error:  # a damaged file makes the parsers raise errors of any kind
+        raise _unusable(path, _explain(error, path)) from error
     if signed:
         raise WheelError(
-            f"{path.name} is signed ({', '.join(signed)}), which other dependencies would make void."
-            " Give it as it was before it was signed"
+            f"{path.name} is signed ({', '.join(signed)}), and the signature does not cover other dependencies."
+            " Give the wheel as it was before it was signed"
         )
     return wheel
 
 
-def _problem(error: Exception, path: Path) -> str:
+def _algorithms(source: WheelFile) -> Iterator[str]:
+    """The algorithms of the hashes in RECORD."""
+    for _, text, _ in parse_record_file(source.read_dist_info("RECORD").splitlines()):
+        if text:
+            yield text.partition("=")[0]
+
+
+def _refuse(path: Path, problems: Iterable[str]) -> None:
+    found = [*problems]
+    if found:
+        more = f"; and {len(found) - _MOST_NAMED} more problems" if len(found) > _MOST_NAMED else ""
+        raise _unusable(path, "; ".join(found[:_MOST_NAMED]) + more)
+
+
+def _unusable(path: Path, problem: str) -> WheelError:
+    return WheelError(f"{path.name} is not a valid wheel: {problem}. Build it again, or give another one")
+
+
+def _explain(error: Exception, path: Path) -> str:
+    """What ``error`` says about the wheel at ``path``, without its folder."""
+    if isinstance(error, BadZipFile):
+        return f"it is not a zip file, or damaged ({message_of(error)})"
     issues = getattr(error, "issues", None)
     text = "; ".join(issues) if issues else message_of(error)
     return text.replace(f"In {path}, ", "").replace(str(path), path.name)
@@ -91,24 +129,38 @@ def build_project_wheel(poetry: Poetry, folder: Path) -> Path:
     The project's build backend works in the project's folder, and may leave files of its own there, as it does then.
     Raises WheelError if it fails.
     """
+    remedy = "Run `poetry build --format wheel` to see why"
+    with (
+        backend_errors(poetry.package.pretty_name, poetry.pyproject_path.parent, remedy),
+        build_environment(poetry) as environment,
+    ):
+        return build_with_poetry(poetry, environment, folder)
+
+
+def build_with_poetry(poetry: Poetry, environment: Env, folder: Path) -> Path:
+    """Build the wheel of ``poetry``'s project into the empty ``folder``; raises whatever Poetry and backends raise."""
     options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
-    try:
-        with quiet_poetry_core(), quiet_logging(""), _environment(poetry) as environment:
-            BuildHandler(poetry, environment, NullIO()).build(options)
-        (wheel,) = folder.glob("*.whl")
-    except Exception as error:
-        # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
-        text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
-        reason = redacted(" ".join(text.split())).replace(f"{poetry.pyproject_path.parent}{os.sep}", "")
-        raise WheelError(
-            f"{poetry.package.pretty_name} cannot be built: {reason.removesuffix('.')}."
-            " Run `poetry build --format wheel` to see why"
-        ) from error
+    BuildHandler(poetry, environment, NullIO()).build(options)
+    (wheel,) = folder.glob("*.whl")
     return wheel
 
 
 @contextmanager
-def _environment(poetry: Poetry) -> Iterator[Env]:
+def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
+    """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``."""
+    try:
+        with quiet_poetry_core(), quiet_logging(""):
+            yield
+    except Exception as error:
+        # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
+        text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
+        # Files of the project by their paths in it, all others by their names.
+        reason = without_folders(redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", ""))
+        raise WheelError(f"{name} cannot be built: {reason.removesuffix('.')}. {remedy}") from error
+
+
+@contextmanager
+def build_environment(poetry: Poetry) -> Iterator[Env]:
     """An environment with the Python that ``poetry build`` uses, which makes a lasting one if there is none."""
     environment = EnvManager(poetry).get()
     if not poetry.config.get("virtualenvs.create") or (environment.is_venv() and environment.is_sane()):
