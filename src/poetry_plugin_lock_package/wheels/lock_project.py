@@ -49,7 +49,8 @@ __version__ = "{version}"
 class LockProject:
     """A Poetry project of three files, from which `poetry build` makes the lock package.
 
-    ``test`` is that of a fourth, which is not part of the package; empty if there is none.
+    ``test`` is the content of a fourth file, which is not part of the package; empty if there is none. ``outline``
+    is ``pyproject`` without the pins; empty if poetry-core has to read them from there.
     """
 
     name: str
@@ -59,6 +60,7 @@ class LockProject:
     init: str
     readme: str
     test: str = ""
+    outline: str = ""
 
 
 def make_lock_project(
@@ -79,7 +81,10 @@ def make_lock_project(
     # A file: poetry-core 2.1 takes a text given here for a path.
     table["readme"] = "README.md"
     _add_facts(table, project)
+    table.update(pin_tables((), tuple(extras)).project)
+    outline = tomlkit.dumps(_pyproject(module, table, None))
     tables = pin_tables(tuple(pins), tuple(extras))
+    del table["dependencies"]
     table.update(tables.project)
     return LockProject(
         name=identity.name,
@@ -88,6 +93,7 @@ def make_lock_project(
         pyproject=tomlkit.dumps(_pyproject(module, table, tables.poetry)),
         init=_MODULE.format(project=project.name, version=identity.version),
         readme=provenance,
+        outline="" if tables.poetry else outline,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -12,13 +13,14 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError
+from poetry_plugin_lock_package.poetry_api.dependencies import add_dependency
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import write_files
 from poetry_plugin_lock_package.wheels.verify import find_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from packaging.metadata import RawMetadata
@@ -46,7 +48,7 @@ def build_wheel(
     a date, and OSError if it cannot be written.
     """
     _check_date()
-    built = _built(lock_project, folder)
+    built = _built(lock_project, pins, folder)
     if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
         raise VerificationError(*differences)
     return built
@@ -66,13 +68,18 @@ class _LockWheelBuilder(WheelBuilder):
         return set()
 
 
-def _built(lock_project: LockProject, scratch: Path) -> Path:
+def _built(lock_project: LockProject, pins: Iterable[Pin], scratch: Path) -> Path:
     folder = scratch / lock_project.name
-    write_files(lock_project, folder)
+    # poetry-core takes longer to read the pins than for all the rest, so it gets them as they are if possible.
+    outline = lock_project.outline
+    write_files(replace(lock_project, pyproject=outline) if outline else lock_project, folder)
     try:
         with quiet_poetry_core():
             # poetry-core's factory, not Poetry's: that one would load configuration and plugins again.
-            return _LockWheelBuilder(Factory().create_poetry(folder)).build(scratch / "dist")
+            poetry = Factory().create_poetry(folder)
+            for pin in pins if outline else ():
+                add_dependency(poetry.package, pin.requirement, pin.marker, pin.extra)
+            return _LockWheelBuilder(poetry).build(scratch / "dist")
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises
