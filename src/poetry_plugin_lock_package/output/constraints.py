@@ -58,10 +58,10 @@ def make_constraints(
 ) -> tuple[Constraint, ...]:
     """Constrain ``root`` and every package of ``selection`` to their files, each once for all extras.
 
-    ``built`` are the hashes of files that poetry.lock does not know: those of the root, and of
-    packages that were locked from a folder; none if they are still to be built. Only the root may be missing.
-    ``python`` is the project's range. Raises HashError, naming all packages that have no hash, and
-    AlternativesError, naming all that extras bring in several versions.
+    ``built`` has the hashes that poetry.lock lacks: those of the root, and of packages that are locked from a
+    folder; an entry is empty if its file is still to be built. Only the root may have no entry. ``python`` is the
+    project's range. Raises HashError with all packages that have no hash, and AlternativesError with all packages
+    of which extras bring several versions.
     """
     rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
     for chosen in selection.selected:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.markers.axes import PythonAxis, SampledAxis, ValueAxis, variable_of
 from poetry_plugin_lock_package.markers.operations import atoms
 
+if TYPE_CHECKING:
+    from poetry_plugin_lock_package.markers.operations import Atom
+
 PYTHON = parse_constraint(">=3.9,<3.13")
 
 
-def _atoms(*texts: str) -> list:  # type: ignore[type-arg]
+def _atoms(*texts: str) -> list[Atom]:
     return [atom for text in texts for atom in atoms(parse_marker(text))]
 
 
@@ -23,7 +28,8 @@ def test_python() -> None:
     axis = PythonAxis(conditions, PYTHON)
 
     assert axis.size == 3
-    assert (axis.answers(older), axis.answers(newer)) == ({0}, {2})
+    assert axis.answers(older) == {0}
+    assert axis.answers(newer) == {2}
     assert axis.answers(outside) == {0, 1, 2}
     assert axis.text(frozenset({0, 2})) == 'python_version < "3.10" or python_full_version >= "3.11.2"'
     assert axis.text(frozenset({1})) == 'python_version >= "3.10" and python_full_version < "3.11.2"'
@@ -59,10 +65,6 @@ def test_samples() -> None:
 
 def test_variable() -> None:
     """Both spellings of Python's version are one variable."""
-    assert [
-        variable_of(atom) for atom in _atoms('python_version < "3"', 'python_full_version < "3"', "extra == 'x'")
-    ] == [
-        "python",
-        "python",
-        "extra",
-    ]
+    conditions = _atoms('python_version < "3"', 'python_full_version < "3"', 'os_name == "nt"')
+
+    assert [variable_of(condition) for condition in conditions] == ["python", "python", "os_name"]
