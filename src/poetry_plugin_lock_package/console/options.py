@@ -72,16 +72,15 @@ OPTIONS = (
         "PATTERN",
         is_setting=True,
     ),
+    OptionSpec("no-root", "Do not pin the project itself.", Section.PACKAGES, is_setting=True, choice=Choice.SHAPE),
     OptionSpec(
         "provided",
-        "Leave out the packages that this file lists, which the platform has, and what only they need: requirements,"
-        " constraints or the output of `pip freeze`. Standard input is <c1>--provided=-</c1>.",
+        "Leave out what this list (`pip freeze`, constraints) says that the platform has.",
         Section.PACKAGES,
         Kind.LIST,
         "FILE",
         is_setting=True,
     ),
-    OptionSpec("no-root", "Do not pin the project itself.", Section.PACKAGES, is_setting=True, choice=Choice.SHAPE),
     OptionSpec(
         "with",
         "Dependency groups to pin besides main.",
