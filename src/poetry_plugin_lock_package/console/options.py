@@ -199,7 +199,7 @@ OPTIONS = (
     ),
     OptionSpec(
         "path-wheels",
-        "Build, and put the wheels of the project and of its path dependencies beside the lock package.",
+        "Build, with the wheels of the project and of its path dependencies beside it.",
         Section.BUILD,
         implies_build=True,
     ),
