@@ -150,8 +150,10 @@ def _contradiction(installed: Installed, by_metadata: Walk, by_lock: Walk) -> st
     Its edges are known to lack what another solution had: python-poetry/poetry#9826, python-poetry/poetry#10239.
     """
     reached = by_metadata.reached()
+    if by_metadata.missing():
+        return "set apart: the lock lacks a package there"
     if reached.keys() != installed.keys():
-        return "set apart: a marker in the lock is wrong"
+        return "set apart: the lock has a package there that nothing needs in that version"
     if any(by_metadata.needs(name, extras) != by_lock.needs(name, extras) for name, extras in reached.items()):
-        return "set apart: an edge in the lock is wrong"
+        return "set apart: the lock has other edges there"
     return None

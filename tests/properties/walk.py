@@ -70,6 +70,13 @@ class Walk:
                 found[child] = found.get(child, frozenset()) | asks
         return found
 
+    def missing(self) -> set[str]:
+        """What the project or a package to which it leads needs, and is not installed."""
+        needed = {name for name, _ in self._roots}
+        for name, extras in self.reached().items():
+            needed |= {child for child, _ in self._needs(name, self._installed[name], extras)}
+        return needed - self._installed.keys()
+
 
 def project_needs(needs: Iterable[Need], environment: Environment, extras: Extras) -> Iterator[Asked]:
     """What a project with ``extras`` requires in ``environment``."""
@@ -101,9 +108,8 @@ class Index:
         def needs(name: str, version: str, extras: Extras) -> Iterator[Asked]:
             for requirement in self.releases[name, version]:
                 child = canonicalize_name(requirement.name)
-                if holds(str(requirement.marker or ""), environment, extras) and requirement.specifier.contains(
-                    installed.get(child, "0"), prereleases=True
-                ):
+                is_met = child not in installed or requirement.specifier.contains(installed[child], prereleases=True)
+                if is_met and holds(str(requirement.marker or ""), environment, extras):
                     yield child, _normalized(requirement.extras)
 
         return needs
