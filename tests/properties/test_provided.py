@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import Dependency
     from poetry_plugin_lock_package.selection.select import Selection
-    from tests.properties.graphs import Alternatives, Graph
     from tests.properties.environments import Environment
+    from tests.properties.graphs import Alternatives, Graph
 
 SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
