@@ -23,8 +23,8 @@ from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import select
 from tests import kit
 from tests.properties import graphs
-from tests.properties.test_wheel import allowed, chosen_extras, chosen_groups, quarters
-from tests.properties.walk import Lock, Walk, holds, required
+from tests.properties.graph_walk import Walk, allowed, holds
+from tests.properties.installed import Lock, required
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,16 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import Dependency
     from poetry_plugin_lock_package.selection.select import Selection
+    from tests.properties.environments import Environment
     from tests.properties.graphs import Alternatives, Graph
-    from tests.properties.walk import Environment
 
 SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+chosen_groups = st.sampled_from([("main",), ("main",), ("dev", "main"), ("dev",)])
+# Extras of the project that are asked for; those that it does not have are left out.
+chosen_extras = st.sampled_from([(), (), ("a",), ("b",), ("a", "b")])
+# Which quarter of the environments is looked at: at least two on each Python, and each platform in turn.
+quarters = st.integers(0, 3)
 
 _ROOT = "example-package==0.1.0"
 
