@@ -55,4 +55,4 @@ def test_configuration(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     run = poetry(project, PUBLISH)
 
-    assert (run.code, run.err) == (1, f"Error: {ERROR}")
+    assert (run.code, run.err) == (1, ERROR)
