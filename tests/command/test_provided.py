@@ -114,6 +114,25 @@ def test_does_not_fit_the_project(project: Path) -> None:
     )
 
 
+def test_several_requirements(tmp_path: Path) -> None:
+    """What one package requires in several ways is told at once."""
+    project = write_project(
+        tmp_path / "project",
+        [
+            locked("a", "1.0", marker='python_version < "3.12"'),
+            locked("a", "2.0", marker='python_version >= "3.12"'),
+        ],
+        CLASSIC + 'a = [{ version = "^1.0", python = "<3.12" }, { version = "^2.0", python = ">=3.12" }]\n',
+    )
+    (project / "list.txt").write_text("a==0.1\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert run.err == (
+        "Warning: a 0.1 is provided, example-package requires >=1.0,<2.0 and >=2.0,<3.0, locked 1.0 and 2.0\n"
+    )
+
+
 def test_own_wheel(project: Path) -> None:
     """In the project's own wheel, nothing is left that asks for what is provided."""
     (project / "example_package.py").touch()
@@ -156,15 +175,17 @@ def test_nothing_of_interest(project: Path) -> None:
     assert "- Left to the platform: none\n" in description
 
 
-def test_standard_input(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dash is standard input, and is called so; cleo takes it for a value only behind an equals sign."""
+@pytest.mark.parametrize("option", ["--provided -", "--provided=-"])
+def test_standard_input(option: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is standard input, and is called so."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"pandas==2.1.0\nnumpy\n")))
+    (project / "six.txt").write_text("six\n", encoding="utf-8")
 
-    run = poetry(project, "lock-package --build --provided=-")
+    run = poetry(project, f"lock-package --build {option} --provided six.txt --no-root")
 
     assert (run.code, run.err) == (0, "")
     wheel = only_wheel(project / "dist")
-    assert wheel.requires == {"example-package==0.1.0", "great-expectations==1.0", "six==1.16"}
+    assert wheel.requires == {"great-expectations==1.0"}
     assert "- SHA-256 of standard input, a list" in (wheel.metadata.description or "")
 
 
