@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as version_of
+import re
+from importlib.metadata import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FACTS = metadata("poetry-plugin-lock-package")
+URLS = dict(entry.split(", ") for entry in FACTS.get_all("Project-URL", []))
 
 project = "poetry lock-package"
 author = "The poetry-plugin-lock-package contributors"
-project_copyright = "The poetry-plugin-lock-package contributors"
-version = release = version_of("poetry-plugin-lock-package")
+project_copyright = author
+version = release = FACTS["Version"]
 
 extensions = ["myst_parser"]
-myst_enable_extensions = ["colon_fence", "attrs_block"]
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
@@ -18,3 +24,19 @@ html_title = "poetry lock-package"
 html_static_path = ["_static"]
 html_copy_source = False
 html_show_sourcelink = False
+
+
+def _write_recipe(name: str) -> None:
+    """Make a page of the README of an example: it is written once, and a test runs it there."""
+    readme = HERE.parent / "examples" / name / "README.md"
+    # Links into the repository lead out of the documentation.
+    text = re.sub(
+        r"\]\((?!https?:|#)([^)]*)\)",
+        lambda link: f"]({URLS['Repository']}/tree/main/examples/{name}/{link[1]})",
+        readme.read_text(encoding="utf-8"),
+    )
+    (HERE / "recipes" / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+for example in ("offline", "one-file", "requirements", "tools"):
+    _write_recipe(example)
