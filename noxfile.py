@@ -26,25 +26,37 @@ def example(session: nox.Session) -> None:
     session.run("python", "examples/first_look.py", log=False)
 
 
+# Tests of a file mostly stay on one processor, with what they share, until another has nothing left to do.
+PARALLEL = ("--numprocesses", "auto", "--dist", "worksteal")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests with the newest supported Poetry; every branch has to be covered."""
+    """Run all tests with the newest supported Poetry and require full coverage; with arguments, run those alone."""
     _install(session, "test")
-    session.run("pytest", "--numprocesses", "auto", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+    coverage = () if session.posargs else ("--cov", "--cov-report=term-missing:skip-covered")
+    session.run("pytest", *PARALLEL, *coverage, *session.posargs)
+
+
+@nox.session(reuse_venv=True)
+def test(session: nox.Session) -> None:
+    """Run one file fast, without coverage: `nox -R -s test -- FILE` (-R: do not install again)."""
+    _install(session, "test")
+    session.run("pytest", *session.posargs)
 
 
 @nox.session
 def tests_oldest(session: nox.Session) -> None:
     """Run the same tests with the oldest supported Poetry, and the oldest of all that we depend on."""
     _install(session, "test", constraints="tests/oldest.txt")
-    session.run("pytest", "--numprocesses", "auto", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
 def examples(session: nox.Session) -> None:
     """Run the commands of the examples, with the tools that they show. Needs Python 3.11 or later."""
     _install(session, "test", "examples")
-    session.run("pytest", "-m", "examples", "--numprocesses", "auto", *session.posargs)
+    session.run("pytest", "-m", "examples", *PARALLEL, *session.posargs)
 
 
 @nox.session
@@ -52,6 +64,13 @@ def locks(session: nox.Session) -> None:
     """Check the locks of your own projects: `nox --session locks -- FOLDER` (see tests/check_locks.py)."""
     _install(session, "test")
     session.run("python", "-m", "tests.check_locks", *session.posargs)
+
+
+@nox.session
+def proof(session: nox.Session) -> None:
+    """Check the locks in the history of clones, and print a table: `nox --session proof -- FOLDER...`."""
+    _install(session, "test")
+    session.run("python", "-m", "tests.proof", *session.posargs)
 
 
 @nox.session

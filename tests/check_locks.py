@@ -31,6 +31,7 @@ from packaging.version import Version
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.errors import LockPackageError
+from poetry_plugin_lock_package.output.building import build
 from poetry_plugin_lock_package.project import requires_python
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
@@ -143,8 +144,18 @@ def _holds(marker: str, environment: Environment, extras: Extras) -> bool:
     return any(_parsed(marker).evaluate({**environment, "extra": extra}) for extra in (*extras, ""))
 
 
-def faults(project: Project, wheel: Wheel, ignored: frozenset[str]) -> Iterator[str]:
-    """Where the pins of ``wheel`` are not what they have to be."""
+@dataclass(frozen=True)
+class Result:
+    """What was checked: how many packages were compared in how many environments, and what was found wrong."""
+
+    label: str
+    comparisons: int
+    faults: tuple[str, ...]
+
+
+def compare(project: Project, wheel: Wheel, ignored: frozenset[str]) -> tuple[int, list[str]]:
+    """How many packages were compared, and where the pins of ``wheel`` are not what they have to be."""
+    comparisons, faults = 0, []
     for environment, extras in project.views():
         expected = project.expected(environment, extras, ignored)
         if expected is None:
@@ -155,9 +166,11 @@ def faults(project: Project, wheel: Wheel, ignored: frozenset[str]) -> Iterator[
             for requirement in wheel.requirements
             if requirement.marker is None or _holds(str(requirement.marker), environment, extras)
         }
+        comparisons += len(found | expected)
         if found != expected:
             where = f"{environment['sys_platform']} {environment['python_full_version']} {sorted(extras)}"
-            yield f"{where}: {', '.join(sorted(found ^ expected))}"
+            faults.append(f"{where}: {', '.join(sorted(found ^ expected))}")
+    return comparisons, faults
 
 
 def _locked(project: Project, requirement: Requirement) -> str:
@@ -191,8 +204,8 @@ def uv_faults(project: Project, wheel: Wheel) -> Iterator[str]:
                 yield f"{at}: {', '.join(sorted(found ^ expected))}"
 
 
-def check(folder: Path, ignores: int, *, with_uv: bool) -> Iterator[tuple[str, list[str]]]:
-    """What was checked of the project in ``folder``, and the faults that were found."""
+def check(folder: Path, ignores: int, *, with_uv: bool = False) -> Iterator[Result]:
+    """Check the project in ``folder``: one result for each wheel."""
     project = Project.load(folder)
     direct = sorted({dependency.name for dependency in project.poetry.package.requires})
     for ignored in (
@@ -203,13 +216,14 @@ def check(folder: Path, ignores: int, *, with_uv: bool) -> Iterator[tuple[str, l
         options = plan.Options(ignore=tuple(map(IgnorePattern.parse, sorted(ignored))), no_root=True)
         with TemporaryDirectory() as scratch:
             try:
-                wheel = kit.read_wheel(plan.build(plan.plan(project.poetry, options), Path(scratch)))
+                wheel = kit.read_wheel(build(plan.plan(project.poetry, options), Path(scratch)))
             except LockPackageError as error:
-                yield label, [str(error)]
+                yield Result(label, 0, (str(error),))
                 continue
-            yield label, list(faults(project, wheel, ignored))
+            comparisons, faults = compare(project, wheel, ignored)
+            yield Result(label, comparisons, tuple(faults))
             if with_uv and not ignored:
-                yield f"{label}, asking uv", list(uv_faults(project, wheel))
+                yield Result(f"{label}, asking uv", 0, tuple(uv_faults(project, wheel)))
 
 
 def main(arguments: list[str]) -> int:
@@ -224,9 +238,10 @@ def main(arguments: list[str]) -> int:
         for lock in sorted([*options.folder.glob("poetry.lock"), *options.folder.glob("*/poetry.lock")])
         for result in check(lock.parent, options.ignores, with_uv=options.uv)
     ]
-    for label, found in results:
-        print("exact " if not found else "FAULTS", label, *found[:3], sep="\n       " if found else " ")  # noqa: T201
-    exact = sum(not found for _, found in results)
+    for result in results:
+        verdict, separator = ("FAULTS", "\n       ") if result.faults else ("exact ", " ")
+        print(verdict, result.label, *result.faults[:3], sep=separator)  # noqa: T201
+    exact = sum(not result.faults for result in results)
     print(f"{exact} of {len(results)} exact")  # noqa: T201
     return 0 if results and exact == len(results) else 1
 

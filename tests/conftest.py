@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from functools import cache
+from importlib import metadata
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The same examples in every run of CI, so that a change is not refused for what it did not do. Runs by hand
 # go on looking for more.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def entry_points_are_read_once() -> Iterator[None]:
+    """Each run of Poetry looks for its plugins in all that is installed, which takes longer than all else it does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metadata, "entry_points", cache(metadata.entry_points))
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what was imported: it is not garbage before the tests end."""
+    gc.collect()
+    gc.freeze()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
 import tomlkit
 from cleo.testers.application_tester import ApplicationTester
 from installer.sources import WheelFile
@@ -21,12 +23,20 @@ from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
+from poetry_plugin_lock_package.console.messages import DOCUMENTATION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import Any
 
     from poetry.poetry import Poetry
+
+
+def posix_only(reason: str) -> pytest.MarkDecorator:
+    """Mark a test that Windows cannot run, with the reason."""
+    return pytest.mark.skipif(os.name == "nt", reason=reason)
+
 
 CLASSIC = """\
 [tool.poetry]
@@ -136,6 +146,11 @@ def poetry(folder: Path, arguments: str) -> Run:
     tester = ApplicationTester(Application())
     code = tester.execute(f"-C '{folder}' {arguments}")
     return Run(code, tester.io.fetch_output(), tester.io.fetch_error())
+
+
+def see(code: str) -> str:
+    """How a warning with ``code`` ends that the documentation explains."""
+    return f" (see {DOCUMENTATION}/troubleshooting.html#{code})"
 
 
 @dataclass(frozen=True)

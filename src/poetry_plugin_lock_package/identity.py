@@ -11,6 +11,9 @@ from packaging.version import InvalidVersion, Version
 from poetry_plugin_lock_package.errors import OptionError
 
 # https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
+# What Windows takes for a device, with any extension:
+# https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file#naming-conventions
+_DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[1-9])(\..*)?", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 
 
@@ -35,6 +38,8 @@ def identify(
         name = project.name if own_wheel else _lock_name(project.name)
     elif not is_name(name):
         raise OptionError("--name", f"{name!r} is no name for a package: letters, digits, and . _ - between them")
+    elif _DEVICE.fullmatch(name):
+        raise OptionError("--name", f"{name!r} is the name of a device on Windows, where no file can have it")
     elif canonicalize_name(name) == canonicalize_name(project.name) and not own_wheel:
         raise OptionError("--name", f"{name!r} is that of the project itself, which the lock package is not")
     return Identity(

@@ -1,18 +1,14 @@
-"""The flow from end to end: start reading here."""
+"""The plan of a lock package: start reading here. Nothing in it writes a file."""
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-from poetry_plugin_lock_package.errors import ExtraError, OptionError, WheelError
+from poetry_plugin_lock_package.errors import ExtraError, OptionError
 from poetry_plugin_lock_package.identity import identify, is_name
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import read_project
@@ -20,11 +16,11 @@ from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
 from poetry_plugin_lock_package.wheels.lock_project import make_lock_project, with_test
-from poetry_plugin_lock_package.wheels.lock_wheel import build_wheel
 from poetry_plugin_lock_package.wheels.provenance import describe_provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
@@ -37,17 +33,17 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.select import Selection
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
     from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
-    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a lock package shall contain and be called.
+    """What a lock package should contain, and what it should be called.
 
-    Dependency groups, extras in its base, what is ignored, whether the root is left out; its name, its
-    version and the number of its post-release, if they are not to follow from the project; and whether
-    the lock project has a test. With ``include_root`` or the extra ``as_extra`` it is the project's own wheel,
-    built now or one of ``from_wheel``.
+    ``groups`` are the dependency groups to pin, ``extras`` those of the project that are always installed. ``name``,
+    ``version`` and ``post`` (the number of a post-release) are None if they follow from the project. With
+    ``include_root``, or with the extra ``as_extra``, the pins go into the project's own wheel: one that is built now,
+    or each of ``from_wheel``. With ``with_test`` the lock project has a test. With ``explain`` the graph has all
+    edges, so that each pin can be explained.
     """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
@@ -61,6 +57,7 @@ class Options:
     version: str | None = None
     post: str | None = None
     with_test: bool = False
+    explain: bool = False
 
     @property
     def own_wheel(self) -> bool:
@@ -70,10 +67,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A lock package before anything is written, with all that led to it; ``root`` is the project if it is pinned.
+    """A lock package before anything is written, with all that led to it.
 
-    ``identity`` is what it is called. Where the pins go into the project's own wheel, ``pinned_metadata`` says how,
-    and the ``lock_project`` is that of a lock package beside it, which is not built.
+    ``identity`` is the name and version of what is built. ``root`` is the project if it is pinned, or None. If the pins
+    go into the project's own wheel, ``pinned_metadata`` says how, and ``lock_project`` is that of the lock package,
+    which is not built then.
     """
 
     options: Options
@@ -87,31 +85,52 @@ class Plan:
     pinned_metadata: PinnedMetadata | None
 
 
-def plan(poetry: Poetry, options: Options) -> Plan:
-    """Work out the lock package of the project that ``poetry`` has loaded; nothing is written.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The ``project``, the name and version of its ``lock_package``, and the ``identity`` of what is built."""
 
-    Raises a LockPackageError if pyproject.toml or poetry.lock does not allow one.
+    project: Project
+    lock_package: Identity
+    identity: Identity
+
+
+def identify_subject(poetry: Poetry, options: Options) -> Subject:
+    """Read the project that ``poetry`` has loaded, and work out what is built; poetry.lock is not read.
+
+    If the project's own wheel is built, the name in ``options`` is for that, and the lock package has its usual one.
+    Raises ProjectError or OptionError if something does not allow a lock package.
     """
-    if unknown := options.extras - poetry.package.extras.keys():
-        raise ExtraError(unknown)
-    if options.own_wheel:
-        _check_own_wheel(poetry, options)
     project = read_project(poetry, options.version)
-    lock_package = identity = identify_lock_package(project, options)
+    name = None if options.own_wheel else options.name
+    lock_package = identity = identify(project.identity, name, options.version, options.post)
     if options.own_wheel:
         identity = identify(project.identity, options.name, options.version, options.post, own_wheel=True)
-    graph = read_locked_graph(poetry, options.groups, with_dependencies=bool(options.ignore))
-    extras = options.extras & {*graph.extras}
+    return Subject(project, lock_package, identity)
+
+
+def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Plan:
+    """Work out the lock package of the project that ``poetry`` has loaded; nothing is written.
+
+    ``subject`` is that of the project, if it is known already. Raises a LockPackageError if pyproject.toml or
+    poetry.lock does not allow a lock package.
+    """
+    _check_options(poetry, options)
+    subject = subject or identify_subject(poetry, options)
+    project, identity = subject.project, subject.identity
+    # Extras belong to the main group.
+    extras = options.extras if MAIN_GROUP in options.groups else frozenset()
+    with_dependencies = bool(options.ignore) or options.explain
+    graph = read_locked_graph(poetry, options.groups, extras, with_dependencies=with_dependencies)
     ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
     selection = select(graph, ignored, extras, self_contained=options.as_extra is not None)
     if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
-        raise OptionError("--name", f"has to be another than {identity.name}, which is the name of a pinned package")
+        raise OptionError("--name", f"cannot be {identity.name}, which is the name of a pinned package. Choose another")
     # The project belongs to its main group, as in `poetry install --only`.
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
     root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
     provenance = describe_provenance(project, graph, selection, options.groups, extras)
-    lock_project = make_lock_project(lock_package, project, pins, graph.extras, provenance)
+    lock_project = make_lock_project(subject.lock_package, project, pins, graph.extras, provenance)
     if options.with_test:
         lock_project = with_test(lock_project)
     pinned_metadata = None
@@ -121,19 +140,17 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     return Plan(options, identity, project, root, graph, selection, pins, lock_project, pinned_metadata)
 
 
-def identify_lock_package(project: Project, options: Options) -> Identity:
-    """What the lock package of ``project`` is called; if its own wheel is built instead, the name given is for that.
-
-    Raises OptionError if an option is not what it has to be.
-    """
-    name = None if options.own_wheel else options.name
-    return identify(project.identity, name, options.version, options.post)
+def _check_options(poetry: Poetry, options: Options) -> None:
+    if unknown := options.extras - poetry.package.extras.keys():
+        raise ExtraError(unknown)
+    if options.own_wheel:
+        _check_own_wheel(poetry, options)
 
 
 def _pinned_metadata(
     options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None
 ) -> PinnedMetadata:
-    # Here as below, what only the project's own wheel needs is loaded only for that.
+    # Loaded only here: few runs need it.
     from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
 
     if options.as_extra is None:
@@ -146,65 +163,25 @@ def _pinned_metadata(
 def _check_own_wheel(poetry: Poetry, options: Options) -> None:
     option = "--include-root" if options.include_root else "--as-extra"
     if not poetry.is_package_mode:
-        raise OptionError(option, "is not possible in non-package mode: there is no wheel of the project")
+        raise OptionError(option, "is not possible in non-package mode, in which the project has no wheel")
     if MAIN_GROUP not in options.groups:
-        raise OptionError(option, "needs the main group, to which the project belongs: pin that as well")
+        raise OptionError(option, "needs the main group, to which the project belongs. Pin that group as well")
     if options.as_extra is None:
         return
     if not is_name(options.as_extra):
         raise OptionError(
-            option, f"{options.as_extra!r} is no name for an extra: letters, digits, and . _ - between them"
+            option,
+            f"{options.as_extra!r} is not a valid name for an extra: use letters, digits, and . _ - between them",
         )
     if taken := poetry.package.extras.keys() & {*_extra_names(options.as_extra, poetry.package.extras).values()}:
-        raise OptionError(option, f"makes an extra that the project has already: {', '.join(sorted(taken))}")
+        raise OptionError(
+            option, f"would make an extra that the project already has: {', '.join(sorted(taken))}. Choose another name"
+        )
 
 
 def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[NormalizedName | None, NormalizedName]:
-    """What the extras with the pins are called: that for no extra of the project, and that for each."""
+    """The names of the extras with the pins: of the one without any extra (None), and of the one for each extra."""
     return {
         None: canonicalize_name(name),
         **{extra: canonicalize_name(f"{name}-{extra}") for extra in sorted(extras)},
     }
-
-
-def is_inside(plan: Plan, output: Path) -> bool:
-    """Whether the folder ``output``, relative to the project as in ``poetry build``, is in that of the lock project."""
-    folder = plan.project.folder
-    # Not by `resolve`, which fails on links in a circle.
-    inner, outer = (os.path.realpath(folder / path) for path in (output, plan.lock_project.name))
-    return Path(inner).is_relative_to(outer)
-
-
-def build(plan: Plan, folder: Path) -> Path:
-    """Build the lock package somewhere in ``folder``, which nobody else looks into; return the path of its wheel.
-
-    Raises VerificationError if it is not as planned, and OSError if it cannot be written.
-    """
-    return build_wheel(plan.lock_project, plan.pins, plan.graph.extras, plan.graph.python, folder)
-
-
-@contextmanager
-def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]:
-    """The project's own wheels that the pins go into, if they do: those that were given, or one that is built now.
-
-    That one is away from the project, whose build backend would take what lies there for a part of it, and gone
-    afterwards. Raises WheelError if it cannot be built, or if a wheel that was given is not one of the project.
-    """
-    if plan.pinned_metadata is None:
-        yield ()
-        return
-    from poetry_plugin_lock_package.wheels.project_wheel import build_project_wheel, read_project_wheel
-
-    project = plan.project.identity
-    given = plan.options.from_wheel
-    try:
-        temporary = TemporaryDirectory(prefix="lock-package-")
-    except OSError:
-        raise WheelError(f"{project.name} cannot be built: set TMPDIR to a folder that can be written") from None
-    with temporary as scratch:
-        wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
-        # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
-        is_checked = given or plan.pinned_metadata.identity
-        if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
-            raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
-        yield tuple(wheels)

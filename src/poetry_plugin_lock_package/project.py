@@ -1,4 +1,4 @@
-"""The project that the command runs in: the metadata that its lock package takes over."""
+"""The project that the command runs in, and the metadata that its lock package takes from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from poetry.core.version.helpers import format_python_constraint
 from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
 from poetry_plugin_lock_package.identity import Identity, is_name
 from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, translate_errors
-from poetry_plugin_lock_package.text import one_line
+from poetry_plugin_lock_package.text import one_line, without_user_info
 from poetry_plugin_lock_package.urls import public_url
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.poetry import Poetry
 
-# What poetry-core accepts in [project], which is less than it does in [tool.poetry].
+# poetry-core accepts less in [project], where the lock package has its metadata, than in [tool.poetry].
 _EMAIL = re.compile(r"(?!.*\.\..*@)[^@.\s][^@\s]*(?<!\.)@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"\w+:/?/?[^\s]+")
 
@@ -41,13 +41,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a lock package says about the project it was made from; all text is on one line.
+    """The metadata of a project, as far as its lock package needs it. Every text is on one line.
 
-    ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text.
-    ``is_package`` is false in Poetry's non-package mode. ``direct_references`` are those by
-    which the project's own metadata requires packages, and ``paths`` what it requires from a path of the machine.
-    ``wider_python`` is the Python range of the project's own wheel where [tool.poetry] narrows it for the lock
-    to ``requires_python``. Without ``has_version`` the project has no version that Poetry knows, and ``version`` is 0.
+    ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text. ``is_package`` is
+    false in Poetry's non-package mode. ``direct_references`` are the URLs by which the project's own metadata
+    requires packages; ``paths`` are the packages that it requires from a path. ``wider_python`` is the Python range
+    of the project's own wheel, if [tool.poetry] narrows the range of the lock to ``requires_python``. Without
+    ``has_version`` the project has no version that Poetry knows, and ``version`` is 0.
     """
 
     folder: Path
@@ -76,9 +76,9 @@ class Project:
 
 
 def read_project(poetry: Poetry, version: str | None = None) -> Project:
-    """Take the metadata from Poetry's loaded project, whichever table it was written in.
+    """The metadata of ``poetry``, from whichever table it is written in.
 
-    ``version`` is for a project that has none, or one that nothing here knows.
+    ``version`` is used for a project that has no version that Poetry knows.
 
     In non-package mode a project need not have a name or a version: it is then called as its folder is,
     and has version 0, as Poetry sees it. Raises ProjectError if the name is not valid.
@@ -88,11 +88,11 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     declared = poetry.is_package_mode or _declares(poetry, "name")
     name = package.pretty_name if declared else folder.resolve().name
     if not is_name(name):
-        missing = "" if declared else "is missing, and the name of its folder is used: "
-        raise ProjectError("name", f"{missing}{name!r} is no name for a package. Give the project one")
+        missing = "" if declared else "is missing, and the name of its folder cannot be used instead: "
+        raise ProjectError("name", f"{missing}{name!r} is not a valid package name. Give the project another name")
     for extra in package.extras:
         if not is_name(extra):
-            raise ProjectError("extras", f"have one named {extra!r}, which is no name. Rename it")
+            raise ProjectError("extras", f"include {extra!r}, which is not a valid name. Rename it")
     known = package.version.to_string()
     has_version = known != "0" or _declares(poetry, "version")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
@@ -102,12 +102,12 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
         version=version if version is not None and not has_version else known,
         has_version=has_version or version is not None,
         is_package=poetry.is_package_mode,
-        description=one_line(package.description),
+        description=_text(package.description),
         extras=tuple(sorted(package.extras)),
         requires_python=requires_python(package),
         authors=tuple(_people(package.authors)),
         maintainers=tuple(_people(package.maintainers)),
-        keywords=tuple(map(one_line, package.keywords)),
+        keywords=tuple(map(_text, package.keywords)),
         classifiers=tuple(_classifiers(package, expression)),
         urls=tuple(_urls(package)),
         license_expression=expression,
@@ -123,52 +123,57 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
 
 
 def _declares(poetry: Poetry, key: str) -> bool:
-    """Whether the project has ``key`` in its pyproject.toml, for which Poetry fills in a value if it has not."""
+    """Whether pyproject.toml has ``key``. The loaded project does not tell, because Poetry fills in defaults."""
     return bool(read_pyproject(poetry).get("project", {}).get(key) or poetry.local_config.get(key))
+
+
+def _text(text: str) -> str:
+    """``text`` as metadata: on one line, and without a user name or a password in any URL."""
+    return without_user_info(one_line(text))
 
 
 def _license_text(package: ProjectPackage) -> str | None:
     text = package.license.id if package.license else ""
-    # A whole licence file is text of the project, not a fact about it.
-    return one_line(text) if len(text.splitlines()) == 1 else None
+    # More than one line is a whole licence file, which does not belong into the metadata.
+    return _text(text) if len(text.splitlines()) == 1 else None
 
 
 def _people(entries: Iterable[str]) -> Iterator[Person]:
-    for entry in map(one_line, entries):
+    for entry in map(_text, entries):
         match = re.fullmatch(r"(?P<name>[^<>]+?)\s*<+(?P<email>[^<>]+)>+", entry)
         if match and _EMAIL.fullmatch(match["email"]):
             yield Person(match["name"], match["email"])
-        elif name := re.sub("[<>]", "", entry):  # poetry-core cannot write a name that has these
+        elif name := re.sub("[<>]", "", entry):  # poetry-core cannot write a name with these
             yield Person(name)
 
 
 def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
     for label, url in package.urls.items():
         if one_line(label) and one_line(url) == url and _URL.fullmatch(url):
-            yield one_line(label), public_url(url)
+            yield _text(label), public_url(url)
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
     with translate_errors(ProjectFileError):
-        # Poetry does not look what is in the list.
-        classifiers = [one_line(classifier) for classifier in package.all_classifiers]
+        # Poetry does not check the items of the list.
+        classifiers = [_text(classifier) for classifier in package.all_classifiers]
     for classifier in classifiers:
-        # PEP 639: licence classifiers must not stand beside a licence expression.
+        # PEP 639 forbids licence classifiers beside a licence expression.
         if not (expression and classifier.startswith("License ::")):
             yield classifier
 
 
 def requires_python(package: ProjectPackage) -> str | None:
-    """The project's Python range as a PEP 440 specifier set, or None if there is none.
+    """The project's Python range as a PEP 440 specifier set, or None if every Python is allowed.
 
-    The markers of a lock are simplified relative to this range, so a lock package
-    needs it too. Raises ProjectError if it is empty.
+    The markers of a lock are simplified relative to this range, so they are right only together with it.
+    Raises ProjectError if no Python is allowed.
     """
     if package.python_versions == "*":
         return None
     declared = package.requires_python
     if package.python_constraint.is_empty():
-        raise ProjectError("requires-python", f"{package.python_versions!r} allows no version of Python. Correct it")
+        raise ProjectError("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
     if package.python_versions == declared and _is_specifier(declared):
         return one_line(declared)
     constraint = package.python_constraint
@@ -186,10 +191,10 @@ def _is_specifier(text: str) -> bool:
 
 
 def _union(ranges: Sequence[VersionRangeConstraint]) -> Iterator[str]:
-    """``||`` in PEP 440, which has no "or": the outer bounds, and what lies between as exclusions.
+    """The specifiers for a union of ``ranges``: its outer bounds, and the gaps between the ranges as exclusions.
 
-    A gap that begins or ends within a minor version, unless it is a single version,
-    cannot be expressed: it stays open.
+    PEP 440 has no "or". It cannot exclude a gap that begins or ends within a minor version, except a single
+    version. Such a gap is allowed.
     """
     if ranges[0].min is not None:
         yield f"{'>=' if ranges[0].include_min else '>'}{ranges[0].min}"

@@ -1,41 +1,104 @@
-"""What other code has to say about an error, fit to be shown."""
+"""Makes text from outside safe to show: on one line, without secrets and local folders."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
-# A damaged file may have a line of any length, and parsers quote it.
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+# Parsers quote the line of a damaged file, which can be of any length.
 _LONGEST = 400
 
+# https://learn.microsoft.com/en-us/windows/win32/fileio/maximum-file-path-limitation: 260, with the NUL at the end. A
+# new folder has to leave room for a file name of 8.3.
+_WINDOWS_LONGEST_PATH = 247
+_WINDOWS_NOT_FOUND = (2, 3)  # ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND
+_WINDOWS_TOO_LONG = 206  # ERROR_FILENAME_EXCED_RANGE
+_LONG_PATH = "its path has more than 260 characters, for which Windows needs long paths to be enabled"
 
-def message_of(error: BaseException) -> str:
-    """The message of ``error`` on one line, without secrets and without folders of this machine.
+# User info in the text of a file, where whitespace ends a URL. The second part is a password with a slash in it: what
+# comes before the slash is no port.
+_USER_INFO = re.compile(
+    r"(?P<scheme>[\w+.-]*)://(?P<info>[^\s/?#'\"<>]*@|[^\s/?#'\"<>@:]*:(?!\d+/)[^\s'\"<>]{0,200}?@)"
+)
+_ENCODED_USER_INFO = re.compile("(?<=%3a%2f%2f)(?:(?!%2f)[^\\s/&#])*%40", re.IGNORECASE)
 
-    What Poetry suggests in it is left out: our own errors end with that.
+# An absolute path up to its last separator: from `/`, a drive letter or a network share. Folders may have spaces in
+# their names. On Windows, `repr` doubles the separators.
+_FOLDER = re.compile(
+    r"(?<![\w.:/\\-])(?:[A-Za-z]:[/\\]+|/|\\\\+)(?:[^\s/\\'\":*?<>|]+(?: +[^\s/\\'\":*?<>|]+)*[/\\]+)+"
+)
+
+
+def message_of(error: BaseException, secrets: Collection[str] = ()) -> str:
+    """The message of ``error`` on one line, without folders of this machine, user info of URLs and ``secrets``.
+
+    Poetry's advice is left out, because our own errors give it.
     """
     if isinstance(error, KeyError):
-        return redacted(f"it has no {error}")
+        return redacted(without_secrets(f"it has no {error}", secrets))
     if isinstance(error, OSError) and error.strerror:
-        # Without the file, whose folder is none of anybody's business.
-        return error.strerror
-    text = one_line(str(error)) or type(error).__name__
+        # Without the path of the file, which names a folder.
+        return _LONG_PATH if _has_long_path(error) else error.strerror
+    text = one_line(without_secrets(str(error), secrets)) or type(error).__name__
     text = redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
-    text = re.sub(r"(?<![\w.:/\\-])(?:[A-Za-z]:[/\\]|/)(?:[^\s/\\'\"]+[/\\])+", "", text)
+    text = _FOLDER.sub("", text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def _has_long_path(error: OSError) -> bool:
+    """Whether Windows found a path too long. As a rule, it only says that there is no such file or folder."""
+    code = getattr(error, "winerror", None)
+    paths = (error.filename, error.filename2)
+    return code == _WINDOWS_TOO_LONG or (
+        code in _WINDOWS_NOT_FOUND and any(len(str(path)) > _WINDOWS_LONGEST_PATH for path in paths)
+    )
+
+
 def redacted(text: str) -> str:
-    """``text`` without the user info of any address in it, and without addresses of this machine."""
-    # A slash belongs to a password if what is before it is no port.
+    """``text`` without the user info of URLs and without ``file:`` URLs."""
+    # A slash belongs to the password, unless a port precedes it.
     text = re.sub(r"(?<=://)(?:[^/'\"]*@|[^\s/'\"@:]*:(?!\d+/)[^\s'\"]{0,200}?@)", "", text)
     text = re.sub(r"(?<![^\s/'\"@])[^\s/'\"@:]+:[^\s/'\"@]+@", "", text)
     return re.sub(r"(?: @ )?file:/\S+", "", text)
 
 
+def without_user_info(text: str) -> str:
+    """``text`` without the user info of its URLs, also of a percent-encoded URL within another one.
+
+    Nothing else is changed: this is for metadata, where ``redacted`` would take too much. The account of an SSH
+    address (``ssh://git@``) is no secret and stays.
+    """
+
+    def replace(found: re.Match[str]) -> str:
+        scheme, account = found["scheme"], found["info"].rstrip("@").partition(":")[0]
+        return f"{scheme}://{account}@" if account and scheme.lower().endswith("ssh") else f"{scheme}://"
+
+    return _ENCODED_USER_INFO.sub("", _USER_INFO.sub(replace, text))
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """``text`` with "…" in place of each of ``secrets``, also where it is escaped for HTML, JSON or a URL."""
+    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
+    # The longest first, because one may be a part of another. Servers may change the case.
+    found = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True) if spelling)
+    return re.sub(found, "…", text, flags=re.IGNORECASE) if found else text
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    escaped = (escape(secret), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    return (secret, *escaped, quote(secret), quote(secret, safe=""), quote_plus(secret))
+
+
 def one_line(text: str) -> str:
     """``text`` without line ends and control characters.
 
-    They could start a new metadata header, and move the cursor of a terminal.
+    They could begin a new metadata header, or move the cursor of a terminal.
     """
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text).split())

@@ -17,8 +17,8 @@ DONE = (
     "  - Pinned 1 package\n"
     "  - Built example_package_lock-0.1.0-py3-none-any.whl\n"
 )
-WARNING = "--ignore flask matches no locked package\n"
-ERROR = "--ignore '(' is not a valid regular expression: missing ), unterminated subpattern at position 0\n"
+WARNING = "Warning: --ignore flask matches no locked package\n"
+ERROR = "Error: --ignore '(' is not a valid regular expression: missing ), unterminated subpattern at position 0\n"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Path:
         ("--ignore ( -n --no-ansi", Run(1, "", ERROR)),
         ("--ignore ( -vvv", Run(1, "", ERROR)),
         ("--ignore ( -q", Run(1, "", "")),
-        ("--with tests -vvv", Run(1, "", "Group(s) not found: tests (via --with)\n")),
+        ("--with tests -vvv", Run(1, "", "Error: Group(s) not found: tests (via --with)\n")),
     ],
 )
 def test_streams(project: Path, arguments: str, run: Run) -> None:

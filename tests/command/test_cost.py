@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from poetry.core.utils._compat import tomllib
+from poetry.puzzle.solver import Solver
 
 from tests.benchmarks.locks import HUB, write_large, write_tangled
-from tests.kit import locked, poetry, write_project
+from tests.kit import CLASSIC, locked, make_old, poetry, posix_only, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from poetry.core.packages.package import Package
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
+    from poetry.puzzle.transaction import Transaction
 
 _COUNT = """
 import cProfile, pstats, sys
@@ -69,6 +74,7 @@ def test_the_end_of_the_process(tmp_path: Path) -> None:
     assert run.stdout.splitlines()[-1] == "frozen True"
 
 
+@posix_only("the program in the place of git is a shell script")
 def test_git_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """poetry-core would ask it what is ignored around the lock project: nothing of it is."""
     project = write_project(tmp_path / "project", [locked("cleo")])
@@ -100,3 +106,41 @@ def test_the_lock_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     assert poetry(project, "lock-package --build --ignore cleo").code == 0
     assert parsed.count(lock) == 1
+
+
+@pytest.mark.parametrize(
+    ("packages", "solves"),
+    [
+        ((locked("lib"), locked("user", requires=["lib"])), 0),
+        ((locked("lib", python="<3.11"), locked("lib", "2.0", python=">=3.11"), locked("user", requires=["lib"])), 0),
+        ((locked("lib"), locked("lib", "2.0"), locked("user", requires=["lib", 'lib<2 ; os_name == "nt"'])), 1),
+    ],
+    ids=["one version each", "a version for each Python", "one version held back"],
+)
+def test_solves_of_an_old_lock(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    packages: tuple[tuple[Package, TransitivePackageInfo], ...],
+    solves: int,
+) -> None:
+    """Poetry's solver is asked only where a lock leaves a choice."""
+    calls = []
+    solve = Solver.solve
+
+    def counted(solver: Solver) -> Transaction:
+        calls.append(solver)
+        return solve(solver)
+
+    monkeypatch.setattr(Solver, "solve", counted)
+    project = make_old(write_project(tmp_path, packages, CLASSIC + 'user = "*"\n'), "2.0")
+
+    assert poetry(project, "lock-package --build").code == 0
+    assert len(calls) == solves
+
+
+def test_growth_of_old_locks(tmp_path: Path) -> None:
+    """A package more costs the same in a large lock that records no markers as in a small one."""
+    sizes = 100, 300, 900
+    small, middle, large = (_calls(make_old(write_large(tmp_path / f"of {size}", size), "2.0")) for size in sizes)
+
+    assert large - middle < 1.1 * (900 - 300) / (300 - 100) * (middle - small)

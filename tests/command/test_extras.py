@@ -102,37 +102,3 @@ def test_exclusive_extras(tmp_path: Path) -> None:
 
     assert requires == {'torch==2.0 ; extra == "yaml"', 'torch==2.1 ; extra == "all-formats"'}
     assert warnings == ["Locked under extras that exclude each other, so never install those together: torch"]
-
-
-def test_ignore_within_an_extra(tmp_path: Path) -> None:
-    """What only an extra's ignored package needs goes from the extra, and stays where the base needs it."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("pyyaml", marker='extra == "yaml" or extra == "all-formats"', requires=["six", "cython"]),
-            locked("toml", marker='extra == "all-formats"'),
-            locked("cython", marker='extra == "yaml" or extra == "all-formats"'),
-            locked("six", marker='sys_platform == "win32" or extra == "yaml" or extra == "all-formats"'),
-            locked("cleo", requires=['six ; sys_platform == "win32"']),
-        ],
-        EXTRAS + "[tool.poetry.group.unused.dependencies]\n[tool.poetry.group.unused]\noptional = true\n",
-    )
-    _add_root_dependency(project, "cleo")
-
-    assert built(project, "--ignore pyyaml")[0] == {
-        "cleo==1.0",
-        'six==1.0 ; sys_platform == "win32"',
-        'toml==1.0 ; extra == "all-formats"',
-    }
-
-
-def _add_root_dependency(project: Path, name: str) -> None:
-    """Let the project require ``name``, under the lock that it has."""
-    from tests.kit import load  # noqa: PLC0415
-
-    locker = load(project).locker
-    locked_packages = locker.locked_packages()
-    full = {package: package for package in locker.locked_repository().packages}
-    text = (project / "pyproject.toml").read_text()
-    text = text.replace("[tool.poetry.dependencies]\n", f'[tool.poetry.dependencies]\n{name} = "*"\n')
-    write_project(project, [(full[package], info) for package, info in locked_packages.items()], text)

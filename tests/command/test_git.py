@@ -54,7 +54,7 @@ def test_git_reference_of_the_project(tmp_path: Path, dependency: str, arguments
 
     assert run.code == 0
     assert "secret" not in run.err
-    assert ("refuses to install the two together: forked. Name the commit" in run.err) == is_warned_of
+    assert ("pip refuses to install both: forked. Name the locked commit" in run.err) == is_warned_of
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_git_reference_of_a_package(tmp_path: Path, reference: dict[str, str] | 
 
     _, warnings = built(project)
 
-    assert any("while what is pinned requires another" in w for w in warnings) == is_warned_of
-    assert any("refuses to install the two together: forked (for by). " in w for w in warnings) == is_warned_of
+    assert any("A pinned package requires another reference" in w for w in warnings) == is_warned_of
+    assert any("pip refuses to install both: forked (for by). " in w for w in warnings) == is_warned_of
 
 
 def test_git_with_marker(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_git_address_that_poetry_reads_otherwise(tmp_path: Path, url: str) -> No
     run = poetry(project, "lock-package --build -vvv")
 
     assert run.code == 1
-    assert run.err.startswith("poetry.lock cannot be read: ")
+    assert run.err.startswith("Error: poetry.lock cannot be read: ")
     assert run.err.count("\n") == 1
     assert not re.search("sec|ret@", run.err)
     assert not (project / "dist").exists()
@@ -117,9 +117,9 @@ def test_git_on_this_machine(tmp_path: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "poetry.lock has what no requirement can express:"
-        " forked comes from a git address on this machine, or one that PEP 508 cannot express;"
-        " other comes from a git address on this machine, or one that PEP 508 cannot express."
-        " Leave it out with --ignore forked --ignore other\n"
+        "Error: No requirement can express some packages in poetry.lock:"
+        " forked comes from a git address on this machine;"
+        " other comes from a git address on this machine."
+        " Leave them out with --ignore forked --ignore other\n"
     )
     assert not (project / "dist").exists()

@@ -15,6 +15,7 @@ from tests.kit import (
     locked,
     only_wheel,
     poetry,
+    posix_only,
     tree,
     write_project,
 )
@@ -82,7 +83,10 @@ def test_lock_project_in_a_repository_that_ignores_it(spark: Path) -> None:
     assert built.read_bytes() == only_wheel(spark / "dist").path.read_bytes()
 
 
-@pytest.mark.parametrize("what", ["file", "folder", "project", "binary", "link"])
+LINKS = posix_only("Windows lets only privileged users make symbolic links")
+
+
+@pytest.mark.parametrize("what", ["file", "folder", "project", "binary", pytest.param("link", marks=LINKS)])
 def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
     """Anything else that has the name of the lock project stays as it is, and the run fails."""
     target = spark / LOCK_PROJECT
@@ -101,12 +105,13 @@ def test_lock_project_spares_what_is_not_one(spark: Path, what: str) -> None:
 
     runs = [poetry(spark, f"lock-package --ignore pandas {option}") for option in ("", "--dry-run")]
 
-    error = f"{LOCK_PROJECT} is there already and is not a lock project. Rename or remove it, then run again\n"
+    error = f"Error: {LOCK_PROJECT} already exists and is not a lock project. Rename or remove it\n"
     for run in runs:
         assert (run.code, run.err.removeprefix("Writing example-package-lock (0.1.0)\n")) == (1, error)
     assert tree(spark) == before
 
 
+@posix_only("Windows says it in other words")
 @pytest.mark.parametrize("what", ["file for module", "folder for file"])
 def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
     """What the system refuses is one line too, and nothing has changed."""
@@ -123,10 +128,13 @@ def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
     run = poetry(spark, "lock-package --no-root")
 
     assert run.code == 1
-    assert re.fullmatch("example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err)
+    assert re.fullmatch(
+        "Error: example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err
+    )
     assert tree(spark) == before
 
 
+@posix_only("Windows says it in other words")
 def test_lock_project_of_another_run(spark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another run puts there in the meantime is not taken back with what this one could not put there."""
     poetry(spark, "lock-package --no-root")
@@ -143,5 +151,5 @@ def test_lock_project_of_another_run(spark: Path, monkeypatch: pytest.MonkeyPatc
 
     run = poetry(spark, "lock-package")
 
-    assert (run.code, run.err) == (1, f"{LOCK_PROJECT} cannot be written: Directory not empty\n")
+    assert (run.code, run.err) == (1, f"Error: {LOCK_PROJECT} cannot be written: Directory not empty\n")
     assert tree(spark / LOCK_PROJECT) == before

@@ -63,7 +63,7 @@ def test_name_and_version_refused(spark: Path, arguments: str, error: str) -> No
 
     run = poetry(spark, f"lock-package --build {arguments}")
 
-    assert (run.code, run.err) == (1, error + "\n")
+    assert (run.code, run.err) == (1, f"Error: {error}\n")
     assert tree(spark) == before
 
 
@@ -81,5 +81,8 @@ def test_name_of_a_pinned_package(tmp_path: Path, options: str) -> None:
         assert run.code == 0
         return
     name = "Pinned" if options else LOCK_PROJECT
-    assert (run.code, run.err) == (1, f"--name has to be another than {name}, which is the name of a pinned package\n")
+    assert (run.code, run.err) == (
+        1,
+        f"Error: --name cannot be {name}, which is the name of a pinned package. Choose another\n",
+    )
     assert tree(project) == before

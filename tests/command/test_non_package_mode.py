@@ -26,7 +26,9 @@ def test_non_package_mode(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build")
 
-    assert run.err == "The project is in non-package mode: it is not pinned itself, as with --no-root\n"
+    assert run.err == (
+        "Warning: The project is in non-package mode, so it is not pinned itself. Say with --no-root that you know\n"
+    )
     assert only_wheel(project / "dist").requires == {"cleo==1.0"}
 
 
@@ -46,14 +48,14 @@ def test_non_package_mode_without_name(tmp_path: Path) -> None:
             "my jobs",
             "[tool.poetry]\npackage-mode = false\n",
             (
-                "The project's name in pyproject.toml is missing, and the name of its folder is used:"
-                " 'my jobs' is no name for a package. Give the project one\n"
+                "The project's name in pyproject.toml is missing, and the name of its folder cannot be used instead:"
+                " 'my jobs' is not a valid package name. Give the project another name\n"
             ),
         ),
         (
             "jobs",
             '[tool.poetry]\npackage-mode = false\nname = "jobs_"\nversion = "1"\n',
-            "The project's name in pyproject.toml 'jobs_' is no name for a package. Give the project one\n",
+            "The project's name in pyproject.toml 'jobs_' is not a valid package name. Give the project another name\n",
         ),
     ],
 )
@@ -64,7 +66,7 @@ def test_non_package_mode_lacks(tmp_path: Path, folder: str, pyproject: str, err
 
     run = poetry(project, "lock-package --build")
 
-    assert (run.code, run.err) == (1, error)
+    assert (run.code, run.err) == (1, f"Error: {error}")
     assert tree(project) == before
 
 

@@ -37,8 +37,8 @@ PACKAGES = (
     locked("pytest", requires=["numpy"]),
 )
 NOTE = (
-    "poetry.lock has format {}, which does not record markers, so Poetry's solver worked them out."
-    " Run `poetry lock` to have them recorded\n"
+    "Warning: poetry.lock has format {}, which records no markers, so Poetry's solver worked them out."
+    " Run `poetry lock` to record them\n"
 )
 
 
@@ -295,7 +295,7 @@ def test_nothing_is_looked_up(tmp_path: Path, package: tuple[Package, Transitive
     run = poetry(make_old(project, "2.0"), "lock-package --build")
 
     assert run.code == 1
-    assert run.err.startswith("poetry.lock is inconsistent: ")
+    assert run.err.startswith("Error: poetry.lock is inconsistent: ")
     assert run.err.count("\n") == 1
     assert not any(word in run.err for word in ("tok", "127.0.0.1", "onnection"))
 
@@ -307,7 +307,8 @@ def test_some_python_has_no_solution(tmp_path: Path) -> None:
     run = poetry(make_old(project, "1.1"), "lock-package --build --no-root")
 
     assert run.code == 0
-    assert "Poetry cannot install this lock on Python >=3.9,<3.10: nothing is pinned there\n" in run.err
+    message = 'Poetry cannot install this lock where python_version < "3.10", so nothing is pinned there. Run '
+    assert message in run.err
     assert only_wheel(project / "dist").requires == {'mako==1.0 ; python_version >= "3.10"'}
 
 
@@ -319,7 +320,7 @@ def test_inconsistent(tmp_path: Path) -> None:
     run = poetry(make_old(project, "2.0"), "lock-package --build")
 
     assert run.code == 1
-    assert run.err.startswith("poetry.lock is inconsistent: ")
+    assert run.err.startswith("Error: poetry.lock is inconsistent: ")
     assert "numpy" in run.err
     assert run.err.endswith("Run `poetry lock` to make it anew\n")
     assert run.err.count("\n") == 1
@@ -333,7 +334,7 @@ def test_what_the_solver_cannot_take(tmp_path: Path) -> None:
     run = poetry(make_old(project, "2.0"), "lock-package --build")
 
     assert run.code == 1
-    assert run.err.startswith("poetry.lock is inconsistent: Package 'odd' is listed as a dependency of itself.")
+    assert run.err.startswith("Error: poetry.lock is inconsistent: Package 'odd' is listed as a dependency of itself.")
     assert run.err.count("\n") == 1
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def test_verbose(tmp_path: Path) -> None:
-    """`-v` lists every pin with its marker and extra."""
+    """`-v` lists every pin once, with its marker, what requires it, and its extra."""
     project = write_project(
         tmp_path,
         [locked("cleo", marker='sys_platform == "win32"'), locked("pyyaml", marker='extra == "yaml"')],
@@ -30,11 +30,11 @@ def test_verbose(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build -v")
 
-    assert [line for line in run.out.splitlines() if "Pinning" in line] == [
-        "  - Pinning example-package==0.1.0",
-        "  - Pinning example-package[yaml]==0.1.0 (extra yaml)",
-        '  - Pinning cleo==1.0 ; sys_platform == "win32"',
-        "  - Pinning pyyaml==1.0 (extra yaml)",
+    assert run.out.splitlines()[1:-1] == [
+        "  - Pinned 2 packages",
+        "      example-package==0.1.0",
+        '      cleo==1.0 ; sys_platform == "win32"  # via example-package',
+        "      pyyaml==1.0  # via example-package; with extra yaml",
     ]
 
 
@@ -62,7 +62,7 @@ def test_markup_is_text(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build --ignore '<info>x</info>'")
 
-    assert run.err == "--ignore <info>x</info> matches no locked package\n"
+    assert run.err == "Warning: --ignore '<info>x</info>' matches no locked package\n"
 
 
 def test_help(tmp_path: Path) -> None:

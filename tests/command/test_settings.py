@@ -142,7 +142,7 @@ def test_output_is_not_for_the_wheel_in_the_lock_project(tmp_path: Path) -> None
         ('with = "zz"', "Group(s) not found: zz (via --with) (pyproject.toml, tool.poetry-lock-package: with)\n"),
         (
             "no-root = true\ninclude-root = true",
-            "using `--include-root`. (pyproject.toml, tool.poetry-lock-package: no-root, include-root)\n",
+            "Choose one of them (pyproject.toml, tool.poetry-lock-package: no-root, include-root)\n",
         ),
         ('extras = "zz"', "Extra [zz] is not specified."),
     ],
@@ -175,4 +175,4 @@ def test_not_a_table(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package")
 
-    assert (run.code, run.err) == (1, "tool.poetry-lock-package in pyproject.toml has to be a table\n")
+    assert (run.code, run.err) == (1, "Error: tool.poetry-lock-package in pyproject.toml has to be a table\n")

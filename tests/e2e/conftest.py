@@ -1,83 +1,23 @@
-"""Real programs, cut off from the settings of this machine, and the packages that they install."""
+"""Real programs, cut off from the settings of this machine, and the packages and projects that they install."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.index import make_wheel, serve_index
+from tests.e2e.programs import Programs, unpack_pip
+from tests.e2e.projects import CLASSIC, NON_PACKAGE, PEP_621, lock_and_build, write_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 # All that programs need to know about this machine. A list of what to take, because pip,
 # Poetry, Python and git have too many variables to name each that could change a result.
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
-
-
-@dataclass(frozen=True)
-class Programs:
-    """The programs of a user, each run in a process of its own in ``environment``.
-
-    ``pip_folder`` is the virtual environment whose pip serves all the others.
-    """
-
-    environment: Mapping[str, str]
-    pip_folder: Path
-
-    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run ``command`` to its end, however it ends."""
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, encoding="utf-8", check=False, timeout=120
-        )
-
-    def check(self, *command: str | Path) -> str:
-        """Run ``command``, which has to succeed; return what it wrote to stdout."""
-        run = self.run(*command)
-        assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"
-        return run.stdout
-
-    def with_variables(self, **variables: str | Path) -> Programs:
-        """The same programs with more variables in their environment."""
-        more = {name: str(value) for name, value in variables.items()}
-        return Programs({**self.environment, **more}, self.pip_folder)
-
-    def poetry(self, folder: Path, *arguments: str | Path) -> str:
-        """``poetry ARGUMENTS`` in the project ``folder``, which has to succeed."""
-        return self.check(*self.poetry_command(folder), *arguments)
-
-    def poetry_command(self, folder: Path) -> tuple[str | Path, ...]:
-        """The start of each command line for the Poetry of the Python that runs the tests."""
-        return (sys.executable, "-m", "poetry", "--no-ansi", "--no-interaction", "--directory", folder)
-
-    def make_venv(self, folder: Path) -> Path:
-        """Make ``folder`` a virtual environment with nothing in it, not even pip, and return it."""
-        self.check(sys.executable, "-m", "venv", "--without-pip", folder)
-        return folder
-
-    def pip(self, venv: Path, *arguments: str | Path) -> str:
-        """``pip ARGUMENTS`` for the virtual environment ``venv``, which has to succeed."""
-        return self.check(*self.pip_command(venv), *arguments)
-
-    def pip_command(self, venv: Path) -> tuple[str | Path, ...]:
-        """The start of each command line for pip."""
-        return (_python(self.pip_folder), "-m", "pip", "--python", venv)
-
-    def installed(self, venv: Path) -> dict[str, str]:
-        """The versions of all packages in ``venv``, by name, as pip lists them."""
-        listed = json.loads(self.pip(venv, "list", "--format", "json"))
-        return {entry["name"]: entry["version"] for entry in listed}
-
-
-def _python(venv: Path) -> Path:
-    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 @pytest.fixture(scope="session")
@@ -100,11 +40,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Programs:
         "PIP_NO_CACHE_DIR": "1",
         "GIT_CONFIG_NOSYSTEM": "1",
     }
-    pip_folder = home / "pip"
-    programs = Programs(environment, pip_folder)
-    # pip comes from Python itself, so the Python that runs the tests need not have one.
-    programs.check(sys.executable, "-m", "venv", pip_folder)
-    return programs
+    return Programs(environment, unpack_pip(home / "pip"))
 
 
 @pytest.fixture(scope="session")
@@ -167,3 +103,21 @@ def later_index(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     make_wheel(folder, "early", "2.0")
     with serve_index(folder) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def classic(programs: Programs, index: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in ``[tool.poetry]`` alone, locked and built."""
+    return lock_and_build(programs, write_project(tmp_path_factory.mktemp("classic") / "project", index, CLASSIC))
+
+
+@pytest.fixture(scope="session")
+def pep_621(programs: Programs, index: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in ``[project]`` alone, locked and built."""
+    return lock_and_build(programs, write_project(tmp_path_factory.mktemp("pep-621") / "project", index, PEP_621))
+
+
+@pytest.fixture(scope="session")
+def non_package(programs: Programs, index: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in non-package mode, locked, and its lock package built."""
+    return lock_and_build(programs, write_project(tmp_path_factory.mktemp("non") / "project", index, NON_PACKAGE))

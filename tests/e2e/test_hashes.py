@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.index import make_wheel, serve_index
-from tests.e2e.test_install import CLASSIC, INSTALLED, PLOT, ROOT, write_project
+from tests.e2e.projects import INSTALLED, PLOT, ROOT, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -24,13 +24,13 @@ LOCK_PACKAGE = {"example-package-lock": "0.1.0"}
 
 
 @pytest.fixture(scope="module")
-def built(programs: Programs, index: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The ``dist`` of a project: its wheel, its lock package and the constraints."""
-    project = write_project(tmp_path_factory.mktemp("hashes") / "project", index, CLASSIC)
-    programs.poetry(project, "lock")
-    programs.poetry(project, "build", "--format", "wheel")
-    programs.poetry(project, "lock-package", "--build", "--constraints")
-    return project / "dist"
+def built(programs: Programs, classic: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel of a project, its lock package and the constraints."""
+    folder = tmp_path_factory.mktemp("hashes")
+    for wheel in (classic / "dist").glob("example_package-*.whl"):
+        shutil.copy(wheel, folder)
+    programs.poetry(classic, "lock-package", "--build", "--constraints", "--output", folder)
+    return folder
 
 
 @pytest.fixture

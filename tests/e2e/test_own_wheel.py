@@ -11,14 +11,14 @@ from zipfile import ZipFile
 import pytest
 
 from tests.e2e.index import repack, serve_index
-from tests.e2e.test_install import BUILD_SYSTEM, INSTALLED, PEP_621, PLOT, ROOT, installed_by_poetry, write_project
+from tests.e2e.projects import BUILD_SYSTEM, INSTALLED, PEP_621, PLOT, ROOT, installed_by_poetry, write_project
 from tests.kit import only_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -165,10 +165,17 @@ def test_pip_with_extra(programs: Programs, later_index: str, project: Path, tmp
     assert installed == by_poetry == INSTALLED | PLOT | ROOT
 
 
-def test_pipx(programs: Programs, later_index: str, project: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def pipx_libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which pipx keeps the pip that it has for all environments, which it makes when it first runs."""
+    return tmp_path_factory.mktemp("pipx") / "shared"
+
+
+def test_pipx(programs: Programs, later_index: str, project: Path, pipx_libraries: Path, tmp_path: Path) -> None:
     """With pipx, the script runs in the locked environment."""
     pipx = programs.with_variables(
         PIPX_HOME=tmp_path / "home",
+        PIPX_SHARED_LIBS=pipx_libraries,
         PIPX_BIN_DIR=tmp_path / "bin",
         PIPX_DEFAULT_PYTHON=sys.executable,
         # It would look for uv, which is tried by itself, and for the newest pip on the index.

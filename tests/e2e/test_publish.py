@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.test_install import CLASSIC, INSTALLED, ROOT, write_project
+from tests.e2e.projects import INSTALLED, ROOT, copy_project
 from tests.e2e.upload_index import serve_upload_index
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -23,10 +23,9 @@ WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"
 FILE = "example_package_lock-0.1.0-constraints.txt"
 
 
-def test_publish_and_install(programs: Programs, index: str, packages: Path, tmp_path: Path) -> None:
+def test_publish_and_install(programs: Programs, classic: Path, packages: Path, tmp_path: Path) -> None:
     """What Poetry is configured with is enough to publish; pip installs it from there by name, and checks it."""
-    project = write_project(tmp_path / "project", index, CLASSIC)
-    programs.poetry(project, "lock")
+    project = copy_project(classic, tmp_path / "project")
     with serve_upload_index(tmp_path / "index", (USER, PASSWORD)) as url:
         programs.poetry(project, "config", "--local", "repositories.internal", url)
         programs.poetry(project, "config", "http-basic.internal", USER, PASSWORD)
@@ -55,15 +54,12 @@ def test_publish_and_install(programs: Programs, index: str, packages: Path, tmp
     assert programs.installed(venv) == INSTALLED | ROOT | {"example-package-lock": "0.1.0"}
 
 
-def test_uv_publish(programs: Programs, index: str, tmp_path: Path) -> None:
+def test_uv_publish(programs: Programs, classic: Path, tmp_path: Path) -> None:
     """`uv publish` uploads a lock package as any wheel."""
-    project = write_project(tmp_path / "project", index, CLASSIC)
-    programs.poetry(project, "lock")
-    programs.poetry(project, "lock-package", "--build")
     with serve_upload_index(tmp_path / "index", (USER, PASSWORD)) as url:
         programs.check(
             *(sys.executable, "-m", "uv", "--no-config", "publish", "--publish-url", url),
-            *("--username", USER, "--password", PASSWORD, project / "dist" / WHEEL),
+            *("--username", USER, "--password", PASSWORD, classic / "dist" / WHEEL),
         )
 
     assert [path.name for path in (tmp_path / "index").iterdir()] == [WHEEL]

@@ -13,7 +13,7 @@ from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_proje
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -115,5 +115,5 @@ def test_source_date_epoch_too_late(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     run = poetry(project, "lock-package --build")
 
     error = "SOURCE_DATE_EPOCH is after the year 2107, the last that a wheel can have. Correct it\n"
-    assert (run.code, run.err) == (1, error)
+    assert (run.code, run.err) == (1, f"Error: {error}")
     assert not (project / "dist").exists()

@@ -19,7 +19,7 @@ from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -82,8 +82,8 @@ def test_nothing_is_shown_or_written(programs: Programs, project: Path, argument
     assert str(project.parent) not in shown
     assert b"secret" not in written
     assert str(project.parent).encode() not in written
-    (warning,) = (line for line in run.stderr.splitlines() if "User name or password" in line)
-    assert warning.endswith("installers need it from elsewhere: archive, forked")
+    (warning,) = (line for line in run.stderr.splitlines() if "user name or password" in line)
+    assert ": archive, forked. " in warning
     if arguments == "--build":
         direct = {line for line in only_wheel(project / "dist").requires if "@" in line}
         assert direct == {
@@ -116,14 +116,14 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no TOML": (_with("pyproject.toml", "[tool.poetry]", f'x = "{URL}\n[tool.poetry]'), "TOML file"),
     "no project's address": (_with("pyproject.toml", 'git = "', 'git = " '), "Invalid git url"),
     "no project's name": (_with("pyproject.toml", "example-package", f"{URL}/"), "name"),
-    "no version": (_with("poetry.lock", 'version = "1.0"', f'version = "{URL}"'), "Invalid version"),
+    "no version": (_with("poetry.lock", 'version = "1.0"', f'version = "{URL}"'), "invalid version"),
     "no marker": (_with("poetry.lock", "optional = ", f'markers = "{URL}"\noptional = '), "No terminal matches"),
     "no dependency": (_with("poetry.lock", 'inner = "*"', f'inner = "{URL}"'), "Could not parse version constraint"),
-    "no name": (_with("poetry.lock", '"forked"', f'"{URL}"'), "is no name for a package"),
-    "no git address": (_with("poetry.lock", "example.org/forked", "[::1/forked"), "the git address of 'forked'"),
+    "no name": (_with("poetry.lock", '"forked"', f'"{URL}"'), "is not a valid package name"),
+    "no git address": (_with("poetry.lock", "example.org/forked", "[::1/forked"), "in the git address of 'forked'"),
     "on this machine": (_with("poetry.lock", f"{URL}/archive", "file:///home/ada/archive"), "archive comes from"),
     "not consistent": (_inconsistent, "poetry.lock is inconsistent"),
-    "a file in the way": (_file_in_the_way, "File exists"),
+    "a file in the way": (_file_in_the_way, "dist is a file"),
 }
 
 

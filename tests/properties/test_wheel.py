@@ -19,6 +19,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.errors import LockError
+from poetry_plugin_lock_package.output.building import build
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
 from tests.properties import graphs
@@ -86,7 +87,7 @@ class Case:
                 extras=frozenset(map(canonicalize_name, choice.extras)),
                 ignore=tuple(map(IgnorePattern.parse, choice.patterns)),
             )
-            path = plan.build(plan.plan(poetry, options), Path(folder, "built"))
+            path = build(plan.plan(poetry, options), Path(folder, "built"))
             return cls(graph, choice, Lock.of(poetry, choice.groups), kit.read_wheel(path))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, frozenset[str]]]:
@@ -216,7 +217,7 @@ def test_old_locks_install_what_poetry_installs(graph: Graph, version: str, quar
         poetry = kit.load(kit.make_old(graphs.write(Path(folder, "project"), graph), version))
         lock = OldLock(poetry)
         try:
-            wheel = kit.read_wheel(plan.build(plan.plan(poetry, plan.Options()), Path(folder, "built")))
+            wheel = kit.read_wheel(build(plan.plan(poetry, plan.Options()), Path(folder, "built")))
         except LockError:
             wheel = None
         for environment in allowed(graph, quarter):

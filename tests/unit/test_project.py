@@ -105,7 +105,7 @@ def test_error_names_the_key(tmp_path: Path) -> None:
 
 def test_empty_range(tmp_path: Path) -> None:
     """A range that no Python is in is an error that shows it."""
-    with pytest.raises(ProjectError, match="allows no version of Python"):
+    with pytest.raises(ProjectError, match="allows no Python version"):
         _requires_python(tmp_path, project=">=3.10,<3.10", poetry=">=3.10,<3.10")
 
 

@@ -1,4 +1,7 @@
-"""``[tool.poetry-lock-package]`` in pyproject.toml: options that every run in a project shares."""
+"""``[tool.poetry-lock-package]`` in pyproject.toml: options that every run in a project shares.
+
+Which options can be settings, and what values they take, is in :mod:`poetry_plugin_lock_package.console.options`.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +10,15 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 
+from poetry_plugin_lock_package.console.options import OPTIONS, Kind
 from poetry_plugin_lock_package.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import TypeAlias
-
-    # A flag, a text or several, as the console has it for an option.
-    Value: TypeAlias = bool | str | list[str] | None
+    from poetry_plugin_lock_package.console.values import Value
 
 TABLE = "poetry-lock-package"
 
-_LIST, _FLAG, _TEXT = "a text or a list of texts", "true or false", "a text"
-# Each is the option of its name; what is decided anew for each run (--build, --post, ...) has no place here.
-_KINDS = {
-    "all-extras": _FLAG,
-    "all-groups": _FLAG,
-    "as-extra": _TEXT,
-    "extras": _LIST,
-    "ignore": _LIST,
-    "include-root": _FLAG,
-    "name": _TEXT,
-    "no-root": _FLAG,
-    "only": _LIST,
-    "output": _TEXT,
-    "set-version": _TEXT,
-    "with": _LIST,
-    "without": _LIST,
-}
-
-# Who gives one of these on the command line chooses anew among all of them.
-_CHOICES = (
-    frozenset({"with", "without", "only", "all-groups"}),
-    frozenset({"extras", "all-extras"}),
-    frozenset({"no-root", "include-root", "as-extra"}),
-)
+_KINDS = {spec.name: spec.kind for spec in OPTIONS if spec.is_setting}
 
 
 def read_settings(table: object) -> dict[str, Value]:
@@ -54,15 +31,6 @@ def read_settings(table: object) -> dict[str, Value]:
     return {str(key): _checked(str(key), value) for key, value in table.items()}
 
 
-def combined(options: Mapping[str, Value], settings: Mapping[str, Value]) -> dict[str, Value]:
-    """What holds for a run with ``options`` from the command line: an option wins, and `--ignore` adds."""
-    given = {name for name, value in options.items() if value}
-    chosen = given.union(*(choice for choice in _CHOICES if choice & given))
-    both = {**options, **{name: value for name, value in settings.items() if name not in chosen}}
-    both["ignore"] = [*_texts(settings.get("ignore")), *_texts(options.get("ignore"))]
-    return both
-
-
 def _checked(key: str, value: object) -> Value:
     dotted = f"tool.{TABLE}.{tomlkit.key(key).as_string()}"
     kind = _KINDS.get(key)
@@ -70,18 +38,14 @@ def _checked(key: str, value: object) -> Value:
         (closest,) = get_close_matches(key, _KINDS, n=1, cutoff=0)
         raise SettingError(dotted, f"is no setting. The closest that is one: {closest}")
     if isinstance(value, str) and "\0" in value:
-        # What no shell can give to the option either, and no path can have.
+        # No shell can pass it in an option, and no path can contain it.
         raise SettingError(dotted, "has a null character in it. Remove that")
-    if kind is _FLAG and isinstance(value, bool):
+    if kind is Kind.FLAG and isinstance(value, bool):
         return value
-    if kind is _TEXT and isinstance(value, str):
+    if kind is Kind.TEXT and isinstance(value, str):
         return str(value)
-    if kind is _LIST and isinstance(value, str):
+    if kind is Kind.LIST and isinstance(value, str):
         return [str(value)]
-    if kind is _LIST and isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if kind is Kind.LIST and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return [str(item) for item in value]
-    raise SettingError(dotted, f"has to be {kind}")
-
-
-def _texts(value: Value) -> list[str]:
-    return value if isinstance(value, list) else []
+    raise SettingError(dotted, f"has to be {kind.value}")

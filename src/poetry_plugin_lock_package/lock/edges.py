@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.lock.model import Dependency
+from poetry_plugin_lock_package.lock.model import Dependency, Requirement
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_extras
 from poetry_plugin_lock_package.poetry_api.groups import spelt
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from packaging.utils import NormalizedName
     from poetry.core.packages.dependency import Dependency as PoetryDependency
     from poetry.core.packages.package import Package
     from poetry.core.packages.project_package import ProjectPackage
+    from poetry.core.version.markers import BaseMarker
 
 
 def project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
@@ -42,17 +43,38 @@ def recorded_dependencies(package: Package) -> Iterator[Dependency]:
 
 
 def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
-    """The dependencies of ``package`` from a lock before 2.1, by the rule of Poetry's ``Provider.complete_package``.
+    """The dependencies of ``package`` from a lock before format 2.1."""
+    for extra, dependency, marker in edges_by_extras(package):
+        where = marker if extra is None else marker.intersect(any_extra_of([extra]))
+        yield Dependency(dependency.name, frozenset(dependency.extras), where)
 
-    There, what is optional belongs to each extra that names it; a marker says so only in later locks.
+
+def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, PoetryDependency, BaseMarker]]:
+    """What ``package`` from a lock before format 2.1 requires: for which extra of it (None: always), what, and where.
+
+    By the rule of Poetry's ``Provider.complete_package``: what is optional belongs to each extra that names it; a
+    marker says so only in later locks.
     """
-    yield from (_dependency(d) for d in package.requires if not (d.is_optional() or d.in_extras))
+    yield from ((None, d, d.marker) for d in package.requires if not (d.is_optional() or d.in_extras))
     for extra in package.extras:
         found, names = _optional_names(package, extra)
         for dependency in package.requires:
             if dependency.name in names and (found & {*dependency.in_extras} or not dependency.in_extras):
-                marker = with_extras(dependency.marker, found).intersect(any_extra_of([extra]))
-                yield Dependency(dependency.name, frozenset(dependency.extras), marker)
+                yield extra, dependency, with_extras(dependency.marker, found)
+
+
+def project_requirements(root: ProjectPackage, locked: Iterable[Package]) -> Iterator[Requirement]:
+    """What ``root``, with the groups in question alone, requires of the packages of a lock before format 2.1."""
+    versions: dict[NormalizedName, list[Package]] = {}
+    for package in locked:
+        versions.setdefault(package.name, []).append(package)
+    for dependency in root.all_requires:
+        yield Requirement(
+            _dependency(dependency),
+            frozenset(dependency.in_extras),
+            dependency.is_optional(),
+            frozenset(p.version.to_string() for p in versions.get(dependency.name, ()) if p.satisfies(dependency)),
+        )
 
 
 def _optional_names(package: Package, extra: NormalizedName) -> tuple[set[NormalizedName], set[NormalizedName]]:

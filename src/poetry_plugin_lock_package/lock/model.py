@@ -1,4 +1,4 @@
-"""The locked graph: what ``poetry.lock`` says, as frozen values."""
+"""The locked graph: the contents of ``poetry.lock`` as frozen values."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
+
+from poetry_plugin_lock_package.errors import LockError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 class Dependency:
     """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
 
-    ``extra`` in the marker means an extra of the package that requires.
+    ``extra`` in the marker refers to the extras of the package that has the dependency.
     """
 
     name: NormalizedName
@@ -26,8 +28,23 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What the project requires of a lock before format 2.1, as Poetry's solver sees it.
+
+    ``extra`` in the marker of ``dependency`` is what the user wrote there. The extras that bring the dependency are
+    ``in_extras``, which do not keep Poetry from installing it without them unless it ``is_optional``.
+    ``versions`` are the locked ones that will do.
+    """
+
+    dependency: Dependency
+    in_extras: frozenset[NormalizedName]
+    is_optional: bool
+    versions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
-    """A dependency by address: ``name`` at the reference ``git`` (empty: the default branch), or (None) from a path."""
+    """A git dependency on ``name`` at the reference ``git`` ("" is the default branch), or a path dependency (None)."""
 
     name: NormalizedName
     git: str | None
@@ -37,10 +54,10 @@ class Reference:
 class Source:
     """Where a locked package comes from, if not from the default index.
 
-    ``type`` is Poetry's: ``legacy`` (an index, whose name is ``reference``), ``git``, ``url``,
-    ``directory`` or ``file``. ``direct`` is the PEP 508 direct reference of a git or URL
-    source, None if there is no text for it that others can follow. User info and hash of the address
-    are left out of it: ``had_secret`` and ``had_hash`` tell that there were some.
+    ``type`` is Poetry's: ``legacy`` (an index, named by ``reference``), ``git``, ``url``, ``directory`` or ``file``.
+    ``direct`` is the URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could
+    use it. It leaves out the user info and the hash of the locked address; ``had_secret`` and ``had_hash`` tell
+    whether there were any. ``obstacle`` is the reason why a git or URL source has no direct reference.
     """
 
     type: str
@@ -48,16 +65,17 @@ class Source:
     direct: str | None = None
     had_secret: bool = False
     had_hash: bool = False
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LockedPackage:
-    """One entry of ``poetry.lock``, with the ``marker`` under which Poetry installs it.
+    """One entry of ``poetry.lock``. Poetry installs it where ``marker`` holds.
 
-    ``extra`` in the marker means an extra of the project. Where the lock records no markers, it says only
-    where this version is the one, if its name is needed. ``dependencies`` are filled in only where they
-    were asked for, or that is so; ``references`` are those by address. ``hashes`` are those of its files, as
-    far as pip trusts them; in a lock before format 2.0, those of all locked versions of the name.
+    ``extra`` in the marker refers to the extras of the project. For a lock that records no markers, the marker says
+    only where this version of the name is chosen, not whether the name is needed. ``dependencies`` may be empty if
+    the reader was not asked for them. ``references`` are the git and path dependencies. ``hashes`` are the file
+    hashes that pip accepts; before format 2.0 they include the files of all locked versions of the name.
     """
 
     name: NormalizedName
@@ -71,14 +89,14 @@ class LockedPackage:
 
 @dataclass(frozen=True, slots=True)
 class LockedGraph:
-    """The locked packages of some groups, and how the project comes to them.
+    """The locked packages of some dependency groups, and the dependencies of the project that lead to them.
 
-    ``own_dependencies`` are those in the project's own metadata, which knows no groups.
-    ``python`` is the project's range. ``extras`` are the project's extras, as far as
-    they concern the groups: they belong to main. ``lock_version`` is the format of the
-    lock; in one before 2.1, ``unsolved`` are Python ranges for which Poetry cannot install it.
-    ``digest`` is the SHA-256 of the file with its lines ended as on Unix, because git may end
-    them otherwise; ``content_hash`` is that of what was locked, by Poetry's rule.
+    ``dependencies`` are those of the chosen groups; ``own_dependencies`` are those in the project's own metadata,
+    which has no groups. ``python`` is the project's Python range. ``extras`` are the project's extras, or empty
+    without the main group, to which extras belong. ``lock_version`` is the format of the lock. For a lock before
+    format 2.1, ``requirements`` decide what is installed with which extras, and ``unsolved`` says where Poetry
+    cannot install it. ``digest`` is the SHA-256 of poetry.lock with Unix line endings, because git may change them.
+    ``content_hash`` is the one that Poetry recorded.
     """
 
     packages: tuple[LockedPackage, ...]
@@ -89,9 +107,15 @@ class LockedGraph:
     lock_version: str
     digest: str
     content_hash: str
-    unsolved: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    unsolved: tuple[BaseMarker, ...] = ()
 
     @property
     def records_markers(self) -> bool:
-        """Whether the lock has groups and markers, or Poetry's solver had to work them out."""
+        """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
         return Version(self.lock_version) >= Version("2.1")
+
+
+def inconsistent(problem: str) -> LockError:
+    """The error for a lock whose packages do not fit together."""
+    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")

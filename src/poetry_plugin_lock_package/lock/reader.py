@@ -1,4 +1,4 @@
-"""``poetry.lock`` as a graph of frozen values, read by Poetry's own ``Locker``."""
+"""Reads ``poetry.lock`` into a graph of frozen values, with Poetry's own ``Locker``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry.core.vcs.git import ParsedUrl
 
@@ -19,11 +19,12 @@ from poetry_plugin_lock_package.lock.edges import (
     is_required,
     project_dependencies,
     project_dependency,
+    project_requirements,
     recorded_dependencies,
 )
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
-from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker
+from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker, spelt
 from poetry_plugin_lock_package.poetry_api.locker import is_fresh, without_extras
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
     from poetry.poetry import Poetry
 
-    from poetry_plugin_lock_package.lock.model import Dependency, Reference
+    from poetry_plugin_lock_package.lock.model import Dependency, Reference, Requirement
     from poetry_plugin_lock_package.lock.solver import Solution
 
 _HASH = re.compile("sha(256|384|512):[0-9a-f]+")
@@ -46,21 +47,26 @@ _SOURCE_TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
 def read_locked_graph(
-    poetry: Poetry, groups: Collection[NormalizedName] = (MAIN_GROUP,), *, with_dependencies: bool = True
+    poetry: Poetry,
+    groups: Collection[NormalizedName] = (MAIN_GROUP,),
+    extras: frozenset[NormalizedName] = frozenset(),
+    *,
+    with_dependencies: bool = True,
 ) -> LockedGraph:
-    """Read the lock of ``poetry``, for the dependency ``groups`` named.
+    """Read the lock of ``poetry`` for the dependency ``groups``, with ``extras`` of the project always installed.
 
-    The edges between packages take time to read; without ``with_dependencies`` the packages
-    have none.
+    Reading the dependencies of locked packages takes time. Without ``with_dependencies`` they are left empty,
+    if the lock has format 2.1 or later; for older formats the solver needs them.
 
-    Raises LockError if the lock is missing, older than pyproject.toml, damaged, of a
-    format that Poetry cannot read, or (before format 2.1) inconsistent.
+    Raises LockError if the lock is missing, out of date, damaged, in a format that Poetry cannot read, or
+    (before format 2.1) inconsistent.
     """
     version = _checked_version(poetry)
     is_recorded = poetry.locker.is_locked_groups_and_markers()
     with translate_errors(_unreadable), quiet_poetry_core():
         references = {}
         for entry in poetry.locker.lock_data["package"]:
+            _check_release(entry["name"], entry["version"])
             _check_address(entry["name"], entry.get("source", {}))
             if found := tuple(references_of(entry.get("dependencies", {}))):
                 references[canonicalize_name(entry["name"]), Version(entry["version"])] = found
@@ -72,15 +78,18 @@ def read_locked_graph(
         read = recorded_dependencies if is_recorded else dependencies_by_extras
         edges = {package: tuple(read(package)) for package in known}
         locked = poetry.locker.locked_packages() if is_recorded else {}
-        # Poetry 2.1 leaves it to its callers what is in the names of groups.
+        # Poetry 2.1 does not normalise the names of groups.
         solution: Solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
-    unsolved: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    unsolved: tuple[BaseMarker, ...] = ()
     if not is_recorded:
-        # With Poetry's solver, which takes long to import: few locks need it.
+        # Imported only here: few locks need it, and importing it is slow.
         from poetry_plugin_lock_package.lock.solver import resolve
 
         with quiet_poetry_core():
-            solution, unsolved = resolve(poetry.package, known, groups)
+            solution, unsolved = resolve(poetry.package, known, groups, extras)
+        root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
+        requirements = tuple(project_requirements(root, solution))
     packages = [
         _locked_package(
             package,
@@ -99,28 +108,40 @@ def read_locked_graph(
         lock_version=version,
         digest=sha256(poetry.locker.lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest(),
         content_hash=poetry.locker.lock_data["metadata"]["content-hash"],
+        requirements=requirements,
         unsolved=unsolved,
     )
 
 
+def _check_release(name: str, version: str) -> None:
+    """Raise LockError, naming the package, if its version is not valid: Poetry's own message does not name it."""
+    try:
+        Version(version)
+    except InvalidVersion:
+        raise _unreadable(f"{name!r} has the invalid version {version!r}") from None
+
+
 def _check_address(name: str, source: Mapping[str, str]) -> None:
-    """Raise LockError if poetry-core would take another part of a git address for its host: a password, maybe."""
+    """Raise LockError if poetry-core would mistake another part of a git address, such as a password, for the host."""
     url = source.get("url", "")
     if source.get("type") == "git" and "://" in url:
         host = urlsplit(url).hostname if is_address(url) else ""
         if (ParsedUrl.parse(url).resource or "").lower() != (host or ""):
-            raise _unreadable(f"the git address of {name!r} has no host that Poetry knows")
+            raise _unreadable(f"Poetry finds no host in the git address of {name!r}")
 
 
 def _checked_version(poetry: Poetry) -> str:
-    """The format of the lock; raises LockError unless it can be read and is fresh."""
+    """The format version of the lock. Raises LockError if the lock is missing, unreadable or out of date."""
     if not poetry.locker.is_locked():
         raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
+    if not poetry.locker.lock.is_file():
+        # A pipe or a device may never end.
+        raise LockError("poetry.lock is not a file. Remove it, and run `poetry lock` to create it again")
     with translate_errors(_unreadable):
         version: str = poetry.locker.lock_data["metadata"]["lock-version"]
         fresh = is_fresh(poetry.locker)
     if not fresh:
-        # Poetry's own words for it (`poetry install`, `poetry export`).
+        # The message of `poetry install` and `poetry export`.
         raise LockError(
             "pyproject.toml changed significantly since poetry.lock was last generated."
             " Run `poetry lock` to fix the lock file"
@@ -129,7 +150,7 @@ def _checked_version(poetry: Poetry) -> str:
 
 
 def _unreadable(problem: str) -> LockError:
-    return LockError(f"poetry.lock cannot be read: {problem}. Run `poetry lock` to make it anew")
+    return LockError(f"poetry.lock cannot be read: {problem}. Run `poetry lock` to create it again")
 
 
 def _locked_package(
@@ -139,7 +160,7 @@ def _locked_package(
         raise _unreadable(f"{one_line(package.pretty_name)!r} {problem}")
     return LockedPackage(
         name=package.name,
-        # Not `str`: it is not normalised before poetry-core 2.3.
+        # Not `str(version)`, which is not normalised before poetry-core 2.3.
         version=package.version.to_string(),
         marker=marker,
         source=source_of(package),
@@ -150,18 +171,18 @@ def _locked_package(
 
 
 def _problem(package: Package) -> str | None:
-    """What is wrong with ``package``, as far as Poetry's reader lets it pass."""
+    """What is wrong with ``package`` although Poetry's reader accepts it, or None."""
     source = (package.source_url, package.source_reference, package.source_resolved_reference)
     commit = package.source_resolved_reference or package.source_reference
     if not is_name(package.pretty_name):
-        return "is no name for a package"
+        return "is not a valid package name"
     if package.source_type not in _SOURCE_TYPES or not all(isinstance(text, str | None) for text in source):
-        return "has a source that Poetry does not know"
-    # Before format 1.1, the commit was the reference.
+        return "has a source that is not valid"
+    # Before format 1.1, the reference was the commit.
     if package.source_type == "git" and not re.fullmatch("[0-9a-f]{40,64}", commit or ""):
-        return "has no commit"
+        return "has no git commit"
     if not _are_files(package.files):
-        return "has files that Poetry does not know"
+        return "has a list of files that is not valid"
     return None
 
 
@@ -172,5 +193,5 @@ def _are_files(files: object) -> bool:
 
 
 def _is_trusted(text: str) -> bool:
-    """Whether ``text`` is a hash that pip checks files by: https://pip.pypa.io/en/stable/topics/secure-installs/."""
+    """Whether pip accepts ``text`` as a hash: https://pip.pypa.io/en/stable/topics/secure-installs/."""
     return bool(_HASH.fullmatch(text))

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         def answers(self, atom: Atom) -> Answers:
             """The answers with which ``atom`` holds."""
 
+        def example(self, answer: int) -> dict[str, str]:
+            """Values of variables for which ``answer`` is the answer."""
+
         def text(self, answers: Answers) -> str:
             """A PEP 508 marker that holds for ``answers``, which are neither none nor all."""
 
@@ -69,6 +72,10 @@ class PythonAxis:
         """The answers with which ``atom`` holds."""
         return frozenset(i for i, start in enumerate(self.starts) if atom.validate(_python(start)))
 
+    def example(self, answer: int) -> dict[str, str]:
+        """Values of variables for which ``answer`` is the answer."""
+        return _python(self.starts[answer])
+
     def text(self, answers: Answers) -> str:
         """A PEP 508 marker that holds for ``answers``."""
         return " or ".join(
@@ -93,6 +100,10 @@ class ValueAxis:
         """The answers with which ``atom`` holds."""
         return frozenset(i for i, value in enumerate(self.values) if atom.validate({self.name: value}))
 
+    def example(self, answer: int) -> dict[str, str]:
+        """Values of variables for which ``answer`` is the answer."""
+        return {self.name: self.values[answer]}
+
     def text(self, answers: Answers) -> str:
         """A PEP 508 marker that holds for ``answers``."""
         other = self.size - 1
@@ -116,6 +127,10 @@ class SampledAxis:
     def answers(self, atom: Atom) -> Answers:
         """The answers with which ``atom`` holds."""
         return frozenset(i for i, sample in enumerate(self.samples) if self._holds(atom, sample))
+
+    def example(self, answer: int) -> dict[str, str]:
+        """Values of variables for which ``answer`` is the answer."""
+        return {self.name: self.samples[answer]}
 
     def _holds(self, atom: Atom, sample: str) -> bool:
         try:

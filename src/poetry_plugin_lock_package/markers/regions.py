@@ -108,6 +108,18 @@ class Environments:
         holds = self._axes[axis].answers(atom)
         return self._diagram(axis, [EVERYWHERE if i in holds else NOWHERE for i in range(self._axes[axis].size)])
 
+    def example(self, region: Region) -> dict[str, str]:
+        """The variables of one environment in ``region``, which is not empty; those of no marker are left out."""
+        found: dict[str, str] = {}
+        for number, axis in enumerate(self._axes):
+            asked, parts = self._diagrams[region]
+            answer = 0
+            if asked == number:
+                answer = next(i for i, part in enumerate(parts) if part != NOWHERE)
+                region = parts[answer]
+            found.update(axis.example(answer))
+        return found
+
     # ---- sets of environments
 
     def _union(self, a: Region, b: Region) -> Region:
@@ -116,7 +128,7 @@ class Environments:
             return a
         if a == NOWHERE or b == EVERYWHERE:
             return b
-        axis, pairs = self._split(a, b)
+        axis, pairs = self._branches(a, b)
         return self._diagram(axis, [self.union(*pair) for pair in pairs])
 
     def _intersection(self, a: Region, b: Region) -> Region:
@@ -125,7 +137,7 @@ class Environments:
             return a
         if a == EVERYWHERE or b == NOWHERE:
             return b
-        axis, pairs = self._split(a, b)
+        axis, pairs = self._branches(a, b)
         return self._diagram(axis, [self.intersection(*pair) for pair in pairs])
 
     def _difference(self, a: Region, b: Region) -> Region:
@@ -134,10 +146,10 @@ class Environments:
             return NOWHERE
         if b == NOWHERE:
             return a
-        axis, pairs = self._split(a, b)
+        axis, pairs = self._branches(a, b)
         return self._diagram(axis, [self.difference(*pair) for pair in pairs])
 
-    def _split(self, a: Region, b: Region) -> tuple[int, Iterable[tuple[Region, Region]]]:
+    def _branches(self, a: Region, b: Region) -> tuple[int, Iterable[tuple[Region, Region]]]:
         """The first axis that ``a`` or ``b`` asks about, and both of them for each of its answers."""
         axis = min(self._diagrams[a][0], self._diagrams[b][0])
         return axis, zip(self._answers(a, axis), self._answers(b, axis), strict=True)
@@ -192,7 +204,7 @@ class Environments:
         """
         if upper == EVERYWHERE:
             return ((),), EVERYWHERE
-        axis, pairs = self._split(lower, upper)
+        axis, pairs = self._branches(lower, upper)
         lowers, uppers = map(list, zip(*pairs, strict=True))
         # What is allowed whatever the answer is needs no condition here. It comes last: what is left of it by then.
         common = reduce(self.intersection, uppers)

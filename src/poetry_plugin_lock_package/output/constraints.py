@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.select import Selected, Selection
 
+_HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
+
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
@@ -64,10 +66,10 @@ def make_constraints(
     rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
     for chosen in selection.selected:
         rows.setdefault(chosen.package.name, {}).setdefault(chosen.package, []).append(chosen)
-    markers = {name: _united(packages, python) for name, packages in rows.items()}
-    if several := [(name, map(_described, rows[name].values())) for name, united in markers.items() if united is None]:
+    markers = {name: _without_extras(packages, python) for name, packages in rows.items()}
+    if several := [(name, map(_describe, rows[name].values())) for name, merged in markers.items() if merged is None]:
         raise AlternativesError(several)
-    pinned = {package: alternatives for united in markers.values() for package, alternatives in (united or {}).items()}
+    pinned = {package: alternatives for merged in markers.values() for package, alternatives in (merged or {}).items()}
     hashes = {p: p.hashes or built.get((p.name, Version(p.version)), ()) for p in pinned}
     if missing := dict.fromkeys((package.name, _why(package)) for package in pinned if not hashes[package]):
         raise HashError(missing)
@@ -95,10 +97,15 @@ def render_constraints(wheels: Mapping[str, str], extra: str | None, constraints
     asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
     usage = f"pip install --require-hashes -c {constraints_name(wheel_name)} {asked_for}"
     lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
-    return f"# Made by `poetry lock-package` from poetry.lock, to install with:\n# {usage}\n{''.join(lines)}"
+    return f"{_HEADER}\n# {usage}\n{''.join(lines)}"
 
 
-def _united(
+def is_constraints(text: str) -> bool:
+    """Whether ``text`` is that of a constraints file as :func:`render_constraints` writes it."""
+    return text.startswith(_HEADER)
+
+
+def _without_extras(
     packages: Mapping[LockedPackage, Sequence[Selected]], python: VersionConstraint
 ) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
     """Where each of ``packages``, which have one name, is installed with some extra; None if two are in one place."""
@@ -109,12 +116,12 @@ def _united(
     }
     if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
         return None
-    united = {}
+    merged = {}
     for package, rows in packages.items():
         # A marker that says it all is better known than a new one.
         known = [chosen.marker for chosen in rows if environments.region(chosen.marker) == regions[package]]
-        united[package] = (known[0],) if known else environments.markers(regions[package])
-    return united
+        merged[package] = (known[0],) if known else environments.markers(regions[package])
+    return merged
 
 
 def _why(package: LockedPackage) -> str:
@@ -126,6 +133,6 @@ def _why(package: LockedPackage) -> str:
     return "without one in poetry.lock that pip accepts: run `poetry lock`"
 
 
-def _described(rows: Sequence[Selected]) -> str:
+def _describe(rows: Sequence[Selected]) -> str:
     extras = sorted({chosen.extra for chosen in rows if chosen.extra})
     return rows[0].package.version + (f" ({', '.join(extras)})" if extras else "")

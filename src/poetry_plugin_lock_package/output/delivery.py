@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from poetry_plugin_lock_package.output.constraints import constraints_name, make_constraints, render_constraints
-from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of
+from poetry_plugin_lock_package.errors import OptionError
+from poetry_plugin_lock_package.output.building import build_wheels, own_wheels
+from poetry_plugin_lock_package.output.constraints import (
+    constraints_name,
+    is_constraints,
+    make_constraints,
+    render_constraints,
+)
+from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
+from poetry_plugin_lock_package.output.lock_folder import is_inside
+from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
-from poetry_plugin_lock_package.plan import build, own_wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from poetry.poetry import Poetry
@@ -22,38 +32,42 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.output.constraints import Constraint
     from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
-    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a lock package goes: to the folder ``output``, relative to the project as in ``poetry build``.
+    """Where a lock package goes: into the folder ``output``, relative to the project as in ``poetry build``.
 
-    ``constraints``, if there are any, go beside it, and it goes to ``target`` as well. With ``dry_run``
-    everything is done but the last step, and the project is not built: nothing appears anywhere.
+    ``constraints``, if there are any, and the ``sbom`` are written beside it. It is also published to ``target``, if
+    there is one. With ``dry_run``, nothing appears anywhere: all but the last step is done, but the project itself is
+    not built.
     """
 
     output: Path
     constraints: tuple[Constraint, ...] | None = None
     target: Target | None = None
+    sbom: bool = False
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The ``files`` in the output folder, and whether the lock package was ``published``, not skipped, as well."""
+    """The new ``files`` in the output folder, and those that were ``removed`` from it.
+
+    The lock package was ``published`` if it was asked for, and not skipped.
+    """
 
     files: tuple[Path, ...]
     published: bool = False
+    removed: tuple[Path, ...] = ()
 
 
 def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
-    """All constraints but that of the lock package itself, with the hashes of what was built into ``output`` before.
+    """All constraints but that of the lock package itself, with the hashes of files that are in ``output`` already.
 
     Raises HashError or AlternativesError if there can be no constraints, and OutputError if a file cannot be read.
     """
-    # Files that only this machine can have made; those of other packages are for poetry.lock to know.
+    # Only locally built files: poetry.lock has the hashes of all others.
     releases = {
         (chosen.package.name, Version(chosen.package.version))
         for chosen in plan.selection.selected
@@ -65,42 +79,91 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     return make_constraints(plan.selection, plan.root, plan.graph.python, found)
 
 
-def deliver(plan: Plan, poetry: Poetry, delivery: Delivery) -> Delivered:
-    """Build the lock package and deliver it; nothing appears in the output folder unless all goes well.
+def check_output(plan: Plan, output: Path, *, cleans: bool = False) -> None:
+    """Raise OptionError if wheels cannot be built into the folder ``output``.
 
-    Raises a LockPackageError if it cannot be built, published or put in place.
+    If the run ``cleans``, it cannot be in the lock project of ``plan``, which is to be removed.
+    """
+    if os.path.isfile(plan.project.folder / output):  # noqa: PTH113 - it does not fail on names that no file can have
+        raise OptionError("--output", f"has to be a folder, and {output.name} is a file. Choose another")
+    if cleans and is_inside(plan.lock_project.name, plan.project.folder, output):
+        raise OptionError(
+            "--clean",
+            f"would remove {plan.lock_project.name} with the wheel that is built in it. Build it into another folder"
+            " with --output",
+        )
+
+
+def check_sbom_library() -> None:
+    """Raise OptionError unless the optional library is installed that an SBOM is made with."""
+    if find_spec("cyclonedx") is None:
+        raise OptionError(
+            "--sbom",
+            "needs cyclonedx-python-lib, which is not installed. Install it beside Poetry with the extra:"
+            " poetry-plugin-lock-package[sbom]",
+        )
+
+
+def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[], None] = lambda: None) -> Delivered:
+    """Build the lock package, publish it if asked to, and put it in place: all or nothing appears in the folder.
+
+    ``commit`` is called when the files are in place, before they can no longer be taken back.
+    Raises a LockPackageError if the lock package cannot be built, published or put in place.
     """
     if delivery.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
         # A build backend works in the project's folder, and may leave files of its own there.
         return Delivered(())
     output = plan.project.folder / delivery.output
     with own_wheels(plan, poetry) as own, staging_folder(output, "The wheel") as scratch:
-        wheels = _lock(own, plan.pinned_metadata, scratch, output) if plan.pinned_metadata else (build(plan, scratch),)
-        files = [*wheels, *_write_constraints(plan, delivery, wheels, scratch)]
-        # Before anything appears: it is what fails most easily.
-        published = bool(
-            delivery.target and delivery.target.publish(wheels[0], plan.lock_project, dry_run=delivery.dry_run)
-        )
+        wheels = build_wheels(plan, own, scratch, output)
+        files = [*wheels, *_write_beside(plan, delivery, wheels, scratch)]
+        # Before anything appears: publishing is what fails most easily.
+        published = _publish(plan, delivery, wheels)
         if delivery.dry_run:
             return Delivered(())
         placed = {file: output / file.name for file in files}
+        stale = tuple(_stale_files(output, wheels, {*placed.values()}))
         # The wheels last: until then, those which are there have not changed.
-        with in_place(dict(reversed(placed.items())), scratch):
-            return Delivered((*placed.values(),), published)
+        with removed(stale, scratch), in_place(dict(reversed(placed.items())), scratch):
+            commit()
+        return Delivered((*placed.values(),), published, stale)
 
 
-def _lock(wheels: Sequence[ProjectWheel], pinned: PinnedMetadata, folder: Path, output: Path) -> tuple[Path, ...]:
-    # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.wheels.locked_wheel import lock_wheels
+def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
+    """Constraints and an SBOM in ``output``, not among the ``new`` files, of other wheels than ``wheels``."""
+    path = output / constraints_name(wheels[0].name)
+    if path not in new and path.is_file() and not path.is_symlink():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if is_constraints(text) and not all(hash_of(wheel) in text for wheel in wheels):
+            yield path
+    earlier, sbom = output / wheels[0].name, output / sbom_name(wheels[0].name)
+    if sbom not in new and sbom.is_file() and earlier.is_file() and hash_of(earlier) != hash_of(wheels[0]):
+        yield sbom
 
-    return lock_wheels(wheels, pinned, folder, output)
+
+def _publish(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> bool:
+    """Publish the wheel if that is asked for; return whether it was, and not skipped."""
+    if delivery.target is None:
+        return False
+    return delivery.target.publish(wheels[0], plan.lock_project, dry_run=delivery.dry_run)
 
 
-def _write_constraints(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> list[Path]:
-    """Write the constraints for ``wheels`` into ``folder``, if they are asked for; return their file."""
-    if delivery.constraints is None:
-        return []
-    hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
-    file = folder / constraints_name(wheels[0].name)
-    file.write_bytes(render_constraints(hashes, plan.options.as_extra, delivery.constraints).encode())
-    return [file]
+def _write_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> Iterator[Path]:
+    """Write the files that go beside ``wheels`` into ``folder``, as far as they are asked for; give their paths."""
+    for name, text in _texts_beside(plan, delivery, wheels):
+        file = folder / name
+        file.write_bytes(text.encode())
+        yield file
+
+
+def _texts_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """The names and contents of the files that go beside ``wheels``: to add one, yield it here."""
+    if delivery.constraints is not None:
+        hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
+        text = render_constraints(hashes, plan.options.as_extra, delivery.constraints)
+        yield constraints_name(wheels[0].name), text
+    if delivery.sbom:
+        # Loaded only here: its library is optional.
+        from poetry_plugin_lock_package.output.sbom import render_sbom
+
+        yield sbom_name(wheels[0].name), render_sbom(plan)

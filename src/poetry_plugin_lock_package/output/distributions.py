@@ -27,7 +27,7 @@ def find_hashes(folder: Path, releases: Collection[Release]) -> Mapping[Release,
     """
     found: dict[Release, set[str]] = {}
     for file in folder.glob("*"):
-        if (release := _release(file.name)) in releases and release is not None:
+        if (release := release_of(file.name)) in releases and release is not None:
             found.setdefault(release, set()).add(hash_of(file))
     return {release: tuple(sorted(hashes)) for release, hashes in found.items()}
 
@@ -40,7 +40,7 @@ def hash_of(file: Path) -> str:
         raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
 
 
-def _release(file_name: str) -> Release | None:
+def release_of(file_name: str) -> Release | None:
     """What ``file_name`` belongs to, or None if it is neither a wheel nor an sdist."""
     for parse in (parse_wheel_filename, parse_sdist_filename):
         try:
@@ -49,3 +49,8 @@ def _release(file_name: str) -> Release | None:
             continue
         return name, version
     return None
+
+
+def sbom_name(wheel_name: str) -> str:
+    """The name of the SBOM that goes beside the wheel ``wheel_name``."""
+    return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.output.files import is_link, is_within, remove_tree
+from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import (
     HEADER,
     TEST_FILE,
@@ -28,14 +30,14 @@ if TYPE_CHECKING:
 def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Path]:
     """Write ``lock_project`` to the folder of its name in ``parent``, and give that folder.
 
-    A lock project that is there is brought up to date. If the block fails, all is as before. Raises
-    OutputError, with nothing written, if something else has the name.
+    A lock project that is there is updated. If the block fails, everything is as before. Raises OutputError if
+    something else has the name.
     """
     folder = parent / lock_project.name
     with staging_folder(parent, lock_project.name) as scratch:
         earlier = find_lock_project(lock_project.name, parent)
         if (folder / TEST_FILE).exists():
-            # Of an earlier run: it names the version.
+            # An earlier run wrote a test that names the version, so it has to be updated.
             lock_project = with_test(lock_project)
         staged = scratch / lock_project.name
         write_files(lock_project, staged)
@@ -52,9 +54,9 @@ def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Pat
 
 
 def _take_back(staged: Path, folder: Path) -> None:
-    # If it is still where it was made, what has its place is another run's.
+    # If it is still staged, the folder is that of another run.
     if not staged.exists():
-        remove_lock_project(folder.name, folder.parent)
+        remove_tree(folder)
 
 
 def find_lock_project(name: str, parent: Path) -> Path | None:
@@ -64,32 +66,35 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     """
     folder = parent / name
     try:
-        if not folder.is_symlink() and not folder.exists():
+        if not is_link(folder) and not folder.exists():
             return None
     except OSError as error:
-        raise OutputError(f"{name} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
             has_header = file.readline().rstrip() == HEADER
     except (OSError, UnicodeDecodeError):
         has_header = False
-    if not has_header or any(path.is_symlink() for path in (folder, folder / module_of(name), folder / "tests")):
-        raise OutputError(
-            f"{folder.name} is there already and is not a lock project. Rename or remove it, then run again"
-        )
+    if not has_header or any(is_link(path) for path in (folder, folder / module_of(name), folder / "tests")):
+        raise OutputError(f"{folder.name} already exists and is not a lock project. Rename or remove it")
     return folder
 
 
-def remove_lock_project(name: str, parent: Path) -> Path | None:
-    """Remove the lock project ``name`` in ``parent`` with all in it; return its folder, or None if there is none.
+@contextmanager
+def removed_lock_project(name: str, parent: Path) -> Iterator[Path | None]:
+    """Remove the lock project ``name`` in ``parent`` with all in it, and give its folder, or None if there is none.
 
-    Raises OutputError if something else has the name.
+    If the block fails, it is there again. Raises OutputError if something else has the name, or if it cannot be
+    removed.
     """
     folder = find_lock_project(name, parent)
     if folder is None:
-        return None
-    try:
-        rmtree(folder)
-    except OSError as error:
-        raise OutputError(f"{name} cannot be removed: {error.strerror}") from error
-    return folder
+        yield None
+        return
+    with staging_folder(parent, name) as scratch, removed([folder], scratch):
+        yield folder
+
+
+def is_inside(name: str, parent: Path, folder: Path) -> bool:
+    """Whether ``folder``, relative to ``parent`` as in ``poetry build``, is inside the lock project ``name``."""
+    return is_within(parent / folder, parent / name)

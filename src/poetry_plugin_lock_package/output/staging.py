@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING
 from poetry.locations import DEFAULT_CACHE_DIR
 
 from poetry_plugin_lock_package.errors import OutputError
+from poetry_plugin_lock_package.output.files import remove_tree
 from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+# On Windows, Python 3.13 would keep others from all files that are made in a private folder, even when they are moved
+# out of it. The folder for temporary files is private there.
+_PRIVATE = 0o777 if os.name == "nt" else 0o700
 
 
 @contextmanager
@@ -45,7 +50,7 @@ def staging_folder(target: Path, what: str) -> Iterator[Path]:
             tempfile.tempdir = str(folder)
             yield folder
         except OSError as error:
-            raise OutputError(f"{what} cannot be written: {error.strerror}") from None
+            raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
         finally:
             _remove(places)
     finally:
@@ -63,10 +68,10 @@ def _temporary(name: str) -> Iterator[Path]:
 def _make_first(places: Sequence[Path], target: Path) -> Path:
     for place in places[:-1]:
         with suppress(OSError):
-            place.mkdir(mode=0o700)
+            place.mkdir(mode=_PRIVATE)
             _try_to_rename(place, target)
             return place
-    places[-1].mkdir(mode=0o700)
+    places[-1].mkdir(mode=_PRIVATE)
     return places[-1]
 
 
@@ -82,6 +87,9 @@ def _try_to_rename(source: Path, target: Path) -> None:
 
 def _remove(folders: Sequence[Path]) -> None:
     for folder in folders:
+        with suppress(OSError):
+            remove_tree(folder)
+        # What cannot be removed shall not keep the rest.
         rmtree(folder, ignore_errors=True)
 
 
@@ -112,7 +120,7 @@ def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
         undo.callback(_take_back, file, target, kept)
         file.replace(target)
     except OSError as error:
-        raise OutputError(f"{target.parent.name}/{target.name} cannot be written: {error.strerror}") from None
+        raise OutputError(f"{target.parent.name}/{target.name} cannot be written: {message_of(error)}") from None
 
 
 def _keep(target: Path, kept: Path) -> None:

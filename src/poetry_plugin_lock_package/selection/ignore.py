@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import PatternError
+from poetry_plugin_lock_package.selection.time_limit import full_matches, may_take_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from packaging.utils import NormalizedName
+
+# A star behind a name: in a regular expression, it repeats only the last character.
+_GLOB = re.compile(r"[\w.*-]*(?<![.*])\*[\w.*-]*", re.ASCII)
+_METACHARACTERS = re.compile(r"\\.|[][^$*+?{}()|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +35,54 @@ class IgnorePattern:
         """Compile ``text``; raises PatternError, naming it, if it is not a regular expression."""
         try:
             with warnings.catch_warnings():
-                # Of what a pattern may mean in a later Python: that names a file of this machine.
+                # FutureWarning shows a path of this machine.
                 warnings.simplefilter("ignore")
                 return cls(text, re.compile(text, re.IGNORECASE))
         except (re.error, OverflowError, RecursionError) as error:
-            raise PatternError(text, str(error)) from None
+            raise PatternError(text, str(error), _from_glob(text)) from None
 
-    def matches(self, name: NormalizedName) -> bool:
-        """Whether ``name`` is meant: matched as a whole, or spelt another way (PEP 503: ``Zope_Interface``)."""
-        return bool(self.expression.fullmatch(name)) or canonicalize_name(self.text) == name
+    def select(self, names: Iterable[NormalizedName]) -> frozenset[NormalizedName]:
+        """Those of ``names`` that are meant: matched as a whole, or spelt another way (PEP 503: ``Zope_Interface``).
+
+        Raises OptionError if that takes too long.
+        """
+        names = frozenset(names)
+        if may_take_long(self.text):
+            matched = full_matches(self.text, names)
+        else:
+            matched = frozenset(name for name in names if self.expression.fullmatch(name))
+        return matched | ({canonicalize_name(self.text)} & names)
 
 
 def ignored_names(patterns: Iterable[IgnorePattern], names: Iterable[NormalizedName]) -> frozenset[NormalizedName]:
-    """The ``names`` that any of ``patterns`` matches."""
-    patterns = tuple(patterns)
-    return frozenset(name for name in names if any(pattern.matches(name) for pattern in patterns))
+    """The ``names`` that any of ``patterns`` matches; raises OptionError if that takes too long."""
+    names = frozenset(names)
+    return frozenset(name for pattern in patterns for name in pattern.select(names))
 
 
 def closest_names(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tuple[str, ...]:
     """Up to three of ``names`` that the author of ``pattern``, which matches none, may have meant."""
     names = sorted(names)
-    text = canonicalize_name(pattern.text)
+    text = canonicalize_name(_METACHARACTERS.sub("", pattern.text).strip(".-_"))
     containing = (name for name in names if text and text in name)
     return tuple(dict.fromkeys([*get_close_matches(text, names), *containing]))[:3]
+
+
+def separate_patterns(pattern: IgnorePattern) -> tuple[str, ...]:
+    """The patterns that were meant if ``pattern`` lists names with commas or spaces between them, else none."""
+    names = tuple(name for name in re.split(r"[\s,]+", pattern.text) if name)
+    return names if len(names) > 1 and all(re.fullmatch(r"[\w.*-]+", name) for name in names) else ()
+
+
+def meant_as_glob(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tuple[str, frozenset[NormalizedName]]:
+    """What ``pattern`` is as a regular expression if it was meant as in a shell, and the ``names`` it misses."""
+    text = _from_glob(pattern.text)
+    if text is None:
+        return "", frozenset()
+    names = frozenset(names)
+    return text, IgnorePattern.parse(text).select(names) - pattern.select(names)
+
+
+def _from_glob(text: str) -> str | None:
+    """``text`` as a regular expression, if it looks like a pattern of a shell."""
+    return re.sub(r"(?<!\.)\*+", ".*", text) if _GLOB.fullmatch(text) else None

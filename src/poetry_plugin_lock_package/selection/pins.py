@@ -58,7 +58,7 @@ def make_pins(
     entry in the project's metadata then holds too. Raises PinError, naming all
     packages that have no form as a requirement.
     """
-    problems = {(chosen.package.name, problem) for chosen in selection.selected if (problem := _problem(chosen))}
+    problems = {(chosen.package.name, problem) for chosen in selection.selected if (problem := _obstacle(chosen))}
     if problems:
         raise PinError(sorted(problems))
     return (*_root_pins(root, extras), *map(_pin, selection.selected))
@@ -88,10 +88,10 @@ def _pin(chosen: Selected) -> Pin:
     return Pin(requirement(chosen.package), chosen.marker, chosen.extra)
 
 
-def _problem(chosen: Selected) -> str | None:
+def _obstacle(chosen: Selected) -> str | None:
     package = chosen.package
-    if package.source and package.source.type in ("git", "url") and not package.source.direct:
-        return f"comes from a {package.source.type} address on this machine, or one that PEP 508 cannot express"
+    if package.source and package.source.obstacle:
+        return package.source.obstacle
     # Part by part: the same few conditions are in the markers of many packages.
     if all(_is_pep_508(str(atom)) for atom in atoms(chosen.marker)):
         return None

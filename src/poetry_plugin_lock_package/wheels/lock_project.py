@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 from packaging.utils import canonicalize_name
-from tomlkit.items import Array, Trivia
+
+from poetry_plugin_lock_package.wheels.pin_tables import inline_table, multiline, pin_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from packaging.utils import NormalizedName
-    from tomlkit.items import InlineTable, String, Table
+    from tomlkit.items import InlineTable, Table
 
     from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.project import Person, Project
@@ -78,12 +79,13 @@ def make_lock_project(
     # A file: poetry-core 2.1 takes a text given here for a path.
     table["readme"] = "README.md"
     _add_facts(table, project)
-    _add_pins(table, tuple(pins), tuple(extras))
+    tables = pin_tables(tuple(pins), tuple(extras))
+    table.update(tables.project)
     return LockProject(
         name=identity.name,
         module=module,
         version=identity.version,
-        pyproject=tomlkit.dumps(_pyproject(module, table)),
+        pyproject=tomlkit.dumps(_pyproject(module, table, tables.poetry)),
         init=_MODULE.format(project=project.name, version=identity.version),
         readme=provenance,
     )
@@ -99,7 +101,7 @@ def module_of(name: str) -> str:
     return canonicalize_name(name).replace("-", "_")
 
 
-def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
+def _pyproject(module: str, metadata: Table, dependencies: Table | None) -> tomlkit.TOMLDocument:
     document = tomlkit.document()
     document.add(tomlkit.comment(HEADER.removeprefix("# ")))
     document["build-system"] = {
@@ -108,12 +110,13 @@ def _pyproject(module: str, metadata: Table) -> tomlkit.TOMLDocument:
     }
     document["project"] = metadata
     # `include` as well: a .gitignore around the lock project must not take the module out of the wheel.
-    document["tool"] = {
-        "poetry": {
-            "packages": [_inline(include=module)],
-            "include": [_inline(path=f"{module}/__init__.py", format=["sdist", "wheel"])],
-        }
+    poetry: dict[str, object] = {
+        "packages": [inline_table(include=module)],
+        "include": [inline_table(path=f"{module}/__init__.py", format=["sdist", "wheel"])],
     }
+    if dependencies is not None:
+        poetry["dependencies"] = dependencies
+    document["tool"] = {"poetry": poetry}
     return document
 
 
@@ -125,47 +128,20 @@ def _add_facts(table: Table, project: Project) -> None:
     if project.license_expression:
         table["license"] = project.license_expression
     elif project.license_text:
-        table["license"] = _inline(text=project.license_text)
+        table["license"] = inline_table(text=project.license_text)
     if project.authors:
-        table["authors"] = _lines(map(_person, project.authors))
+        table["authors"] = multiline(map(_person, project.authors))
     if project.maintainers:
-        table["maintainers"] = _lines(map(_person, project.maintainers))
+        table["maintainers"] = multiline(map(_person, project.maintainers))
     if project.keywords:
         table["keywords"] = list(project.keywords)
     if project.urls:
-        table["urls"] = _inline(**dict(project.urls))
-    table["classifiers"] = _lines(dict.fromkeys([*project.classifiers, _PRIVATE]))
-
-
-def _add_pins(table: Table, pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> None:
-    table["dependencies"] = _lines(_text(str(pin)) for pin in pins if pin.extra is None)
-    if extras:
-        table["optional-dependencies"] = {
-            # Empty ones as well: they are offered all the same.
-            extra: _lines(_text(str(pin)) for pin in pins if pin.extra == extra)
-            for extra in extras
-        }
+        table["urls"] = inline_table(**dict(project.urls))
+    table["classifiers"] = multiline(dict.fromkeys([*project.classifiers, _PRIVATE]))
 
 
 def _person(person: Person) -> InlineTable:
-    return _inline(name=person.name, email=person.email) if person.email else _inline(name=person.name)
-
-
-def _inline(**values: str | list[str]) -> InlineTable:
-    table = tomlkit.inline_table()
-    table.update(values)
-    return table
-
-
-def _lines(items: Iterable[object]) -> Array:
-    # Not by `extend`, which looks through the whole array again for each item.
-    values = [tomlkit.item(item) for item in items]
-    return Array(values, Trivia(), multiline=bool(values))
-
-
-def _text(text: str) -> String:
-    # A marker's double quotes read better in a literal string, which cannot hold a single quote.
-    return tomlkit.string(text, literal="'" not in text)
+    return inline_table(name=person.name, email=person.email) if person.email else inline_table(name=person.name)
 
 
 def write_files(lock_project: LockProject, folder: Path) -> None:

@@ -8,27 +8,23 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from poetry.core.factory import Factory
 from poetry.core.masonry.builders.wheel import WheelBuilder
-from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError
-from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import write_files
+from poetry_plugin_lock_package.wheels.verify import find_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection
     from pathlib import Path
 
     from packaging.metadata import RawMetadata
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
 
-    from poetry_plugin_lock_package.markers.regions import Region
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
 
@@ -90,62 +86,3 @@ def _read_metadata(wheel: Path) -> RawMetadata:
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         return parse_email(archive.read(name))[0]
-
-
-def find_differences(
-    metadata: RawMetadata,
-    pins: Collection[Pin],
-    extras: Collection[NormalizedName],
-    python: VersionConstraint,
-) -> Iterator[str]:
-    """What ``metadata`` requires and was not planned, and the reverse.
-
-    poetry-core rewrites markers and may lose some (an empty one, a lone ``extra !=``),
-    so they are compared by the environments in which they hold.
-    """
-    found = [Requirement(line) for line in metadata.get("requires_dist", [])]
-    markers = [parse_marker(str(requirement.marker or "")) for requirement in found]
-    environments = Environments([*(pin.marker for pin in pins), *markers], python)
-    views: list[frozenset[NormalizedName]] = [frozenset(), *(frozenset({extra}) for extra in sorted(extras))]
-
-    def planned_in(pin: Pin, view: frozenset[NormalizedName]) -> Region:
-        return environments.region(pin.marker) if pin.extra is None or pin.extra in view else NOWHERE
-
-    # A package has a pin for each of its alternative markers, and parsing takes a while.
-    keys = {text: _key(Requirement(text)) for text in {pin.requirement for pin in pins}}
-    planned = _united(
-        environments, ((keys[pin.requirement], [planned_in(pin, view) for view in views]) for pin in pins)
-    )
-    read = _united(
-        environments,
-        (
-            (_key(requirement), [environments.region(marker, view) for view in views])
-            for requirement, marker in zip(found, markers, strict=True)
-        ),
-    )
-    for key in planned.keys() | read.keys():
-        if key not in planned:
-            yield f"{key} was not planned"
-        elif key not in read:
-            yield f"{key} is missing"
-        elif read[key] != planned[key]:
-            yield f"{key} has another marker"
-    if provided := set(metadata.get("provides_extra", [])) ^ set(extras):
-        yield f"the extras differ by {', '.join(sorted(provided))}"
-
-
-def _united(
-    environments: Environments, entries: Iterable[tuple[str, Sequence[Region]]]
-) -> dict[str, tuple[Region, ...]]:
-    """Where each requirement holds: one that is there twice, where either does."""
-    united: dict[str, tuple[Region, ...]] = {}
-    for key, regions in entries:
-        united[key] = tuple(map(environments.union, regions, united.get(key, [NOWHERE] * len(regions))))
-    return united
-
-
-def _key(requirement: Requirement) -> str:
-    """``requirement`` without its marker, in one spelling."""
-    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-    what = f" @ {requirement.url}" if requirement.url else requirement.specifier
-    return f"{canonicalize_name(requirement.name)}{extras}{what}"

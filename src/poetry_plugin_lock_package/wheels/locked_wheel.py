@@ -9,10 +9,10 @@ from packaging.metadata import RawMetadata
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
-from poetry_plugin_lock_package.wheels.lock_wheel import find_differences
 from poetry_plugin_lock_package.wheels.metadata import Dependencies
 from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.wheels.rewrite import find_changes, rewrite_wheel
+from poetry_plugin_lock_package.wheels.verify import find_differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def lock_wheels(wheels: Sequence[ProjectWheel], pinned: PinnedMetadata, folder: 
     names = [wheel.path.name for wheel in wheels]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
-    made = [_lock(wheel, pinned, folder) for wheel in wheels]
+    made = [_make_locked(wheel, pinned, folder) for wheel in wheels]
     if others := [wheel.path.name for wheel in made if _is_other(wheel, output / wheel.path.name)]:
         raise OutputError(
             f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
@@ -79,7 +79,7 @@ def read_back(path: Path, wheel: ProjectWheel, pinned: PinnedMetadata) -> Projec
     return made
 
 
-def _lock(wheel: ProjectWheel, pinned: PinnedMetadata, folder: Path) -> ProjectWheel:
+def _make_locked(wheel: ProjectWheel, pinned: PinnedMetadata, folder: Path) -> ProjectWheel:
     extras = map(canonicalize_name, wheel.fields.get("provides_extra", []))
     if pinned.mode == "add" and (taken := {*pinned.extras}.intersection(extras)):
         raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")

@@ -46,12 +46,12 @@ class Dependencies:
 
 def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
     """``metadata`` with ``dependencies`` where there are dependencies now, or else at the end of the header."""
-    fields, text = _split(metadata)
+    fields, text = split_fields(metadata)
     first = b"".join(metadata.splitlines(keepends=True)[:1])
     line_end = first[len(first.rstrip(b"\r\n")) :] or b"\n"
     if fields and not fields[-1].endswith((b"\r", b"\n")):
         fields[-1] += line_end
-    places = [place for place, field in enumerate(fields) if _key(field) in (b"requires-dist", b"provides-extra")]
+    places = [place for place, field in enumerate(fields) if field_name(field) in (b"requires-dist", b"provides-extra")]
     added = str(dependencies).encode().replace(b"\n", line_end)
     if dependencies.mode == "add":
         place = places[-1] + 1 if places else len(fields)
@@ -63,11 +63,11 @@ def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
 
 def with_identity(metadata: bytes, old: NormalizedName, identity: Identity) -> bytes:
     """``metadata`` of ``old`` with another name and version, also where it requires itself (for one of its extras)."""
-    fields, text = _split(metadata)
+    fields, text = split_fields(metadata)
     name, version = identity.name.encode(), identity.version.encode()
 
     def changed(field: bytes) -> bytes:
-        key = _key(field)
+        key = field_name(field)
         if key in (b"name", b"version"):
             return _FIRST_LINE.sub(lambda match: match[1] + (name if key == b"name" else version), field, count=1)
         if key == b"requires-dist":
@@ -79,7 +79,7 @@ def with_identity(metadata: bytes, old: NormalizedName, identity: Identity) -> b
     return b"".join([*map(changed, fields), text])
 
 
-def _split(metadata: bytes) -> tuple[list[bytes], bytes]:
+def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:
     """The fields of the header, each with the lines on which it goes on, and what comes behind them."""
     fields: list[bytes] = []
     lines = metadata.splitlines(keepends=True)
@@ -93,5 +93,6 @@ def _split(metadata: bytes) -> tuple[list[bytes], bytes]:
     return fields, b""
 
 
-def _key(field: bytes) -> bytes:
+def field_name(field: bytes) -> bytes:
+    """The name of ``field``, in lower case."""
     return field.partition(b":")[0].lower()

@@ -6,9 +6,10 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from cleo.io.null_io import NullIO
+from installer.records import parse_record_file
 from installer.sources import WheelFile
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -20,9 +21,15 @@ from poetry.utils.env.python import Python
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of, redacted
+from poetry_plugin_lock_package.wheels.problems import (
+    hash_problems,
+    member_problems,
+    metadata_problems,
+    wheel_version_problems,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from packaging.metadata import RawMetadata
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from poetry.utils.env import Env
 
     from poetry_plugin_lock_package.identity import Identity
+
+# A damaged wheel may have as many problems as files.
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +64,60 @@ class ProjectWheel:
 
 
 def read_project_wheel(path: Path) -> ProjectWheel:
-    """Read the wheel at ``path``, and compare all that is in it with its RECORD.
+    """Read the wheel at ``path``, and check all files in it against its RECORD.
 
-    Raises WheelError if it is no wheel, if it is damaged, or if it is signed.
+    Raises WheelError if it is not a wheel, damaged, unsafe to unpack, too large, of an unknown format, or signed.
     """
     try:
         with ZipFile(path) as archive:
+            _refuse(path, member_problems(archive.infolist()))
             source = WheelFile(archive)
-            source.validate_record()
             info = source.dist_info_dir
+            _refuse(path, wheel_version_problems(archive.read(f"{info}/WHEEL")))
+            source.validate_record()
+            _refuse(path, hash_problems(_algorithms(source)))
             # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
             signed = [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]
             wheel = ProjectWheel(path, info, archive.read(f"{info}/METADATA"))
+            _refuse(path, metadata_problems(wheel.metadata))
             parse_wheel_filename(path.name)
             Version(wheel.fields.get("version", ""))
-    except Exception as error:
-        # Whatever its parsers raise: a damaged file has many forms.
-        raise WheelError(f"{path.name} is no wheel that can be used: {_problem(error, path)}") from error
+    except WheelError:
+        raise
+    except OSError as error:
+        raise WheelError(f"{path.name} cannot be read: {message_of(error)}. Check the path of the wheel") from error
+    except Exception as error:  # a damaged file makes the parsers raise errors of any kind
+        raise _unusable(path, _explain(error, path)) from error
     if signed:
         raise WheelError(
-            f"{path.name} is signed ({', '.join(signed)}), which other dependencies would make void."
-            " Give it as it was before it was signed"
+            f"{path.name} is signed ({', '.join(signed)}), and the signature does not cover other dependencies."
+            " Give the wheel as it was before it was signed"
         )
     return wheel
 
 
-def _problem(error: Exception, path: Path) -> str:
+def _algorithms(source: WheelFile) -> Iterator[str]:
+    """The algorithms of the hashes in RECORD."""
+    for _, text, _ in parse_record_file(source.read_dist_info("RECORD").splitlines()):
+        if text:
+            yield text.partition("=")[0]
+
+
+def _refuse(path: Path, problems: Iterable[str]) -> None:
+    found = [*problems]
+    if found:
+        more = f"; and {len(found) - _MOST_NAMED} more problems" if len(found) > _MOST_NAMED else ""
+        raise _unusable(path, "; ".join(found[:_MOST_NAMED]) + more)
+
+
+def _unusable(path: Path, problem: str) -> WheelError:
+    return WheelError(f"{path.name} is not a valid wheel: {problem}. Build it again, or give another one")
+
+
+def _explain(error: Exception, path: Path) -> str:
+    """What ``error`` says about the wheel at ``path``, without its folder."""
+    if isinstance(error, BadZipFile):
+        return f"it is not a zip file, or damaged ({message_of(error)})"
     issues = getattr(error, "issues", None)
     text = "; ".join(issues) if issues else message_of(error)
     return text.replace(f"In {path}, ", "").replace(str(path), path.name)

@@ -30,13 +30,13 @@ def describe_provenance(
         "Content-hash in it": graph.content_hash,
         "Groups": ", ".join(sorted(groups)),
         "Extras that are always installed": ", ".join(sorted(extras)),
-        "Ignored": _listed(selection.ignored),
-        "Dropped with them": _listed(selection.dropped),
+        "Ignored": _releases(selection.ignored),
+        "Dropped with them": _releases(selection.dropped),
         "Packages pinned": str(len({chosen.package for chosen in selection.selected})),
     }
     facts = (f"- {label}: {one_line(value) or 'none'}" for label, value in lines.items())
     return "\n".join(["Made by `poetry lock-package`:", "", *facts, ""])
 
 
-def _listed(packages: Iterable[LockedPackage]) -> str:
+def _releases(packages: Iterable[LockedPackage]) -> str:
     return ", ".join(f"{package.name} {package.version}" for package in packages)

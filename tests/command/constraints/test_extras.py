@@ -72,8 +72,8 @@ def test_extras_that_exclude_each_other(tmp_path: Path) -> None:
 
     assert (run.code, run.out) == (1, "Building example-package-lock (0.1.0)\n")
     assert run.err == (
-        "--constraints can hold one version of a package for an environment, and extras of the project ask for several:"
-        " a at 1.0 (x) and 2.0 (z). Choose with --extras, and build a lock package for each choice\n"
+        "Error: --constraints can hold only one version of a package, and extras of the project need several:"
+        " a at 1.0 (x) and 2.0 (z). Choose extras with --extras, and build a lock package for each choice\n"
     )
     assert tree(project) == before
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.command.constraints.lines import FILE, GIT, LOCK_PACKAGE, digest, files, read
 from tests.e2e.index import make_wheel
-from tests.kit import LOCK_WHEEL, locked, poetry, tree, write_project
+from tests.kit import LOCK_WHEEL, locked, poetry, posix_only, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,8 +102,8 @@ def test_no_file_of_the_root(tmp_path: Path, arguments: str, first: str | None) 
     run = poetry(project, f"lock-package --build --constraints {arguments}")
 
     warning = (
-        "No wheel or sdist of example-package 0.1.0 is in the output folder, so its hash is not among the constraints,"
-        f" and installers that check hashes refuse it. Run `{first}` first, or build with --no-root\n"
+        "Warning: The constraints have no hash of example-package 0.1.0, because the output folder has no wheel or"
+        f" sdist of it. Run `{first}` first\n"
     )
     assert (run.code, run.err) == (0, warning if first else "")
     output = next((folder for folder in ("a/b", "a b") if folder in arguments), "dist")
@@ -116,10 +116,11 @@ def test_no_file_of_the_root_in_a_folder_of_the_machine(tmp_path: Path) -> None:
 
     run = poetry(project, f"lock-package --build --constraints -o '{tmp_path}/out'")
 
-    assert "Run `poetry build --output` with that folder first, or build with --no-root\n" in run.err
+    assert "Run `poetry build --output` with that folder first\n" in run.err
     assert str(tmp_path) not in run.err
 
 
+@posix_only("Windows says it in other words")
 def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:
     """What has the name of a file of the project and is none is one line, and nothing appears."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])
@@ -127,7 +128,7 @@ def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build --constraints")
 
-    assert (run.code, run.err) == (1, "dist/example_package-0.1.0.tar.gz cannot be read: Is a directory\n")
+    assert (run.code, run.err) == (1, "Error: dist/example_package-0.1.0.tar.gz cannot be read: Is a directory\n")
     assert not (project / "dist" / LOCK_WHEEL).exists()
 
 
@@ -143,13 +144,14 @@ def test_in_the_lock_project(tmp_path: Path) -> None:
     assert read((folder / FILE).read_text())[0] == (LOCK_PACKAGE, {digest(folder / LOCK_WHEEL)})
 
 
-def test_needs_build(tmp_path: Path) -> None:
-    """`--constraints` alone would do nothing, so it is an error."""
+def test_implies_build(tmp_path: Path) -> None:
+    """Asking for the constraints of a wheel is asking for a wheel."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])
 
-    run = poetry(project, "lock-package --constraints")
+    run = poetry(project, "lock-package --constraints --no-root")
 
-    assert (run.code, run.err) == (1, "--constraints go beside the wheel that --build makes: add --build\n")
+    assert (run.code, run.err) == (0, "")
+    assert {path.name for path in (project / "dist").iterdir()} == {LOCK_WHEEL, FILE}
 
 
 def test_dry_run(tmp_path: Path) -> None:
@@ -167,6 +169,7 @@ def test_dry_run(tmp_path: Path) -> None:
     assert tree(project) == before
 
 
+@posix_only("Windows says it in other words")
 @pytest.mark.parametrize(("name", "there"), [(FILE, LOCK_WHEEL), (LOCK_WHEEL, "other.txt")])
 def test_cannot_be_put_in_place(tmp_path: Path, name: str, there: str) -> None:
     """If one of the two files cannot appear, the other does not either, and what was there stays."""
@@ -176,6 +179,6 @@ def test_cannot_be_put_in_place(tmp_path: Path, name: str, there: str) -> None:
 
     run = poetry(project, "lock-package --build --constraints --no-root")
 
-    assert (run.code, run.err) == (1, f"dist/{name} cannot be written: Is a directory\n")
+    assert (run.code, run.err) == (1, f"Error: dist/{name} cannot be written: Is a directory\n")
     assert {path.name for path in (project / "dist").iterdir()} == {name, there}
     assert (project / "dist" / there).read_text() == "before"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.command.own_wheel.project import PYPROJECT, make_project
 from tests.kit import poetry, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +21,10 @@ def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     run = poetry(project, "lock-package --build --include-root")
 
-    assert (run.code, run.err) == (1, "example-package cannot be built: set TMPDIR to a folder that can be written\n")
+    assert (run.code, run.err) == (
+        1,
+        "Error: example-package cannot be built: set TMPDIR to a folder that can be written\n",
+    )
 
 
 def test_build_fails(project: Path) -> None:
@@ -35,7 +36,7 @@ def test_build_fails(project: Path) -> None:
 
     assert run.code == 1
     (line,) = run.err.splitlines()
-    assert line.startswith("example-package cannot be built: ")
+    assert line.startswith("Error: example-package cannot be built: ")
     assert "README.md" in line
     assert line.endswith(". Run `poetry build --format wheel` to see why")
     assert str(project) not in line
@@ -55,7 +56,7 @@ def test_build_script_fails(project: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "example-package cannot be built: Backend subprocess exited when trying to invoke build_wheel."
+        "Error: example-package cannot be built: Backend subprocess exited when trying to invoke build_wheel."
         " Run `poetry build --format wheel` to see why\n"
     )
 
@@ -80,6 +81,10 @@ def test_no_python_for_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Without a Python that the project supports, it cannot be built, as with `poetry build`."""
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "environments"))
+    # Else Poetry starts every Python of this machine, wherever it is, to ask for its version.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
     project = make_project(tmp_path / "project", PYPROJECT.replace(">=3.9,<4", ">=3.99,<4"))
 
     run = poetry(project, "lock-package --build --include-root")

@@ -16,29 +16,50 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        ("--include-root", "--include-root puts the pins into a wheel: add --build"),
-        ("--as-extra locked", "--as-extra puts the pins into a wheel: add --build"),
-        ("--build --include-root --no-root", "You cannot specify `--no-root` while using `--include-root`."),
-        ("--build --as-extra locked --no-root", "You cannot specify `--no-root` while using `--as-extra`."),
-        ("--build --include-root --as-extra x", "You cannot specify `--as-extra` while using `--include-root`."),
+        (
+            "--wheel --include-root",
+            "--include-root cannot be used with --wheel, which builds a lock package. Use --build instead",
+        ),
+        (
+            "--wheel --as-extra locked",
+            "--as-extra cannot be used with --wheel, which builds a lock package. Use --build instead",
+        ),
+        (
+            "--include-root --no-root",
+            "--no-root cannot be used with --include-root, which builds the wheel of the project. Choose one of them",
+        ),
+        (
+            "--build --as-extra locked --no-root",
+            "--no-root cannot be used with --as-extra, which builds the wheel of the project. Choose one of them",
+        ),
+        (
+            "--build --include-root --as-extra x",
+            "--as-extra cannot be used with --include-root. Choose one of them",
+        ),
         (
             "--build --from-wheel x.whl",
-            "--from-wheel is a wheel to put the pins into: add --include-root or --as-extra",
+            "--from-wheel needs to know how the pins go into the wheel. Add --include-root or --as-extra",
         ),
         (
             "--build --include-root --only dev",
-            "--include-root needs the main group, to which the project belongs: pin that as well",
+            "--include-root needs the main group, to which the project belongs. Pin that group as well",
         ),
         (
             "--build --as-extra locked --without main",
-            "--as-extra needs the main group, to which the project belongs: pin that as well",
+            "--as-extra needs the main group, to which the project belongs. Pin that group as well",
         ),
-        ("--build --as-extra plot", "--as-extra makes an extra that the project has already: plot"),
+        (
+            "--build --as-extra plot",
+            "--as-extra would make an extra that the project already has: plot. Choose another name",
+        ),
         (
             "--build --as-extra 'a b'",
-            "--as-extra 'a b' is no name for an extra: letters, digits, and . _ - between them",
+            "--as-extra 'a b' is not a valid name for an extra: use letters, digits, and . _ - between them",
         ),
-        ("--build --as-extra ''", "--as-extra '' is no name for an extra: letters, digits, and . _ - between them"),
+        (
+            "--build --as-extra ''",
+            "--as-extra '' is not a valid name for an extra: use letters, digits, and . _ - between them",
+        ),
     ],
 )
 def test_refused(project: Path, arguments: str, error: str) -> None:
@@ -47,7 +68,7 @@ def test_refused(project: Path, arguments: str, error: str) -> None:
 
     run = poetry(project, f"lock-package {arguments}")
 
-    assert (run.code, run.err) == (1, error + "\n")
+    assert (run.code, run.err) == (1, f"Error: {error}\n")
     assert tree(project) == before
 
 
@@ -58,7 +79,10 @@ def test_extra_that_the_project_has_for_another(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build --as-extra Locked")
 
-    assert (run.code, run.err) == (1, "--as-extra makes an extra that the project has already: locked-plot\n")
+    assert (run.code, run.err) == (
+        1,
+        "Error: --as-extra would make an extra that the project already has: locked-plot. Choose another name\n",
+    )
 
 
 @pytest.mark.parametrize("option", ["--include-root", "--as-extra locked"])
@@ -70,5 +94,5 @@ def test_non_package_mode(tmp_path: Path, option: str) -> None:
 
     assert run.code == 1
     assert run.err == (
-        f"{option.split(maxsplit=1)[0]} is not possible in non-package mode: there is no wheel of the project\n"
+        f"Error: {option.split(maxsplit=1)[0]} is not possible in non-package mode, in which the project has no wheel\n"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command.own_wheel.project import build_plain_wheel
-from tests.kit import poetry, tree
+from tests.kit import poetry, posix_only, tree
 from tests.wheels import WHEEL, write_wheel
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def test_other_wheels_stay(project: Path, what: str) -> None:
 
     assert run.code == 1
     assert run.err == (
-        f"dist has {WHEEL} already, with other dependencies. Choose another folder with --output, or another name or"
-        " version with --name or --set-version\n"
+        f"Error: dist has {WHEEL} already, with other dependencies. Choose another folder with --output, or another"
+        " name or version with --name or --set-version\n"
     )
     assert tree(project) == before
     assert poetry(project, "lock-package --build --include-root --post 1").code == 0
@@ -55,11 +55,12 @@ def test_all_or_nothing(project: Path, tmp_path: Path) -> None:
     assert [wheel.name for wheel in (project / "dist").iterdir()] == [WHEEL]
 
 
+@posix_only("Windows says it in other words")
 def test_name_too_long(project: Path) -> None:
     """What the system refuses is one line, and nothing is left."""
     before = tree(project)
 
     run = poetry(project, f"lock-package --build --include-root --name {'x' * 300}")
 
-    assert (run.code, run.err) == (1, f"{WHEEL} cannot be rewritten: File name too long\n")
+    assert (run.code, run.err) == (1, f"Error: {WHEEL} cannot be rewritten: File name too long\n")
     assert tree(project) == before

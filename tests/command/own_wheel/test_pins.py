@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.command.own_wheel.project import LOCKED, PINS, PYPROJECT, RANGES, build_plain_wheel, make_project
-from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
+from tests.kit import locked, only_wheel, poetry, read_wheel, see, tree, write_project
 from tests.wheels import WHEEL
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def test_as_extra_with_extras_and_ignored(project: Path) -> None:
 
     assert run.code == 0
     assert run.err == (
-        "Ignored, but example-package itself requires it, so pip installs it after all, in any version that fits:"
-        " pyspark. Build with --include-root, which leaves nothing but the pins, or with --no-root and install the"
-        " project with pip install --no-deps, or make the dependency optional\n"
+        "Warning: Ignored, but example-package requires it, so pip installs it all the same, in any version that fits:"
+        " pyspark. Build with --include-root to leave it out: 1 dropped package comes back with it, no longer held at a"
+        f" version{see('ignored-but-required')}\n"
     )
     new = only_wheel(project / "dist").requires - RANGES
     assert new == {
@@ -165,7 +165,7 @@ def test_python_of_the_wheel(tmp_path: Path) -> None:
 
     assert run.code == 0
     assert run.err == (
-        "The wheel allows Python >=3.9,<4, and poetry.lock is for >=3.10,<3.13 only: elsewhere the pins are not those"
-        " that Poetry would install. Narrow requires-python in pyproject.toml\n"
+        "Warning: The wheel allows Python >=3.9,<4, but poetry.lock is only for >=3.10,<3.13. Narrow requires-python"
+        " in pyproject.toml to that\n"
     )
     assert poetry(project, "lock-package --build").err == ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ADVICE = "Give credentials with `poetry config http-basic.internal USERNAME`, or --username and --password"
+ADVICE = "Set credentials with `poetry config http-basic.internal USERNAME`, or --username and --password"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ ADVICE = "Give credentials with `poetry config http-basic.internal USERNAME`, or
         ("--username ada", f"HTTP error 401 Unauthorized. {ADVICE}"),
         ("--username ada --password wr0ng", f"HTTP error 403 Forbidden. {ADVICE}"),
         (f"--username eve --password {PASSWORD}", f"HTTP error 403 Forbidden. {ADVICE}"),
-        ("--username ada --password s3cr€t", "the user name or the password has a character that cannot be sent"),
+        ("--username ada --password s3cr€t", "the user name or the password contains a character that cannot be sent"),
     ],
 )
 @pytest.mark.parametrize("verbosity", ["", "-vvv"])
@@ -49,7 +49,7 @@ def test_refused(project: Path, uploaded: Path, options: str, error: str, verbos
 @pytest.mark.parametrize(
     ("url", "error"),
     [
-        ("http://127.0.0.1:1/", "Connection refused"),
+        ("http://127.0.0.1:1/", "refused"),
         ("https://ada:corr3ct-h0rse@127.0.0.1:x/", "Failed to parse"),
         ("ada:corr3ct-h0rse@example.test/simple", "No connection adapters were found"),
     ],
@@ -62,7 +62,7 @@ def test_no_connection(project: Path, monkeypatch: pytest.MonkeyPatch, url: str,
 
     assert run.code == 1
     (line,) = run.err.splitlines()
-    assert line.startswith("Nothing was published to internal: Error connecting to repository (")
+    assert line.startswith("Error: Nothing was published to internal: Error connecting to repository (")
     assert error in line
     assert PASSWORD not in line
     assert not (project / "dist").exists()
@@ -84,7 +84,7 @@ def test_certificates(project: Path, monkeypatch: pytest.MonkeyPatch, option: st
 
     run = poetry(project, f"{PUBLISH} {option} no.pem")
 
-    assert (run.code, run.err) == (1, f"Nothing was published to internal: {error}\n")
+    assert (run.code, run.err) == (1, f"Error: Nothing was published to internal: {error}\n")
 
 
 @contextmanager
@@ -126,12 +126,13 @@ def test_words_of_the_index(
         monkeypatch.setenv("POETRY_REPOSITORIES_INTERNAL_URL", url)
         run = poetry(project, PUBLISH)
 
-    assert (run.code, run.err) == (1, f"Nothing was published to internal: HTTP error 418 I'm a Teapot{shown}\n")
+    assert (run.code, run.err) == (1, f"Error: Nothing was published to internal: HTTP error 418 I'm a Teapot{shown}\n")
 
 
-NEEDS = (
-    "--publish needs the --repository of an index of your own (`poetry config repositories.NAME URL`):"
-    " a lock package does not belong on the public index\n"
+NEEDS = "--publish needs --repository with the name of an index of your own (`poetry config repositories.NAME URL`)"
+PUBLIC = (
+    "A lock package does not belong on the public index. Name an index of your own with --repository"
+    " (`poetry config repositories.NAME URL`)"
 )
 
 
@@ -140,18 +141,18 @@ NEEDS = (
     [
         ("--publish", NEEDS),
         ("--publish --repository ''", NEEDS),
-        *((f"--publish -r {name}", NEEDS) for name in ("pypi", "PyPI", "testpypi", "Test_PyPI")),
-        ("--build --repository internal", "--repository is for --publish: add --publish\n"),
-        ("-r internal -u ada", "--repository --username is for --publish: add --publish\n"),
+        *((f"--publish -r {name}", PUBLIC) for name in ("pypi", "PyPI", "testpypi", "Test_PyPI")),
+        ("--build --repository internal", "--repository has no effect without --publish. Add that"),
+        ("-r internal -u ada", "--repository --username has no effect without --publish. Add that"),
         (
             "--publish -r internal --build --include-root",
-            "--publish uploads a lock package: publish what --include-root builds with `poetry publish`\n",
+            "--publish uploads lock packages only. Upload the wheel that --include-root builds with `poetry publish`",
         ),
-        ("-u ada", "--username is for --publish: add --publish\n"),
-        ("-p pass", "--password is for --publish: add --publish\n"),
-        ("--cert ca.pem", "--cert is for --publish: add --publish\n"),
-        ("--client-cert me.pem", "--client-cert is for --publish: add --publish\n"),
-        ("--build --skip-existing", "--skip-existing is for --publish: add --publish\n"),
+        ("-u ada", "--username has no effect without --publish. Add that"),
+        ("-p pass", "--password has no effect without --publish. Add that"),
+        ("--cert ca.pem", "--cert has no effect without --publish. Add that"),
+        ("--client-cert me.pem", "--client-cert has no effect without --publish. Add that"),
+        ("--build --skip-existing", "--skip-existing has no effect without --publish. Add that"),
     ],
 )
 def test_options_that_do_not_go_together(project: Path, options: str, error: str) -> None:
@@ -160,5 +161,5 @@ def test_options_that_do_not_go_together(project: Path, options: str, error: str
 
     run = poetry(project, f"lock-package {options}")
 
-    assert (run.code, run.out, run.err) == (1, "", error)
+    assert (run.code, run.out, run.err) == (1, "", f"Error: {error}\n")
     assert tree(project) == before

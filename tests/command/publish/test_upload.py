@@ -92,8 +92,8 @@ def test_there_already(project: Path, uploaded: Path) -> None:
 
     assert (refused.code, appeared) == (1, False)
     assert refused.err == (
-        "Nothing was published to internal: HTTP error 409 Conflict. If it is there already, add --skip-existing,"
-        " or give this one a version of its own with --post\n"
+        "Error: Nothing was published to internal: HTTP error 409 Conflict. If the file is there already, add"
+        " --skip-existing, or build another version with --post\n"
     )
     assert (skipped.code, skipped.err) == (0, "")
     assert skipped.out.splitlines()[-2:] == [
@@ -123,7 +123,7 @@ def test_dry_run(project: Path, uploaded: Path, monkeypatch: pytest.MonkeyPatch)
     ]
     assert (failed.code, failed.out) == (1, "")
     assert failed.err.splitlines()[-1] == (
-        "Nothing was published to internal: Repository internal is not defined."
+        "Error: Nothing was published to internal: Repository internal is not defined."
         " Define it with `poetry config repositories.internal URL`"
     )
     assert tree(project) == before

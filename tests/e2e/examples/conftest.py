@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 # As much of click as examples/example-package needs.
 _CLICK = """\

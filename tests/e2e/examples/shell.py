@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from tests.e2e.conftest import Programs
+    from tests.e2e.programs import Programs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

@@ -19,8 +19,8 @@ from tests.e2e.index import make_wheel, serve_index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.e2e.conftest import Programs
     from tests.e2e.examples.private_index import PrivateIndex
+    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from poetry.core.packages.package import Package
 
@@ -65,7 +66,9 @@ def test_url(name: str, url: str) -> None:
 
 def test_wheel_of_another_name() -> None:
     """The file of another package's wheel is no reference, because poetry-core would write that name."""
-    assert from_url("pillow", "https://example.org/Jinja2-3.0.3-py3-none-any.whl") == Source("url")
+    source = from_url("pillow", "https://example.org/Jinja2-3.0.3-py3-none-any.whl")
+
+    assert source == Source("url", obstacle="comes from a wheel of jinja2")
 
 
 @pytest.mark.parametrize(
@@ -76,11 +79,19 @@ def test_wheel_of_another_name() -> None:
     ],
 )
 def test_no_url_that_installers_follow(url: str) -> None:
-    """An address of another kind is no reference."""
+    """An address of another kind is no reference, and the reason names what is wrong with it."""
     source = from_url("b", url)
 
+    where = "an address on this machine" if url.startswith("file:") else "URL that begins with neither http:// nor"
     assert source is not None
     assert source.direct is None
+    assert where in source.obstacle
+
+
+def test_unreadable_url() -> None:
+    """A URL whose port is not a number that can be, and one that poetry-core changes, have no reference."""
+    for url in ("https://example.org:99999/a-1.0.zip", "https:///a-1.0.zip[x"):
+        assert from_url("a", url) == Source("url", obstacle="has an address that Poetry cannot read")
 
 
 def test_secret_and_hash() -> None:
@@ -95,18 +106,45 @@ def test_secret_and_hash() -> None:
     [
         ("https://example.org/a.git", f"git+https://example.org/a.git@{COMMIT}"),
         ("git@example.org:a/b.git", f"git+ssh://git@example.org/a/b.git@{COMMIT}"),
-        ("file:///home/ada/a", None),
     ],
 )
-def test_git(url: str, direct: str | None) -> None:
-    """A git address is pinned at its commit, unless it is on this machine."""
+def test_git(url: str, direct: str) -> None:
+    """A git address is pinned at its commit."""
     assert from_git(url) == Source("git", "main", direct=direct)
+
+
+def test_git_on_this_machine() -> None:
+    """A repository on this machine has no reference."""
+    assert from_git("file:///home/ada/a") == Source("git", "main", obstacle="comes from a git address on this machine")
+
+
+@pytest.mark.parametrize("subdirectory", ["pkgs/a", "pkgs/a.b", ".a", "a+b", "a%b", "pkgs/./a.b/"])
+def test_subdirectory(subdirectory: str) -> None:
+    """A subdirectory is in the reference as it is, if others can read it, whether or not poetry-core can."""
+    source = from_git("https://example.org/a.git", subdirectory)
+
+    folder = subdirectory.replace("/./", "/").removesuffix("/")
+    assert source is not None
+    assert source.direct == f"git+https://example.org/a.git@{COMMIT}#subdirectory={folder}"
+    assert Requirement(f"forked @ {source.direct}").url == source.direct
+
+
+@pytest.mark.parametrize("subdirectory", ["a b", "a&b", "a#b", "a\nb", "a\u00a0b", "a\x00b"])
+def test_subdirectory_that_no_requirement_names(subdirectory: str) -> None:
+    """Where pip would look into another folder, there is no reference, and the reason says so."""
+    source = from_git("https://example.org/a.git", subdirectory)
+
+    assert source is not None
+    assert source.direct is None
+    assert source.obstacle.startswith(f"is in the subdirectory {subdirectory!r}; pip and uv can read neither")
 
 
 @pytest.mark.parametrize("subdirectory", ["/home/ada", "..", "a/../../b"])
 def test_subdirectory_outside_of_the_download(subdirectory: str) -> None:
     """What is outside of the download is no reference."""
-    assert from_git("https://example.org/a.git", subdirectory) == Source("git", "main")
+    source = from_git("https://example.org/a.git", subdirectory)
+
+    assert source == Source("git", "main", obstacle="is in a folder outside its source")
 
 
 @pytest.mark.parametrize(

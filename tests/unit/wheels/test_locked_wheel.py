@@ -70,7 +70,7 @@ def test_as_planned(tmp_path: Path) -> None:
         (OWN + ADDED.replace(b"b==1", b"b==2"), _pinned_metadata(), "b==1 is missing"),
         (OWN + ADDED.replace(b"Provides", b"X-Provides"), _pinned_metadata(), "the extras differ by locked"),
         (OWN + ADDED, _pinned_metadata(identity=Identity("other", "2")), "it is not of other 2"),
-        (OWN.replace(b"Version: 0.1.0\n", b"") + ADDED, _pinned_metadata(), f"{WHEEL} is no wheel that can be used: "),
+        (OWN.replace(b"Version: 0.1.0\n", b"") + ADDED, _pinned_metadata(), f"{WHEEL} is not a valid wheel: "),
     ],
 )
 def test_read_back(tmp_path: Path, metadata: bytes, pinned_metadata: PinnedMetadata, difference: str | None) -> None:

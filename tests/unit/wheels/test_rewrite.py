@@ -53,7 +53,7 @@ def test_refused(tmp_path: Path, name: str, member: Member | None, problem: str)
         read_project_wheel(path)
 
     text = str(error.value)
-    assert text.startswith(f"{name} is no wheel that can be used: ")
+    assert text.startswith(f"{name} is not a valid wheel: ")
     assert problem in text
     assert str(tmp_path) not in text
     assert "\n" not in text
@@ -65,10 +65,10 @@ def test_damaged(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for damaged in (whole.replace(b"print", b"Print", 1), whole[:-1], b""):
         path.write_bytes(damaged)
-        with pytest.raises(WheelError, match=f"{WHEEL} is no wheel that can be used: "):
+        with pytest.raises(WheelError, match=f"{WHEEL} is not a valid wheel: "):
             read_project_wheel(path)
     path.unlink()
-    with pytest.raises(WheelError, match=f"{WHEEL} is no wheel that can be used: No such file or directory$"):
+    with pytest.raises(WheelError, match=f"{WHEEL} cannot be read: No such file or directory"):
         read_project_wheel(path)
 
 
@@ -90,7 +90,7 @@ def test_signed(tmp_path: Path, signature: str) -> None:
     others = [Member(f"{INFO}/METADATA", METADATA), Member(f"{INFO}/WHEEL", b"")]
     record = Member(f"{INFO}/RECORD", record_of(others))
     write_wheel(path, [*others, record, Member(f"{INFO}/{signature}", b"x")])
-    with pytest.raises(WheelError, match=rf"is signed \({signature}\), which other dependencies would make void"):
+    with pytest.raises(WheelError, match=rf"is signed \({signature}\), and the signature does not cover other"):
         read_project_wheel(path)
 
 

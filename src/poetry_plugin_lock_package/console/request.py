@@ -1,0 +1,130 @@
+"""What a run is asked to do: options and settings, merged once and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.console.groups import activated_groups, split_names
+from poetry_plugin_lock_package.console.rules import check_rules
+from poetry_plugin_lock_package.console.values import Mode
+from poetry_plugin_lock_package.identity import checked_version
+from poetry_plugin_lock_package.plan import Options
+from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
+from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.utils import NormalizedName
+    from poetry.poetry import Poetry
+
+    from poetry_plugin_lock_package.console.values import Values
+    from poetry_plugin_lock_package.output.publish import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do: its ``mode``, and the ``options`` of the lock package.
+
+    ``output`` is the folder for the wheel, None for the one in the lock project; ``target`` is the repository to
+    publish to. ``warnings`` are those about the options themselves; if the run is ``strict``, a warning is an error.
+    With ``cleans``, the lock project is removed.
+    """
+
+    mode: Mode
+    options: Options
+    output: Path | None = None
+    constraints: bool = False
+    sbom: bool = False
+    target: Target | None = None
+    cleans: bool = False
+    dry_run: bool = False
+    strict: bool = False
+    warnings: tuple[PlanWarning, ...] = ()
+
+    @property
+    def writes_lock_project(self) -> bool:
+        """Whether the lock project is written, and stays."""
+        return self.mode in (Mode.WRITE, Mode.WHEEL) and not self.cleans
+
+
+def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Request:
+    """What ``values`` ask for in the project of ``poetry``; with ``explain``, the reason for each pin as well.
+
+    Raises OptionsError if they do not go together, and OptionError, GroupError or PatternError if one is not what it
+    has to be.
+    """
+    check_rules(values)
+    return Request(
+        mode=values.mode,
+        # An SBOM has the edges between packages, too.
+        options=_options(poetry, values, explain=explain or values["sbom"]),
+        output=_output(values),
+        constraints=values["constraints"],
+        sbom=values["sbom"],
+        target=_target(poetry, values) if values["publish"] else None,
+        cleans=values["clean"],
+        dry_run=values["dry-run"],
+        strict=values["strict"],
+        warnings=tuple(_warnings(values)),
+    )
+
+
+def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
+    # As settings, the options for the project's own wheel are for the runs that build.
+    builds = values.mode is Mode.BUILD
+    return Options(
+        groups=activated_groups(poetry.package, values),
+        extras=_extras(poetry, values),
+        ignore=tuple(map(IgnorePattern.parse, values["ignore"])),
+        no_root=bool(values["no-root"]),
+        include_root=bool(values["include-root"] and builds),
+        as_extra=values["as-extra"] if builds else None,
+        from_wheel=tuple(map(Path, values["from-wheel"])),
+        name=values["name"],
+        version=checked_version(values["set-version"]) if values["set-version"] else None,
+        post=values["post"],
+        with_test=values["tests"],
+        explain=explain,
+    )
+
+
+def _extras(poetry: Poetry, values: Values) -> frozenset[NormalizedName]:
+    if values["all-extras"]:
+        return frozenset(poetry.package.extras)
+    # An empty value counts as none: a variable of a pipeline may be unset.
+    names = (name for extras in values["extras"] for name in split_names(extras) if name)
+    return frozenset(map(canonicalize_name, names))
+
+
+def _output(values: Values) -> Path | None:
+    moves = values.mode is Mode.BUILD or values["move"]
+    # As a setting, it is not for the wheel that stays in the lock project.
+    folder = values["output"] if moves else values.given["output"]
+    if folder:
+        return Path(str(folder))
+    return Path("dist") if moves else None
+
+
+def _target(poetry: Poetry, values: Values) -> Target:
+    # What it takes to upload is loaded only for that.
+    from poetry_plugin_lock_package.output.publish import Target
+
+    return Target(
+        poetry,
+        values["repository"],
+        values["username"],
+        values["password"],
+        Path(values["cert"]) if values["cert"] else None,
+        Path(values["client-cert"]) if values["client-cert"] else None,
+        values["skip-existing"],
+    )
+
+
+def _warnings(values: Values) -> Iterator[PlanWarning]:
+    if values["only"] and (values["with"] or values["without"]):
+        yield PlanWarning("groups-without-effect", "--with and --without have no effect together with --only")

@@ -1,0 +1,110 @@
+"""Which options go together: a table of rules, each with its message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.console.options import GROUP_OPTIONS, OWN_WHEEL_OPTIONS, PUBLISH_OPTIONS
+from poetry_plugin_lock_package.console.values import Mode
+from poetry_plugin_lock_package.errors import OptionsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from poetry_plugin_lock_package.console.values import Values
+
+# What the public indexes are called by Poetry and by many users.
+_PUBLIC = ("pypi", "testpypi", "test-pypi")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``options`` whose values do not go together if ``is_broken``.
+
+    ``message`` says why, and what to do. In it, ``{used}`` stands for those of ``named`` that are in use.
+    """
+
+    options: tuple[str, ...]
+    is_broken: Callable[[Values], bool]
+    message: str
+    named: tuple[str, ...] = ()
+
+
+def check_rules(values: Values) -> None:
+    """Raise OptionsError for the first rule that ``values`` break."""
+    for rule in RULES:
+        if rule.is_broken(values):
+            used = " ".join(f"--{name}" for name in rule.named if values[name])
+            raise OptionsError(rule.options, rule.message.format(used=used))
+
+
+def _any(values: Values, names: Iterable[str]) -> bool:
+    return any(values[name] for name in names)
+
+
+RULES = (
+    Rule(
+        ("publish",),
+        lambda values: values["publish"] and not values["repository"],
+        "--publish needs --repository with the name of an index of your own (`poetry config repositories.NAME URL`)",
+    ),
+    Rule(
+        ("publish", "repository"),
+        lambda values: values["publish"] and canonicalize_name(values["repository"]) in _PUBLIC,
+        "A lock package does not belong on the public index. Name an index of your own with --repository"
+        " (`poetry config repositories.NAME URL`)",
+    ),
+    Rule(
+        ("publish", *OWN_WHEEL_OPTIONS),
+        lambda values: values["publish"] and _any(values, OWN_WHEEL_OPTIONS),
+        "--publish uploads lock packages only. Upload the wheel that {used} builds with `poetry publish`",
+        named=OWN_WHEEL_OPTIONS,
+    ),
+    Rule(
+        PUBLISH_OPTIONS,
+        lambda values: _any(values, PUBLISH_OPTIONS) and not values["publish"],
+        "{used} has no effect without --publish. Add that",
+        named=PUBLISH_OPTIONS,
+    ),
+    Rule(
+        ("move",),
+        lambda values: values["move"] and not values.mode.builds,
+        "--move has no effect without --wheel. Add that, or use --build",
+    ),
+    Rule(
+        OWN_WHEEL_OPTIONS,
+        # As settings, they are for the runs that build.
+        lambda values: any(map(values.is_given, OWN_WHEEL_OPTIONS)) and values.mode is not Mode.BUILD,
+        "{used} cannot be used with --wheel, which builds a lock package. Use --build instead",
+        named=OWN_WHEEL_OPTIONS,
+    ),
+    Rule(
+        OWN_WHEEL_OPTIONS,
+        lambda values: all(values[name] for name in OWN_WHEEL_OPTIONS),
+        "--as-extra cannot be used with --include-root. Choose one of them",
+    ),
+    Rule(
+        ("no-root", *OWN_WHEEL_OPTIONS),
+        lambda values: values["no-root"] and _any(values, OWN_WHEEL_OPTIONS),
+        "--no-root cannot be used with {used}, which builds the wheel of the project. Choose one of them",
+        named=OWN_WHEEL_OPTIONS,
+    ),
+    Rule(
+        ("from-wheel", *OWN_WHEEL_OPTIONS),
+        lambda values: values["from-wheel"] and not (_any(values, OWN_WHEEL_OPTIONS) and values.mode is Mode.BUILD),
+        "--from-wheel needs to know how the pins go into the wheel. Add --include-root or --as-extra",
+    ),
+    Rule(
+        ("extras", "all-extras"),
+        lambda values: values["extras"] and values["all-extras"],
+        "You cannot specify explicit `--extras` while using `--all-extras`.",
+    ),
+    Rule(
+        ("all-groups", *GROUP_OPTIONS),
+        lambda values: values["all-groups"] and _any(values, GROUP_OPTIONS),
+        "You cannot specify explicit `--with`, `--without` or `--only` while using `--all-groups`.",
+    ),
+)

@@ -1,0 +1,78 @@
+"""The values of all options in one run: those of the command line, and the project's settings for the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from poetry_plugin_lock_package.console.options import OPTIONS, Choice, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
+
+    # A flag, a text or several, as the console has it for an option.
+    Value: TypeAlias = bool | str | list[str] | None
+
+
+class Mode(Enum):
+    """What a run is for."""
+
+    WRITE = auto()  # the lock project
+    BUILD = auto()  # a wheel, and no lock project stays
+    WHEEL = auto()  # the option of old: the lock project, and a wheel of it
+    CLEAN = auto()  # remove the lock project, and no more
+
+    @property
+    def builds(self) -> bool:
+        """Whether a wheel is built."""
+        return self in (Mode.BUILD, Mode.WHEEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The ``given`` options of the command line, the ``settings``, and what holds: the two ``merged``."""
+
+    given: Mapping[str, Value]
+    settings: Mapping[str, Value]
+    merged: Mapping[str, Value]
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - the option table says what it is
+        return self.merged.get(name)
+
+    @property
+    def mode(self) -> Mode:
+        """What the run is for; some options imply ``--build``, unless there is ``--wheel``."""
+        if self["build"]:
+            return Mode.BUILD
+        if self["wheel"]:
+            return Mode.WHEEL
+        if any(spec.implies_build and self.is_given(spec.name) for spec in OPTIONS):
+            return Mode.BUILD
+        return Mode.CLEAN if self["clean"] else Mode.WRITE
+
+    def is_given(self, name: str) -> bool:
+        """Whether the option ``name`` is on the command line."""
+        return bool(self.given.get(name))
+
+    def set_by_settings(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the options ``names`` whose value comes from the settings alone."""
+        names = frozenset(names)
+        return tuple(name for name in self.settings if name in names and not self.is_given(name))
+
+
+def merge(given: Mapping[str, Value], settings: Mapping[str, Value]) -> Values:
+    """Merge the options ``given`` on the command line with ``settings``: an option wins, and `--ignore` adds.
+
+    Who gives one option of a choice chooses anew: the settings of that choice do not count.
+    """
+    decided = {name for name, value in given.items() if value}
+    decided = decided.union(*(names for names in map(names_of, Choice) if names & decided))
+    merged = {**given, **{name: value for name, value in settings.items() if name not in decided}}
+    merged["ignore"] = [*_texts(settings.get("ignore")), *_texts(given.get("ignore"))]
+    return Values(given, settings, merged)
+
+
+def _texts(value: Value) -> list[str]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,125 @@
+"""The choice of versions as far as nothing is left to choose.
+
+Poetry's solver takes the newest locked version that fits what is asked of a name so far. Where each requirement
+taken alone leads to one and the same version, the order in which the solver meets them does not matter,
+and it never has to go back. There, no solver is needed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.lock.candidates import ROOT
+from poetry_plugin_lock_package.markers.reach import reach
+from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from poetry_plugin_lock_package.lock.candidates import Candidates, Node
+    from poetry_plugin_lock_package.markers.regions import Region
+
+    # What is asked of a name: the candidates that fit, newest first, and where they are asked for.
+    Requests = Mapping[tuple[int, ...], Region]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """``chosen`` is where each candidate is still one, by index; ``open`` where the solver has to decide.
+
+    ``disputed`` are the names about which it has to.
+    """
+
+    chosen: tuple[Region, ...]
+    open: Region
+    disputed: frozenset[NormalizedName]
+
+
+def narrow(candidates: Candidates, chosen: tuple[Region, ...]) -> Narrowed:
+    """Rule out each candidate, of those that are ``chosen``, where the solver is sure to take another."""
+    while True:
+        requests = _requests(candidates, chosen)
+        settled = {name: _agreed(candidates, name, asked, chosen) for name, asked in requests.items()}
+        narrowed = _without_losers(candidates, settled, chosen)
+        if narrowed == chosen:
+            break
+        chosen = narrowed
+    union, difference = candidates.environments.union, candidates.environments.difference
+    left = {
+        name: difference(reduce(union, asked.values()), reduce(union, settled[name].values(), NOWHERE))
+        for name, asked in requests.items()
+    }
+    disputed = frozenset(name for name, region in left.items() if region != NOWHERE)
+    return Narrowed(chosen, reduce(union, left.values(), NOWHERE), disputed)
+
+
+def reached_nodes(candidates: Candidates, chosen: Sequence[Region]) -> Mapping[Node, Region]:
+    """Where the project leads to each candidate, and to each extra of it, as far as it is ``chosen`` there."""
+    return reach(
+        candidates.environments,
+        [(ROOT, EVERYWHERE)],
+        candidates.targets,
+        lambda node: EVERYWHERE if node[0] is None else chosen[node[0]],
+    )
+
+
+def _requests(candidates: Candidates, chosen: Sequence[Region]) -> Mapping[NormalizedName, Requests]:
+    """What is asked of each name by the project and by all that it leads to."""
+    environments = candidates.environments
+    requests: defaultdict[NormalizedName, defaultdict[tuple[int, ...], Region]]
+    requests = defaultdict(lambda: defaultdict(lambda: NOWHERE))
+    for node, region in reached_nodes(candidates, chosen).items():
+        for edge in candidates.edges.get(node, ()):
+            where = environments.intersection(region, edge.where)
+            if where != NOWHERE:
+                asked = requests[edge.name]
+                asked[edge.fits] = environments.union(asked[edge.fits], where)
+    return requests
+
+
+def _agreed(
+    candidates: Candidates, name: NormalizedName, asked: Requests, chosen: Sequence[Region]
+) -> dict[int, Region]:
+    """Where all that is ``asked`` of ``name`` leads to the same candidate, for each of them."""
+    environments = candidates.environments
+    indexes = candidates.indexes.get(name, ())
+    if not _is_plain(candidates, indexes):
+        return {}
+    total = reduce(environments.union, asked.values())
+    agreed = dict.fromkeys(indexes, total)
+    for fits, where in asked.items():
+        picked = dict.fromkeys(indexes, NOWHERE)
+        left = where
+        for index in fits:
+            picked[index] = environments.intersection(left, chosen[index])
+            left = environments.difference(left, chosen[index])
+        for index in indexes:
+            other = environments.difference(where, picked[index])
+            agreed[index] = environments.difference(agreed[index], other)
+    return agreed
+
+
+def _is_plain(candidates: Candidates, indexes: Sequence[int]) -> bool:
+    """Whether the solver only has to compare versions; not so for one version from two places, or with local parts."""
+    packages = [candidates.packages[index] for index in indexes]
+    versions = {package.version.without_local() for package in packages}
+    return len(packages) == 1 or (
+        len(versions) == len(packages) and not any(package.is_direct_origin() for package in packages)
+    )
+
+
+def _without_losers(
+    candidates: Candidates, settled: Mapping[NormalizedName, Mapping[int, Region]], chosen: Sequence[Region]
+) -> tuple[Region, ...]:
+    environments = candidates.environments
+    narrowed = list(chosen)
+    for agreed in settled.values():
+        for index in agreed if len(agreed) > 1 else ():
+            won = (region for other, region in agreed.items() if other != index)
+            narrowed[index] = reduce(environments.difference, won, narrowed[index])
+    return tuple(narrowed)

@@ -1,0 +1,175 @@
+"""The software bill of materials (SBOM) of a lock package: what exactly an installation of it brings.
+
+The format is CycloneDX (https://cyclonedx.org/specification/overview/), in the newest version that
+``cyclonedx-python-lib`` can write. That library is an optional dependency, and only this module needs it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.output import make_outputter
+from cyclonedx.schema import OutputFormat, SchemaVersion
+from packageurl import PackageURL
+from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.selection.pins import requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from poetry_plugin_lock_package.lock.model import Dependency, LockedPackage
+    from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.selection.pins import Pin
+
+SCHEMA = max(SchemaVersion)
+
+# CycloneDX asks for names with a prefix: https://github.com/CycloneDX/cyclonedx-property-taxonomy.
+_PREFIX = "poetry-lock-package"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pinned:
+    """A locked package, or (None) the project, with all pins of it: one for each extra and alternative marker."""
+
+    package: LockedPackage | None
+    pins: tuple[Pin, ...]
+
+
+def render_sbom(plan: Plan) -> str:
+    """The SBOM of what ``plan`` pins, as CycloneDX JSON; the same plan always gives the same text.
+
+    The lock package is the root component. Its components are the pins of the base and of all extras.
+    The dependency graph is that of poetry.lock, which ``plan`` must have read with the edges between packages.
+    """
+    root = _root_component(plan)
+    pinned = list(_pinned(plan))
+    components = [_component(plan, entry) for entry in pinned]
+    # A UUID of the content instead of a random one, so that the same input gives the same bytes.
+    lines = "\n".join(sorted(pin.requires_dist for pin in plan.pins))
+    bom = Bom(components=components, serial_number=uuid5(NAMESPACE_URL, f"{root.purl}\n{plan.graph.digest}\n{lines}"))
+    bom.metadata.component = root
+    bom.metadata.timestamp = _source_date()  # type: ignore[assignment] # None leaves the field out
+    by_name: dict[NormalizedName, list[Component]] = {}
+    for entry, component in zip(pinned, components, strict=True):
+        if entry.package:
+            by_name.setdefault(entry.package.name, []).append(component)
+    bom.register_dependency(root, components)
+    for entry, component in zip(pinned, components, strict=True):
+        edges = entry.package.dependencies if entry.package else plan.graph.own_dependencies
+        bom.register_dependency(component, _targets(edges, by_name))
+    return make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2) + "\n"
+
+
+def _source_date() -> datetime | None:
+    """The time in SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), or None."""
+    try:
+        return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "")), timezone.utc)
+    except ValueError:
+        # poetry-core ignores such values too.
+        return None
+
+
+def _pinned(plan: Plan) -> Iterator[_Pinned]:
+    """What is pinned, each package once; the project first, if it is pinned."""
+    packages = {requirement(selected.package): selected.package for selected in plan.selection.selected}
+    pins: dict[str, list[Pin]] = {}
+    for pin in plan.pins:
+        pins.setdefault(pin.requirement if pin.requirement in packages else "", []).append(pin)
+    for text, of_one in sorted(pins.items()):
+        yield _Pinned(packages.get(text), tuple(of_one))
+
+
+def _root_component(plan: Plan) -> Component:
+    name, version = canonicalize_name(plan.identity.name), plan.identity.version
+    purl = PackageURL("pypi", name=name, version=version)
+    facts = {
+        "poetry-lock-sha256": plan.graph.digest,
+        "poetry-lock-content-hash": plan.graph.content_hash,
+        "requires-python": plan.project.requires_python or "",
+        "groups": ", ".join(sorted(plan.options.groups)),
+        "ignored": ", ".join(_spelt(plan.selection.ignored)),
+        "dropped": ", ".join(_spelt(plan.selection.dropped)),
+    }
+    return Component(
+        type=ComponentType.APPLICATION,
+        name=name,
+        version=version,
+        purl=purl,
+        bom_ref=str(purl),
+        properties=_properties((key, value) for key, value in facts.items() if value),
+    )
+
+
+def _spelt(packages: Iterable[LockedPackage]) -> Iterator[str]:
+    return (f"{package.name} {package.version}" for package in packages)
+
+
+def _component(plan: Plan, entry: _Pinned) -> Component:
+    package = entry.package
+    name = package.name if package else canonicalize_name(plan.project.name)
+    version = package.version if package else plan.project.version
+    purl = PackageURL("pypi", name=name, version=version, qualifiers=dict(_qualifiers(package)))
+    return Component(
+        type=ComponentType.LIBRARY if package else ComponentType.APPLICATION,
+        name=name,
+        version=version,
+        purl=purl,
+        bom_ref=str(purl),
+        hashes=[_hash(text) for text in (package.hashes if package else ())],
+        external_references=list(_references(package)),
+        properties=_properties([*_pin_facts(entry.pins), *_source_facts(package)]),
+    )
+
+
+def _hash(text: str) -> HashType:
+    """``text``, which is ``sha256:…`` or one of its longer kin, as CycloneDX spells it."""
+    algorithm, _, digest = text.partition(":")
+    return HashType(alg=HashAlgorithm(algorithm.upper().replace("SHA", "SHA-")), content=digest)
+
+
+def _qualifiers(package: LockedPackage | None) -> Iterator[tuple[str, str]]:
+    """Where the purl says that ``package`` comes from (https://github.com/package-url/purl-spec)."""
+    if package and package.source and package.source.direct:
+        yield ("vcs_url" if package.source.type == "git" else "download_url"), package.source.direct
+
+
+def _references(package: LockedPackage | None) -> Iterator[ExternalReference]:
+    if package and package.source and package.source.direct:
+        kind = ExternalReferenceType.VCS if package.source.type == "git" else ExternalReferenceType.DISTRIBUTION
+        yield ExternalReference(type=kind, url=XsUri(package.source.direct))
+
+
+def _pin_facts(pins: Sequence[Pin]) -> Iterator[tuple[str, str]]:
+    """Which extras a component belongs to, its markers, and its lines in the metadata of the wheel."""
+    for pin in pins:
+        yield "requires-dist", pin.requires_dist
+        if pin.extra:
+            yield "extra", pin.extra
+        if not pin.marker.is_any():
+            yield "marker", str(pin.marker)
+
+
+def _source_facts(package: LockedPackage | None) -> Iterator[tuple[str, str]]:
+    """An index by its name: its address may be private, and hold a password."""
+    if package and package.source:
+        yield "source", package.source.type
+        if package.source.type == "legacy" and package.source.reference:
+            yield "index", package.source.reference
+
+
+def _properties(facts: Iterable[tuple[str, str]]) -> list[Property]:
+    return [Property(name=f"{_PREFIX}:{name}", value=value) for name, value in dict.fromkeys(facts)]
+
+
+def _targets(edges: Iterable[Dependency], by_name: Mapping[NormalizedName, Sequence[Component]]) -> list[Component]:
+    return [component for edge in edges for component in by_name.get(edge.name, ())]

@@ -1,0 +1,79 @@
+"""Poetry's solver for one environment, with the locked packages as the only candidates."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from cleo.io.null_io import NullIO
+from poetry.core.packages.project_package import ProjectPackage
+from poetry.puzzle.exceptions import SolverProblemError
+from poetry.puzzle.solver import Solver
+from poetry.repositories import RepositoryPool
+
+from poetry_plugin_lock_package.text import message_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from packaging.utils import NormalizedName
+    from poetry.core.packages.dependency import Dependency
+    from poetry.core.packages.package import Package
+
+
+def solve(
+    root: ProjectPackage,
+    locked: Iterable[Package],
+    names: Collection[NormalizedName],
+    environment: Mapping[str, str],
+    extras: Collection[NormalizedName],
+) -> list[Package] | str:
+    """Which of ``locked`` Poetry installs in ``environment`` with ``extras`` of ``root``, or why it cannot.
+
+    As ``Installer._do_install`` solves for a lock before format 2.1, but only ``names`` are solved for. Dependencies
+    on other names still count where the solver ranks packages by their dependencies. Raises whatever Poetry does
+    about a lock that it cannot take, and RuntimeError for a package that it would clone or download.
+    """
+    candidates = [_copy(package) for package in locked if package.name in names]
+    narrowed = _copy_root(root)
+    required = (dependency for package in (narrowed, *candidates) for dependency in package.all_requires)
+    solver = Solver(
+        narrowed,
+        RepositoryPool.from_packages(candidates, None),
+        [],
+        candidates,
+        NullIO(),
+        active_root_extras=extras,
+    )
+    solver.provider.load_deferred(load_deferred=False)
+    # It asks for this when what is locked does not fit.
+    solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[assignment, method-assign]
+    # The names that Poetry's provider skips; empty in Poetry itself.
+    solver.provider.UNSAFE_PACKAGES = {d.name for d in required}.difference(names)  # type: ignore[assignment, misc]
+    # All that the solver reads of an environment.
+    with solver.use_environment(cast("Any", SimpleNamespace(marker_env=dict(environment), path=None))):
+        try:
+            return list(solver.solve().get_solved_packages())
+        except SolverProblemError as error:
+            return message_of(error)
+
+
+def _refuse_to_look_up(dependency: Dependency) -> Package:
+    raise RuntimeError(f"{dependency.name} is not locked as it is asked for, or not there")
+
+
+def _copy(package: Package) -> Package:
+    """``package`` with dependencies of its own, on which the solver leaves marks."""
+    copied = package.with_dependency_groups([], only=True)
+    for dependency in package.requires:
+        copied.add_dependency(dependency.clone())
+    return copied
+
+
+def _copy_root(root: ProjectPackage) -> ProjectPackage:
+    copied = ProjectPackage(root.pretty_name, root.version)
+    copied.extras = root.extras
+    copied.python_versions = root.python_versions
+    for dependency in root.all_requires:
+        copied.add_dependency(dependency.clone())
+    return copied

@@ -1,0 +1,167 @@
+"""What old locks leave open: versions by environment and by extra, and which extras bring what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FORK = (locked("lib", "1.0"), locked("lib", "2.0"), locked("client", requires=["lib>=1"]))
+
+
+def _pinned(project: Path, extra: str = "", **variables: str) -> set[str]:
+    """The pins of the wheel that hold on CPython 3.12 on Linux, or as ``variables`` say."""
+    environment = {
+        "extra": extra,
+        "python_version": "3.12",
+        "python_full_version": "3.12.1",
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        **variables,
+    }
+    return {
+        f"{requirement.name}{requirement.specifier}"
+        for requirement in only_wheel(project / "dist").requirements
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }
+
+
+def _build(tmp_path: Path, packages: object, dependencies: str) -> Path:
+    project = make_old(write_project(tmp_path, packages, CLASSIC + dependencies), "2.0")  # type: ignore[arg-type]
+    run = poetry(project, "lock-package --build --no-root")
+    assert run.code == 0, run.err
+    return project
+
+
+@pytest.mark.parametrize(
+    ("marker", "elsewhere"),
+    [
+        (
+            "platform_python_implementation == 'PyPy'",
+            {"platform_python_implementation": "PyPy", "implementation_name": "pypy"},
+        ),
+        ("implementation_name == 'pypy'", {"implementation_name": "pypy", "platform_python_implementation": "PyPy"}),
+        ("platform_machine == 'riscv64'", {"platform_machine": "riscv64"}),
+        ("os_name == 'nt'", {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"}),
+        ("sys_platform == 'freebsd14'", {"sys_platform": "freebsd14", "platform_system": "FreeBSD"}),
+    ],
+)
+def test_fork_by_any_variable(tmp_path: Path, marker: str, elsewhere: dict[str, str]) -> None:
+    """Whatever a marker compares can hold a version back; all others get the newer one."""
+    old = locked("old", requires=[f"lib<2 ; {marker.replace(chr(39), chr(34))}"])
+    project = _build(tmp_path, [*_FORK, old], 'client = "*"\nold = "*"\n')
+
+    assert _pinned(project) == {"client==1.0", "old==1.0", "lib==2.0"}
+    assert _pinned(project, **elsewhere) == {"client==1.0", "old==1.0", "lib==1.0"}
+
+
+def test_required_although_an_extra_names_it(tmp_path: Path) -> None:
+    """What is not optional is installed without the extra that names it too, and so is what it needs."""
+    project = _build(
+        tmp_path,
+        [locked("click", requires=["colors"]), locked("colors")],
+        'click = "*"\n[tool.poetry.extras]\ndev = ["click"]\n',
+    )
+
+    assert only_wheel(project / "dist").requires == {"click==1.0", "colors==1.0"}
+
+
+def test_extra_of_an_extra(tmp_path: Path) -> None:
+    """An extra brings all that is locked for what its packages need, however many steps away that is asked for."""
+    packages = [
+        locked("docs", requires=["theme"]),
+        locked("theme", requires=["base"]),
+        locked("base", requires=['fonts ; extra == "pretty"']),
+        locked("fonts"),
+        locked("other", requires=["base[pretty]"]),
+    ]
+    extras = '[tool.poetry.extras]\nmanual = ["docs"]\nall = ["other"]\n'
+    optional = "".join(f'{name} = {{ version = "*", optional = true }}\n' for name in ("docs", "other"))
+
+    project = _build(tmp_path, packages, optional + extras)
+
+    assert _pinned(project, "manual") == {"docs==1.0", "theme==1.0", "base==1.0", "fonts==1.0"}
+    assert _pinned(project) == set()
+
+
+EXCLUSIVE = """\
+lib = [
+    { version = "1.0", optional = true, markers = "extra == 'one' and extra != 'two'" },
+    { version = "2.0", optional = true, markers = "extra == 'two' and extra != 'one'" },
+]
+[tool.poetry.extras]
+one = ["lib"]
+two = ["lib"]
+"""
+
+
+def test_extras_that_exclude_each_other(tmp_path: Path) -> None:
+    """Each extra gets what Poetry installs with that extra alone, and a warning says that both do not go together."""
+    project = make_old(write_project(tmp_path, _FORK[:2], CLASSIC + EXCLUSIVE), "2.0")
+
+    run = poetry(project, "lock-package --build --no-root")
+
+    assert only_wheel(project / "dist").requires == {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'}
+    assert "Locked under extras that exclude each other: lib" in run.err
+
+
+def test_one_of_two_exclusive_extras_in_the_base(tmp_path: Path) -> None:
+    """With one of them in the base, its version is pinned there; the other one would take it away."""
+    project = make_old(write_project(tmp_path, _FORK[:2], CLASSIC + EXCLUSIVE), "2.0")
+
+    run = poetry(project, "lock-package --build --no-root --extras two")
+
+    assert only_wheel(project / "dist").requires == {"lib==2.0"}
+    assert "The extra one removes what is pinned without it" in run.err
+
+
+def test_an_extra_without_a_solution(tmp_path: Path) -> None:
+    """An extra that Poetry cannot install has no pins; what is installed without it is not concerned."""
+    dependencies = """\
+client = "*"
+lib = { version = ">=3", optional = true, markers = "extra == 'new'" }
+[tool.poetry.extras]
+new = ["lib"]
+"""
+    project = make_old(write_project(tmp_path, _FORK, CLASSIC + dependencies), "2.0")
+
+    run = poetry(project, "lock-package --build --no-root")
+
+    assert run.code == 0
+    assert 'Poetry cannot install this lock where extra == "new", so nothing is pinned there' in run.err
+    assert _pinned(project) == {"client==1.0", "lib==2.0"}
+
+
+def test_nothing_is_pinned(tmp_path: Path) -> None:
+    """A lock that has packages and yields no pins deserves a warning."""
+    project = write_project(tmp_path, [locked("cleo")], CLASSIC + 'cleo = { version = "*", optional = true }\n')
+
+    run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
+
+    assert run.code == 0
+    assert "poetry.lock has packages, but the project needs none of them, so nothing is pinned" in run.err
+
+
+def test_a_choice_that_opens_another(tmp_path: Path) -> None:
+    """If what the solver decides about one name leaves another open, it decides on both together."""
+    packages = [
+        locked("a", "1.0", requires=["b>=1"]),
+        locked("a", "2.0", requires=["b>=2"]),
+        locked("b", "1.0"),
+        locked("b", "2.0"),
+        locked("c", requires=["a>=1"]),
+        locked("d", requires=["a<2", "b<2"]),
+    ]
+
+    project = _build(tmp_path, packages, 'c = "*"\nd = "*"\n')
+
+    assert only_wheel(project / "dist").requires == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}

@@ -1,0 +1,72 @@
+"""A poetry.lock that is no file, and read-only files in the lock project."""
+
+from __future__ import annotations
+
+import os
+import stat
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import locked, poetry, posix_only, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_FILE = "poetry.lock is not a file. Remove it, and run `poetry lock` to create it again\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "project", [locked("a")])
+
+
+@posix_only("Windows has no pipes in folders")
+def test_pipe(project: Path) -> None:
+    """A pipe is an error at once: nobody may ever write to it."""
+    lock = project / "poetry.lock"
+    lock.unlink()
+    os.mkfifo(lock)
+    # It would wait for the first one that reads, and so keeps a run that reads from waiting.
+    writer = Thread(target=lambda: os.close(os.open(lock, os.O_WRONLY)))
+    writer.start()
+
+    run = poetry(project, "lock-package --build")
+
+    os.close(os.open(lock, os.O_RDONLY | os.O_NONBLOCK))
+    writer.join()
+    assert (run.code, run.err) == (1, NO_FILE)
+    assert not (project / "dist").exists()
+
+
+@posix_only("Windows has no devices in folders")
+def test_device(project: Path) -> None:
+    """A device is an error: some never end."""
+    (project / "poetry.lock").unlink()
+    (project / "poetry.lock").symlink_to("/dev/null")
+
+    run = poetry(project, "lock-package --build")
+
+    assert (run.code, run.err) == (1, NO_FILE)
+
+
+def test_folder(project: Path) -> None:
+    """So is a folder."""
+    (project / "poetry.lock").unlink()
+    (project / "poetry.lock").mkdir()
+
+    run = poetry(project, "lock-package")
+
+    assert (run.code, run.err) == (1, NO_FILE)
+
+
+def test_clean_removes_read_only_files(project: Path) -> None:
+    """`--clean` removes the lock project, read-only files in it as well, which Windows keeps otherwise."""
+    poetry(project, "lock-package")
+    (project / "example-package-lock" / "pyproject.toml").chmod(stat.S_IREAD)
+
+    run = poetry(project, "lock-package --clean")
+
+    assert (run.code, run.err) == (0, "")
+    assert not (project / "example-package-lock").exists()

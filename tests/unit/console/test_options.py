@@ -1,0 +1,57 @@
+"""The table of options, and what follows from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from poetry_plugin_lock_package.console.command import LockPackageCommand
+from poetry_plugin_lock_package.console.options import OPTIONS, Choice, Kind, Section, names_of
+from poetry_plugin_lock_package.console.settings import read_settings
+from poetry_plugin_lock_package.errors import SettingError
+
+
+def test_the_command_has_the_options_of_the_table() -> None:
+    """Each row is an option of its name, shortcut and kind, in the order of the table."""
+    options = [option for option in LockPackageCommand.options if option.name in {spec.name for spec in OPTIONS}]
+
+    assert [(o.name, o.shortcut, o.accepts_value(), o.is_list()) for o in options] == [
+        (spec.name, spec.shortcut, spec.kind is not Kind.FLAG, spec.kind is Kind.LIST) for spec in OPTIONS
+    ]
+
+
+def test_what_people_need_first_comes_first() -> None:
+    """`--help` begins with what most runs need, and ends with the options of old, each marked as such."""
+    names = [spec.name for spec in OPTIONS]
+    old = [spec for spec in OPTIONS if spec.section is Section.LEGACY]
+
+    assert names[:3] == ["build", "ignore", "no-root"]
+    assert names.index("output") < names.index("constraints") < names.index("publish")
+    assert OPTIONS[-len(old) :] == tuple(old)
+    assert [spec.name for spec in OPTIONS if spec.help.startswith("(old) ")] == [spec.name for spec in old]
+    assert all(spec.is_legacy == (spec in old) for spec in OPTIONS)
+
+
+def test_help_is_one_line() -> None:
+    """Each option is explained in a sentence that fits a line, and each value has a name."""
+    for spec in OPTIONS:
+        assert spec.help.endswith("."), spec
+        assert len(spec.help) <= 90, spec
+        assert bool(spec.value_name) == (spec.kind is not Kind.FLAG), spec
+
+
+def test_settings_are_those_of_the_table() -> None:
+    """What the table says is a setting is one, of the same kind; nothing else is."""
+    values = {Kind.FLAG: True, Kind.TEXT: "x", Kind.LIST: ["x"]}
+    for spec in OPTIONS:
+        if spec.is_setting:
+            assert read_settings({spec.name: values[spec.kind]}) == {spec.name: values[spec.kind]}
+        else:
+            with pytest.raises(SettingError, match="is no setting"):
+                read_settings({spec.name: values[spec.kind]})
+
+
+def test_choices() -> None:
+    """Options that answer one question are known as such."""
+    assert names_of(Choice.GROUPS) == {"with", "without", "only", "all-groups"}
+    assert names_of(Choice.EXTRAS) == {"extras", "all-extras"}
+    assert names_of(Choice.SHAPE) == {"no-root", "include-root", "as-extra"}

@@ -1,0 +1,46 @@
+"""The point from which on a run can only succeed."""
+
+from __future__ import annotations
+
+import signal
+from threading import Thread
+
+import pytest
+
+from poetry_plugin_lock_package.output.commit import uninterrupted_from
+
+
+def test_interrupted_before() -> None:
+    """Before the call, Ctrl-C interrupts as always."""
+    with pytest.raises(KeyboardInterrupt), uninterrupted_from():
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_not_interrupted_after() -> None:
+    """After the call, Ctrl-C is ignored, to the end of the block and no longer."""
+    handler = signal.getsignal(signal.SIGINT)
+
+    with uninterrupted_from() as commit:
+        commit()
+        commit()
+        signal.raise_signal(signal.SIGINT)
+
+    assert signal.getsignal(signal.SIGINT) is handler
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_other_thread() -> None:
+    """In another thread nothing is interrupted, and nothing can be set."""
+    done = []
+
+    def run() -> None:
+        with uninterrupted_from() as commit:
+            commit()
+            done.append(True)
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+
+    assert done == [True]

@@ -1,0 +1,178 @@
+"""The SBOM: valid CycloneDX, exactly the pins of the wheel, and the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cyclonedx.validation.json import JsonStrictValidator
+from packaging.requirements import Requirement
+
+from poetry_plugin_lock_package.output.sbom import SCHEMA, render_sbom
+from poetry_plugin_lock_package.plan import Options, Plan, plan
+from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+from tests.kit import load, locked, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYPROJECT = """\
+[project]
+name = "example-package"
+version = "0.1.0"
+requires-python = ">=3.9,<3.14"
+dependencies = ["spark", "click", "tool", "model", "internal"]
+
+[project.optional-dependencies]
+fast = ["speedups"]
+
+[tool.poetry]
+requires-poetry = ">=2.1"
+
+[[tool.poetry.source]]
+name = "company"
+url = "https://user:hunter2@index.example.org/simple"
+"""
+COMMIT = "1" * 40
+WHEEL = "https://files.example.org/model-1.0-py3-none-any.whl"
+GIT = {
+    "type": "git",
+    "url": "https://token@git.example.org/tool.git",
+    "reference": "main",
+    "resolved_reference": COMMIT,
+}
+INDEX = {"type": "legacy", "url": "https://user:hunter2@index.example.org/simple", "reference": "company"}
+HASH = "sha256:" + "a" * 64
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(
+        tmp_path / "project",
+        [
+            locked("spark", requires=["py4j"]),
+            locked("py4j"),
+            locked("click", "7.0", marker='python_version < "3.10"', files=[{"file": "c.whl", "hash": HASH}]),
+            locked("click", "8.0", marker='python_version >= "3.10"'),
+            locked("tool", source=GIT),
+            locked("model", source={"type": "url", "url": WHEEL}),
+            locked("internal", source=INDEX),
+            locked("speedups", marker='extra == "fast"'),
+        ],
+        PYPROJECT,
+    )
+
+
+def made(project: Path, *ignore: str, **options: Any) -> Plan:
+    return plan(load(project), Options(ignore=tuple(map(IgnorePattern.parse, ignore)), explain=True, **options))
+
+
+def read(text: str) -> dict[str, Any]:
+    """``text`` as JSON, found valid by the library's strict validator."""
+    assert JsonStrictValidator(SCHEMA).validate_str(text) is None
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def facts(component: dict[str, Any], name: str) -> list[str]:
+    return [p["value"] for p in component.get("properties", ()) if p["name"] == f"poetry-lock-package:{name}"]
+
+
+def test_components_are_the_pins(project: Path) -> None:
+    """There is one component for each package and for the project, and together they have all lines of the wheel."""
+    plan = made(project)
+    bom = read(render_sbom(plan))
+
+    assert {(c["name"], c["version"]) for c in bom["components"]} == {
+        ("example-package", "0.1.0"),
+        ("spark", "1.0"),
+        ("py4j", "1.0"),
+        ("click", "7.0"),
+        ("click", "8.0"),
+        ("tool", "1.0"),
+        ("model", "1.0"),
+        ("internal", "1.0"),
+        ("speedups", "1.0"),
+    }
+    lines = [line for component in bom["components"] for line in facts(component, "requires-dist")]
+    assert sorted(lines) == sorted(pin.requires_dist for pin in plan.pins)
+    assert all(Requirement(line) for line in lines)
+
+
+def test_root(project: Path) -> None:
+    """The root component is the lock package, with what it was made from."""
+    root = read(render_sbom(made(project, "spark")))["metadata"]["component"]
+
+    assert (root["name"], root["version"]) == ("example-package-lock", "0.1.0")
+    assert root["purl"] == "pkg:pypi/example-package-lock@0.1.0"
+    assert facts(root, "ignored") == ["spark 1.0"]
+    assert facts(root, "dropped") == ["py4j 1.0"]
+    assert facts(root, "groups") == ["main"]
+    assert len(facts(root, "poetry-lock-sha256")[0]) == len("a" * 64)
+
+
+def test_facts_of_a_component(project: Path) -> None:
+    """Extra, marker, hashes and source are where tools look for them, an index by its name alone."""
+    by_name = {(c["name"], c["version"]): c for c in read(render_sbom(made(project)))["components"]}
+
+    assert by_name["click", "7.0"]["hashes"] == [{"alg": "SHA-256", "content": "a" * 64}]
+    assert facts(by_name["click", "7.0"], "marker") == ['python_version < "3.10"']
+    assert facts(by_name["speedups", "1.0"], "extra") == ["fast"]
+    assert facts(by_name["internal", "1.0"], "index") == ["company"]
+    (vcs,) = by_name["tool", "1.0"]["externalReferences"]
+    assert vcs == {"type": "vcs", "url": f"git+https://git.example.org/tool.git@{COMMIT}"}
+    (file,) = by_name["model", "1.0"]["externalReferences"]
+    assert file == {"type": "distribution", "url": WHEEL}
+    assert by_name["example-package", "0.1.0"]["type"] == "application"
+
+
+def test_dependency_graph(project: Path) -> None:
+    """The lock package depends on every pin, the project on what it requires, a package on what the lock says."""
+    graph = {d["ref"]: set(d.get("dependsOn", ())) for d in read(render_sbom(made(project)))["dependencies"]}
+
+    everything = graph["pkg:pypi/example-package-lock@0.1.0"]
+    assert len(everything) == 9
+    assert graph["pkg:pypi/spark@1.0"] == {"pkg:pypi/py4j@1.0"}
+    assert graph["pkg:pypi/example-package@0.1.0"] == everything - {
+        "pkg:pypi/example-package@0.1.0",
+        "pkg:pypi/py4j@1.0",
+    }
+
+
+def test_without_the_project(project: Path) -> None:
+    """What is not pinned is no component: neither the project nor what was ignored."""
+    names = {c["name"] for c in read(render_sbom(made(project, "spark", "click", no_root=True)))["components"]}
+
+    assert names == {"tool", "model", "internal", "speedups"}
+
+
+def test_own_wheel(project: Path) -> None:
+    """The root component is the project's own wheel where the pins go into that, under the extras that it has."""
+    bom = read(render_sbom(made(project, as_extra="locked")))
+
+    assert bom["metadata"]["component"]["name"] == "example-package"
+    by_name = {c["name"]: c for c in bom["components"]}
+    assert facts(by_name["speedups"], "extra") == ["locked-fast"]
+    assert "example-package" not in by_name
+
+
+def test_same_bytes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No clock and nothing random is in it; SOURCE_DATE_EPOCH sets the time, and other pins the serial number."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    text = render_sbom(made(project))
+    assert render_sbom(made(project)) == text
+    assert "timestamp" not in read(text)["metadata"]
+    assert read(render_sbom(made(project, "spark")))["serialNumber"] != read(text)["serialNumber"]
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    assert read(render_sbom(made(project)))["metadata"]["timestamp"] == "2001-09-09T01:46:40+00:00"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert render_sbom(made(project)) == text
+
+
+def test_no_secrets(project: Path, tmp_path: Path) -> None:
+    """Neither credentials, nor the address of a private index, nor a folder of the machine is in it."""
+    text = render_sbom(made(project))
+
+    assert not [secret for secret in ("hunter2", "token", "index.example.org", str(tmp_path)) if secret in text]

@@ -1,0 +1,54 @@
+"""Locked graphs, written down as values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from poetry.core.constraints.version import parse_constraint
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from poetry_plugin_lock_package.selection.select import Selection
+
+
+def package(name: str, version: str = "1.0", *, marker: str = "", requires: Iterable[str] = ()) -> LockedPackage:
+    """A locked package; ``requires`` are PEP 508, with ``extra`` for its own extras."""
+    return LockedPackage(
+        canonicalize_name(name), version, parse_marker(marker), dependencies=tuple(map(_dependency, requires))
+    )
+
+
+def graph(requires: Iterable[str], *packages: LockedPackage, extras: Iterable[str] = ()) -> LockedGraph:
+    """A project that ``requires`` some of ``packages``, with ``extra`` for its own extras."""
+    dependencies = tuple(map(_dependency, requires))
+    return LockedGraph(
+        packages,
+        dependencies,
+        own_dependencies=dependencies,
+        extras=tuple(map(canonicalize_name, extras)),
+        python=parse_constraint(">=3.9"),
+        lock_version="2.1",
+        digest="",
+        content_hash="",
+    )
+
+
+def _dependency(text: str) -> Dependency:
+    requirement = Requirement(text)
+    extras = frozenset(map(canonicalize_name, requirement.extras))
+    return Dependency(canonicalize_name(requirement.name), extras, parse_marker(str(requirement.marker or "")))
+
+
+def pins(selection: Selection) -> set[str]:
+    """What ``selection`` pins, each as ``name[extra]==version ; marker``."""
+    return {
+        f"{chosen.package.name}{f'[{chosen.extra}]' if chosen.extra else ''}=={chosen.package.version}"
+        + ("" if chosen.marker.is_any() else f" ; {chosen.marker}")
+        for chosen in selection.selected
+    }

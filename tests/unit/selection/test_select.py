@@ -1,0 +1,249 @@
+"""Which packages are pinned and where, for graphs that are written down as values."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.utils import canonicalize_name
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.selection.select import Selection, select
+from tests.unit.selection.graph import graph, package, pins
+
+if TYPE_CHECKING:
+    from poetry_plugin_lock_package.lock.model import LockedGraph
+
+
+def _select(
+    locked: LockedGraph, *ignored: str, extras: tuple[str, ...] = (), self_contained: bool = False
+) -> Selection:
+    return select(
+        locked,
+        frozenset(map(canonicalize_name, ignored)),
+        frozenset(map(canonicalize_name, extras)),
+        self_contained=self_contained,
+    )
+
+
+# ---- what the lock records
+
+
+def test_recorded_markers() -> None:
+    """With nothing ignored, each package has the marker that the lock records, letter for letter."""
+    marker = 'sys_platform == "win32" and python_version < "3.11" or python_version < "3.11" and os_name == "nt"'
+    locked = graph((), package("a", marker=marker), package("b"), package("never", marker="<empty>"))
+
+    assert _select(locked) == _select(locked, "another")
+    assert pins(_select(locked)) == {f"a==1.0 ; {parse_marker(marker)}", "b==1.0"}
+
+
+WITH_EXTRAS = graph(
+    ["base", 'plotter ; extra == "plot"', 'tables ; extra == "tables"'],
+    package("base"),
+    package("plotter", marker='extra == "plot"'),
+    package("tables", marker='extra == "tables"'),
+    package("shared", marker='sys_platform == "win32" or extra == "plot"'),
+    extras=("plot", "tables"),
+)
+
+
+@pytest.mark.parametrize(
+    ("extras", "self_contained", "expected"),
+    [
+        (
+            (),
+            False,
+            {
+                *("base==1.0", 'shared==1.0 ; sys_platform == "win32"'),
+                *("plotter[plot]==1.0", "shared[plot]==1.0", "tables[tables]==1.0"),
+            },
+        ),
+        (
+            ("plot",),
+            False,
+            {"base==1.0", "plotter==1.0", "shared==1.0", "tables[tables]==1.0"},
+        ),
+        (
+            ("plot",),
+            True,
+            {
+                *("base==1.0", "plotter==1.0", "shared==1.0"),
+                *("base[plot]==1.0", "plotter[plot]==1.0", "shared[plot]==1.0"),
+                *("base[tables]==1.0", "plotter[tables]==1.0", "shared[tables]==1.0", "tables[tables]==1.0"),
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize("ignored", [(), ("another",), ("orphan",)])
+def test_extras(extras: tuple[str, ...], self_contained: bool, expected: set[str], ignored: tuple[str, ...]) -> None:  # noqa: FBT001
+    """An extra has what differs with it or, if it is self-contained, all that is installed with it."""
+    assert pins(_select(WITH_EXTRAS, *ignored, extras=extras, self_contained=self_contained)) == expected
+
+
+# ---- what goes with an ignored package
+
+
+def test_ignored_and_dropped() -> None:
+    """What only an ignored package needs is dropped; what others need stays; both are named in the lock's order."""
+    locked = graph(
+        ["pyspark", "pandas"],
+        package("numpy"),
+        package("pandas", requires=["numpy"]),
+        package("py4j"),
+        package("pyspark", requires=["py4j", "numpy"]),
+        package("never", marker="<empty>"),
+    )
+
+    selection = _select(locked, "pyspark")
+
+    assert pins(selection) == {"pandas==1.0", "numpy==1.0"}
+    assert [p.name for p in selection.ignored] == ["pyspark"]
+    assert [p.name for p in selection.dropped] == ["py4j"]
+
+
+def test_cycle() -> None:
+    """Packages that need each other do not keep each other; a cycle that something else leads to stays."""
+    ring = package("ring", requires=["rong"]), package("rong", requires=["ring"])
+
+    assert pins(_select(graph(["ignored"], package("ignored", requires=["ring"]), *ring), "ignored")) == set()
+    locked = graph(["ignored", "kept"], package("ignored"), package("kept", requires=["rong"]), *ring)
+    assert pins(_select(locked, "ignored")) == {"kept==1.0", "ring==1.0", "rong==1.0"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "stays"), [("shared", False), ("shared[fast]", True), ("shared[fast] ; extra == 'more'", False)]
+)
+def test_extra_of_a_package(kept: str, stays: bool) -> None:  # noqa: FBT001
+    """What a package has for one of its extras stays where something asks for that extra."""
+    locked = graph(
+        ["ignored", "kept", "shared"],
+        package("ignored", requires=["shared[fast]"]),
+        package("kept", requires=[kept]),
+        package("shared", requires=["base", 'speedup ; extra == "fast"']),
+        package("speedup"),
+        package("base"),
+    )
+
+    assert pins(_select(locked, "ignored")) == {"kept==1.0", "shared==1.0", "base==1.0"} | (
+        {"speedup==1.0"} if stays else set()
+    )
+
+
+def test_narrowed() -> None:
+    """A package that is still needed on some platforms only gets a marker that says so."""
+    locked = graph(
+        ["ignored", "a", "b ; sys_platform == 'linux'"],
+        package("ignored", requires=["shared"]),
+        package("a", requires=['shared ; sys_platform == "win32" and python_version < "3.12"']),
+        package("b", marker='sys_platform == "linux"', requires=["shared"]),
+        package("shared", marker='python_version >= "3.11"'),
+    )
+
+    markers = [chosen.marker for chosen in _select(locked, "ignored").selected if chosen.package.name == "shared"]
+    needed = {
+        (python, platform)
+        for python, platform in product(("3.10", "3.11", "3.12"), ("linux", "win32", "darwin"))
+        for marker in markers
+        if marker.validate({"python_version": python, "python_full_version": f"{python}.1", "sys_platform": platform})
+    }
+    assert needed == {("3.11", "linux"), ("3.12", "linux"), ("3.11", "win32")}
+
+
+def test_unchanged_markers() -> None:
+    """A package whose needs do not change keeps its recorded marker as it is; versions of a fork keep apart."""
+    marker = 'sys_platform == "win32" and python_version < "3.11" or python_version < "3.11" and os_name == "nt"'
+    locked = graph(
+        ["ignored", "other"],
+        package("ignored", requires=["kept"]),
+        package("other", requires=["kept", f"same ; {marker}"]),
+        package("kept", "1.0", marker='python_version < "3.10"'),
+        package("kept", "2.0", marker='python_version >= "3.10"'),
+        package("same", marker=marker),
+    )
+
+    assert pins(_select(locked, "ignored")) == {
+        "other==1.0",
+        'kept==1.0 ; python_version < "3.10"',
+        'kept==2.0 ; python_version >= "3.10"',
+        f"same==1.0 ; {parse_marker(marker)}",
+    }
+
+
+def test_orphans() -> None:
+    """What nothing in the lock leads to, anywhere or on a platform, stays there with what it needs."""
+    locked = graph(
+        ["ignored"],
+        package("ignored", requires=["shared", 'odd ; sys_platform == "win32"', "missing"]),
+        package("odd", requires=["shared"]),
+        package("shared"),
+        package("alone", requires=["with-it"]),
+        package("with-it"),
+    )
+
+    assert pins(_select(locked, "ignored")) == {
+        'odd==1.0 ; sys_platform != "win32"',
+        'shared==1.0 ; sys_platform != "win32"',
+        "alone==1.0",
+        "with-it==1.0",
+    }
+
+
+def test_within_an_extra() -> None:
+    """What only an ignored package of an extra needs goes from that extra, and stays where the base needs it."""
+    locked = graph(
+        ["base", 'yaml ; extra == "yaml"', 'toml ; extra == "all"', 'yaml ; extra == "all"'],
+        package("base", requires=['six ; sys_platform == "win32"']),
+        package("yaml", marker='extra == "yaml" or extra == "all"', requires=["six", "cython"]),
+        package("toml", marker='extra == "all"'),
+        package("cython", marker='extra == "yaml" or extra == "all"'),
+        package("six", marker='sys_platform == "win32" or extra == "yaml" or extra == "all"'),
+        extras=("yaml", "all"),
+    )
+
+    selection = _select(locked, "yaml")
+
+    assert pins(selection) == {"base==1.0", 'six==1.0 ; sys_platform == "win32"', "toml[all]==1.0"}
+    assert [p.name for p in selection.dropped] == ["cython"]
+
+
+# ---- what is ignored and yet required
+
+
+@pytest.mark.parametrize(
+    ("project", "kept", "required"),
+    [
+        ("kept", "ignored", {("ignored", "kept")}),
+        ("ignored", "kept-too", {("ignored", None)}),
+        ("ignored ; extra == 'x'", "ignored", {("ignored", None), ("ignored", "kept")}),
+        # Not where the ignored package, or what requires it, is installed.
+        ("kept", "ignored ; sys_platform == 'win32'", set()),
+        ("ignored ; sys_platform == 'win32'", "kept-too", set()),
+        ("kept", "ignored ; extra == 'never'", set()),
+    ],
+)
+def test_required(project: str, kept: str, required: set[tuple[str, str | None]]) -> None:
+    """An ignored package that the project (None) or what stays requires, in an environment that there is, is named."""
+    locked = graph(
+        ["kept", project],
+        package("ignored", marker='sys_platform == "linux"'),
+        package("kept", requires=[kept]),
+        package("kept-too"),
+        extras=("x",),
+    )
+
+    assert set(_select(locked, "ignored").required) == required
+
+
+def test_not_required_by_what_goes() -> None:
+    """What an ignored or a dropped package requires is of no account."""
+    locked = graph(
+        ["a"],
+        package("a", requires=["b"]),
+        package("b", requires=["c"]),
+        package("c", requires=["ignored"]),
+        package("ignored"),
+    )
+
+    assert _select(locked, "a", "ignored").required == (("a", None),)
