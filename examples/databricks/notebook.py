@@ -4,11 +4,7 @@ index = dbutils.secrets.get(scope="packages", key="index-url")
 
 # COMMAND ----------
 
-# MAGIC %pip install example-package-lock==0.1.0 --index-url $index
-
-# COMMAND ----------
-
-# MAGIC %pip install example-package==0.1.0 --no-deps --index-url $index
+# MAGIC %pip install example-package==0.1.0 --index-url $index
 
 # COMMAND ----------
 

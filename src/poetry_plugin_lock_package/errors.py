@@ -122,6 +122,18 @@ class PatternError(LockPackageError):
         super().__init__(f"--ignore {pattern!r} is not a valid regular expression: {problem}{advice}")
 
 
+class ProvidedError(LockPackageError):
+    """A file that ``--provided`` names, or a ``line`` of it, cannot be read; ``file`` is without its folder."""
+
+    options = ("provided",)
+
+    def __init__(self, file: str, line: int | None, problem: str) -> None:
+        self.file = file
+        self.line = line
+        place = f"line {line} of {file}" if line is not None else file
+        super().__init__(f"--provided: {place} {problem}")
+
+
 class PinError(LockPackageError):
     """Some locked packages cannot be written as requirements. The message names all of them."""
 

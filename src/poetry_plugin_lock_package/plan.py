@@ -16,7 +16,7 @@ from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
 from poetry_plugin_lock_package.wheels.lock_project import make_lock_project, with_test
-from poetry_plugin_lock_package.wheels.provenance import describe_provenance
+from poetry_plugin_lock_package.wheels.provenance import describe_provenance, describe_provided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
     from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
     from poetry_plugin_lock_package.wheels.lock_project import LockProject
     from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
@@ -39,20 +40,23 @@ if TYPE_CHECKING:
 class Options:
     """What a lock package should contain, and what it should be called.
 
-    ``groups`` are the dependency groups to pin, ``extras`` those of the project that are always installed. ``name``,
-    ``version`` and ``post`` (the number of a post-release) are None if they follow from the project. With
-    ``include_root``, or with the extra ``as_extra``, the pins go into the project's own wheel: one that is built now,
-    or each of ``from_wheel``. With ``with_test`` the lock project has a test. With ``explain`` the graph has all
-    edges, so that each pin can be explained.
+    ``groups`` are the dependency groups to pin, ``extras`` those of the project that are always installed.
+    ``provided`` lists what the platform has. ``name``, ``version`` and ``post`` (the number of a post-release) are
+    None if they follow from the project. With ``include_root``, or with the extra ``as_extra``, the pins go into the
+    project's own wheel: one that is built now, or each of ``from_wheel``. With ``with_test`` the lock project has a
+    test. With ``explain`` the graph has all edges, so that each pin can be explained. With ``path_wheels``, the
+    wheels of path dependencies are built as well.
     """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
     extras: frozenset[NormalizedName] = frozenset()
     ignore: tuple[IgnorePattern, ...] = ()
+    provided: tuple[ProvidedFile, ...] = ()
     no_root: bool = False
     include_root: bool = False
     as_extra: str | None = None
     from_wheel: tuple[Path, ...] = ()
+    path_wheels: bool = False
     name: str | None = None
     version: str | None = None
     post: str | None = None
@@ -119,17 +123,24 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     project, identity = subject.project, subject.identity
     # Extras belong to the main group.
     extras = options.extras if MAIN_GROUP in options.groups else frozenset()
-    with_dependencies = bool(options.ignore) or options.explain
+    with_dependencies = bool(options.ignore or options.provided) or options.explain
     graph = read_locked_graph(poetry, options.groups, extras, with_dependencies=with_dependencies)
-    ignored = ignored_names(options.ignore, {package.name for package in graph.packages})
-    selection = select(graph, ignored, extras, self_contained=options.as_extra is not None)
+    names = {package.name for package in graph.packages}
+    ignored = ignored_names(options.ignore, names)
+    # What the platform has and the lock does not is of no interest.
+    provided = [package for file in options.provided for package in file.packages if package.name in names]
+    selection = select(
+        graph, ignored, extras, self_contained=options.as_extra is not None, provided=tuple(dict.fromkeys(provided))
+    )
     if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
         raise OptionError("--name", f"cannot be {identity.name}, which is the name of a pinned package. Choose another")
     # The project belongs to its main group, as in `poetry install --only`.
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
     root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
-    provenance = describe_provenance(project, graph, selection, options.groups, extras)
+    made_of = project.identity if root else replace(project.identity, version="")
+    provenance = describe_provenance(made_of, graph, selection, options.groups, extras)
+    provenance += describe_provided(options.provided, selection)
     lock_project = make_lock_project(subject.lock_package, project, pins, graph.extras, provenance)
     if options.with_test:
         lock_project = with_test(lock_project)

@@ -48,7 +48,7 @@ def message_of(error: BaseException, secrets: Collection[str] = ()) -> str:
         return _LONG_PATH if _has_long_path(error) else error.strerror
     text = one_line(without_secrets(str(error), secrets)) or type(error).__name__
     text = redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
-    text = _FOLDER.sub("", text)
+    text = without_folders(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -59,6 +59,11 @@ def _has_long_path(error: OSError) -> bool:
     return code == _WINDOWS_TOO_LONG or (
         code in _WINDOWS_NOT_FOUND and any(len(str(path)) > _WINDOWS_LONGEST_PATH for path in paths)
     )
+
+
+def without_folders(text: str) -> str:
+    """``text`` with the last part alone of each absolute path."""
+    return _FOLDER.sub("", text)
 
 
 def redacted(text: str) -> str:

@@ -98,9 +98,11 @@ def test_path(tmp_path: Path) -> None:
     requires, warnings = built(project)
 
     assert requires == {"folder==1.2", "file==3.4"}
-    assert warnings == [
-        "Warning: Locked from a path, and pinned by version: file, folder. Publish it where installers find it"
-    ]
+    (warning,) = warnings
+    assert warning == (
+        "Warning: Locked from a path, and pinned by version: file, folder. Build with --path-wheels to have its wheel"
+        " as well, or publish it where installers find it"
+    )
 
 
 @pytest.mark.parametrize(

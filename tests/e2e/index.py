@@ -74,6 +74,18 @@ def repack(folder: Path, distribution: Distribution) -> Path:
     return _write_wheel(folder, info, files)
 
 
+def stamp(wheel: Path, label: str, folder: Path) -> Path:
+    """Write ``wheel`` with the local version ``label`` into ``folder``, as Databricks does for ``dynamic_version``."""
+    name, version, *_ = wheel.name.split("-")
+    before, info = f"{name}-{version}.dist-info", f"{name}-{version}+{label}.dist-info"
+    with zipfile.ZipFile(wheel) as archive:
+        files = {path.replace(before, info): archive.read(path) for path in archive.namelist()}
+    del files[f"{info}/RECORD"]
+    metadata = files[f"{info}/METADATA"].decode()
+    files[f"{info}/METADATA"] = metadata.replace(f"\nVersion: {version}\n", f"\nVersion: {version}+{label}\n").encode()
+    return _write_wheel(folder, info, files)
+
+
 def _write_wheel(folder: Path, info: str, files: Mapping[str, bytes]) -> Path:
     wheel = folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl"
     folder.mkdir(parents=True, exist_ok=True)

@@ -129,10 +129,12 @@ class Case:
         return found
 
 
-def allowed(graph: Graph, quarter: int) -> Iterator[Environment]:
-    """A quarter of the environments, as far as the project supports them."""
+def allowed(graph: Graph, quarter: int | None = None) -> Iterator[Environment]:
+    """A quarter of the environments, or (None) all, as far as the project supports them."""
     supported = SpecifierSet(graph.python)
-    yield from (e for e in ENVIRONMENTS[quarter::4] if e["python_full_version"] in supported)
+    yield from (
+        e for e in ENVIRONMENTS[quarter :: 1 if quarter is None else 4] if e["python_full_version"] in supported
+    )
 
 
 def reachable_from(graph: Graph, names: frozenset[str]) -> set[str]:

@@ -21,7 +21,7 @@ from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.requirements import Requirement
     from poetry.core.version.markers import BaseMarker
@@ -163,8 +163,19 @@ class Walk:
         lost = before - self._reachable(unexplained, ignored)
         return {(name, version) for name, version in self._installed.items() if name not in lost | ignored}
 
+    def requests(self, ignored: frozenset[str]) -> Iterator[tuple[str | None, str]]:
+        """What the project (None) and each name that stays require here, installed or ignored or neither."""
+        yield from ((None, edge.target) for edge in self._roots if holds(edge.marker, self._environment))
+        unexplained = self._installed.keys() - self._reachable((), frozenset())
+        for name, extras in self._reached(unexplained, ignored).items():
+            yield from ((name, edge.target) for edge in self._edges[name] if self._is_active(edge, extras))
+
     def _reachable(self, others: Iterable[str], ignored: frozenset[str]) -> set[str]:
         """The names to which the project and ``others`` lead, never through an ignored one."""
+        return set(self._reached(others, ignored))
+
+    def _reached(self, others: Iterable[str], ignored: frozenset[str]) -> Mapping[str, frozenset[str]]:
+        """As ``_reachable``, with the extras that are asked for."""
         todo = [(edge.target, frozenset(edge.asks)) for edge in self._roots] + [(name, frozenset()) for name in others]
         features: dict[str, frozenset[str]] = {}
         while todo:
@@ -178,7 +189,7 @@ class Walk:
                 for edge in self._edges[name]
                 if self._is_active(edge, features[name])
             ]
-        return set(features)
+        return features
 
     def _is_active(self, edge: Edge, extras: frozenset[str]) -> bool:
         return (edge.extra is None or edge.extra in extras) and holds(edge.marker, self._environment)

@@ -16,7 +16,7 @@ from poetry_plugin_lock_package.plugin import LockPackagePlugin
 if TYPE_CHECKING:
     import pytest
 
-# `cleo.io.null_io` is what Poetry's solver is quiet_logging with.
+# `cleo.io.null_io` is what Poetry's solver is silenced with.
 _CONSOLE = {
     "cleo.io.outputs.output",
     "cleo.helpers",

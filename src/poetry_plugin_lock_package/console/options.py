@@ -72,6 +72,15 @@ OPTIONS = (
         "PATTERN",
         is_setting=True,
     ),
+    OptionSpec(
+        "provided",
+        "Leave out the packages that this file lists, which the platform has, and what only they need: requirements,"
+        " constraints or the output of `pip freeze`. Standard input is <c1>--provided=-</c1>.",
+        Section.PACKAGES,
+        Kind.LIST,
+        "FILE",
+        is_setting=True,
+    ),
     OptionSpec("no-root", "Do not pin the project itself.", Section.PACKAGES, is_setting=True, choice=Choice.SHAPE),
     OptionSpec(
         "with",
@@ -179,6 +188,12 @@ OPTIONS = (
         Section.OWN_WHEEL,
         Kind.LIST,
         "WHEEL",
+        implies_build=True,
+    ),
+    OptionSpec(
+        "path-wheels",
+        "Build, and put the wheels of the project and of its path dependencies beside the lock package.",
+        Section.BUILD,
         implies_build=True,
     ),
     OptionSpec(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.output.delivery import Delivered, Delivery
     from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.selection.fit import Comparison
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.reasons import Reasons
 
@@ -24,11 +25,25 @@ def pinned(plan: Plan) -> str:
 
 
 def left_out(plan: Plan) -> Iterator[str]:
-    """Which packages were ignored, and which were dropped with them."""
+    """Which packages were ignored or are left to the platform, and which were dropped with them."""
     if plan.selection.ignored:
         yield f"Ignored {names_text(names_of(plan.selection.ignored))}"
+    if provided := _provided(plan):
+        yield f"Left to the platform {names_text(provided)}"
+    if others := len(_other_versions(plan)):
+        be = "package is" if others == 1 else "packages are"
+        yield f"{others} {be} provided at other versions than locked; -v lists them"
     if plan.selection.dropped:
         yield f"Dropped with them {names_text(names_of(plan.selection.dropped))}"
+
+
+def _provided(plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.name for one in plan.selection.provided))
+
+
+def _other_versions(plan: Plan) -> list[Comparison]:
+    """What the platform has at another version than locked; what does not fit is a warning of its own."""
+    return [one for one in plan.selection.provided if one.is_other_version and not one.unmet]
 
 
 def reasons(plan: Plan) -> Reasons:
@@ -52,6 +67,10 @@ def explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
     """Which packages were ignored and dropped with which, and which stayed although an ignored one needed them."""
     if plan.selection.ignored:
         yield f"Ignored {', '.join(names_of(plan.selection.ignored))}"
+    if provided := _provided(plan):
+        yield f"Left to the platform {', '.join(provided)}"
+    for one in _other_versions(plan):
+        yield f"Provided {one.name} {one.version} (locked {one.locked_versions})"
     for ignored, dropped in reasons.dropped_with:
         yield f"Dropped with {', '.join(ignored)}: {', '.join(dropped)}"
     for name, gone, still in reasons.kept:
@@ -60,6 +79,10 @@ def explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
 
 def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
     """What was built, and where it went."""
+    for line in delivered.announced:
+        yield f"Would {line}"
+    for file in delivered.path_files:
+        yield f"{'Copied' if file.name in delivered.copied else 'Built'} {file.name}"
     for file in delivered.files:
         yield f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}"
     for file in delivered.removed:

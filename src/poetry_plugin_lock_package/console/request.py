@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.console.values import Values
     from poetry_plugin_lock_package.output.publish import Target
+    from poetry_plugin_lock_package.selection.provided import ProvidedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ class Request:
 def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Request:
     """What ``values`` ask for in the project of ``poetry``; with ``explain``, the reason for each pin as well.
 
-    Raises OptionsError if they do not go together, and OptionError, GroupError or PatternError if one is not what it
-    has to be.
+    Raises OptionsError if they do not go together, and OptionError, GroupError, PatternError or ProvidedError if one
+    is not what it has to be.
     """
     check_rules(values)
     return Request(
@@ -81,16 +83,30 @@ def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
         groups=activated_groups(poetry.package, values),
         extras=_extras(poetry, values),
         ignore=tuple(map(IgnorePattern.parse, values["ignore"])),
+        provided=_provided(poetry, values) if values["provided"] and values.mode is not Mode.CLEAN else (),
         no_root=bool(values["no-root"]),
         include_root=bool(values["include-root"] and builds),
         as_extra=values["as-extra"] if builds else None,
         from_wheel=tuple(map(Path, values["from-wheel"])),
+        path_wheels=values["path-wheels"],
         name=values["name"],
         version=checked_version(values["set-version"]) if values["set-version"] else None,
         post=values["post"],
         with_test=values["tests"],
         explain=explain,
     )
+
+
+def _provided(poetry: Poetry, values: Values) -> tuple[ProvidedFile, ...]:
+    # What it takes to read these lists is loaded only for that.
+    from poetry_plugin_lock_package.selection.provided import parse_standard_input, read_provided
+
+    # As other programs do with the files that they are given; the settings belong to the project.
+    folder = Path() if values.is_given("provided") else poetry.pyproject_path.parent
+    files: list[ProvidedFile] = []
+    for path in dict.fromkeys(values["provided"]):
+        files += parse_standard_input(sys.stdin.buffer.read()) if path == "-" else read_provided(folder / path)
+    return tuple(files)
 
 
 def _extras(poetry: Poetry, values: Values) -> frozenset[NormalizedName]:

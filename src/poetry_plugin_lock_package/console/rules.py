@@ -64,6 +64,16 @@ RULES = (
         named=OWN_WHEEL_OPTIONS,
     ),
     Rule(
+        ("path-wheels", "publish"),
+        lambda values: values["path-wheels"] and values["publish"],
+        "--publish uploads lock packages only. Upload all that --path-wheels builds with `twine upload`",
+    ),
+    Rule(
+        ("path-wheels", "wheel"),
+        lambda values: values["path-wheels"] and values.mode is Mode.WHEEL,
+        "--path-wheels cannot be used with --wheel. Use --build instead",
+    ),
+    Rule(
         PUBLISH_OPTIONS,
         lambda values: _any(values, PUBLISH_OPTIONS) and not values["publish"],
         "{used} has no effect without --publish. Add that",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
     """What ``project`` requires in ``groups``."""
     for group in spelt(project, groups):
-        # For pinned_metadata: what [project] requires, as narrowed by what [tool.poetry] adds to it.
+        # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         for dependency in project.dependency_group(group).dependencies_for_locking:
             if is_required(dependency):
                 yield project_dependency(dependency)
@@ -46,7 +46,7 @@ def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
     """The dependencies of ``package`` from a lock before format 2.1."""
     for extra, dependency, marker in edges_by_extras(package):
         where = marker if extra is None else marker.intersect(any_extra_of([extra]))
-        yield Dependency(dependency.name, frozenset(dependency.extras), where)
+        yield replace(_dependency(dependency), marker=where)
 
 
 def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, PoetryDependency, BaseMarker]]:
@@ -105,4 +105,6 @@ def _dependency(dependency: PoetryDependency) -> Dependency:
 
     ``in_extras`` must not narrow it: poetry-core derives them from that marker, even from ``A or extra == "x"``.
     """
-    return Dependency(dependency.name, frozenset(dependency.extras), dependency.marker)
+    # No version meets an address or a path.
+    constraint = None if dependency.is_direct_origin() else dependency.constraint
+    return Dependency(dependency.name, frozenset(dependency.extras), dependency.marker, constraint)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
+from poetry.core.constraints.version import VersionRange
 
 from poetry_plugin_lock_package.errors import LockError
 
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
+ANY_VERSION = VersionRange()
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
     """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
 
-    ``extra`` in the marker refers to the extras of the package that has the dependency.
+    ``extra`` in the marker refers to the extras of the package that has the dependency. ``constraint`` are the
+    versions that meet it, or None for an address or a path, which no version meets.
     """
 
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
+    constraint: VersionConstraint | None = ANY_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Source:
     ``direct`` is the URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could
     use it. It leaves out the user info and the hash of the locked address; ``had_secret`` and ``had_hash`` tell
     whether there were any. ``obstacle`` is the reason why a git or URL source has no direct reference.
+    ``path`` is the folder or file of a directory or file source on this machine: it must never be shown or written.
     """
 
     type: str
@@ -66,6 +72,7 @@ class Source:
     had_secret: bool = False
     had_hash: bool = False
     obstacle: str = ""
+    path: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,9 @@ def source_of(package: Package) -> Source | None:
     if package.source_type == "legacy" and is_default_index(package.source_url or ""):
         # A project may give it a name of its own.
         return None
+    if package.source_type in ("directory", "file"):
+        # Poetry's locker has joined it to the folder of poetry.lock.
+        return Source(package.source_type, package.source_reference, path=package.source_url)
     if package.source_type not in ("git", "url") or package.source_url is None:
         # The name of an index is any text, and warnings show it.
         name = package.source_reference

@@ -62,7 +62,18 @@ def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
     with temporary as scratch:
         wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
-        is_checked = given or plan.pinned_metadata.identity
+        is_checked = given or plan.pinned_metadata.identity or plan.options.path_wheels
         if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
             raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
-        yield tuple(wheels)
+        yield _without_paths(wheels, plan, Path(scratch, "without-paths"))
+
+
+def _without_paths(wheels: Sequence[ProjectWheel], plan: Plan, folder: Path) -> tuple[ProjectWheel, ...]:
+    """``wheels`` as they are, or with ``--path-wheels`` new ones in ``folder`` that have no references by path."""
+    if not plan.options.path_wheels:
+        return tuple(wheels)
+    from poetry_plugin_lock_package.output.path_files import pinned_releases
+    from poetry_plugin_lock_package.wheels.path_references import replace_paths
+
+    folder.mkdir()
+    return tuple(replace_paths(wheel, pinned_releases(plan), folder) for wheel in wheels)

@@ -59,8 +59,8 @@ def make_constraints(
     """Constrain ``root`` and every package of ``selection`` to their files, each once for all extras.
 
     ``built`` are the hashes of files that poetry.lock does not know: those of the root, and of
-    packages that were locked from a folder. Only the root may be without. ``python`` is
-    the project's range. Raises HashError, naming all packages that have no hash, and
+    packages that were locked from a folder; none if they are still to be built. Only the root may be missing.
+    ``python`` is the project's range. Raises HashError, naming all packages that have no hash, and
     AlternativesError, naming all that extras bring in several versions.
     """
     rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
@@ -71,7 +71,8 @@ def make_constraints(
         raise AlternativesError(several)
     pinned = {package: alternatives for merged in markers.values() for package, alternatives in (merged or {}).items()}
     hashes = {p: p.hashes or built.get((p.name, Version(p.version)), ()) for p in pinned}
-    if missing := dict.fromkeys((package.name, _why(package)) for package in pinned if not hashes[package]):
+    without = [p for p in pinned if not hashes[p] and (p.name, Version(p.version)) not in built]
+    if missing := dict.fromkeys((package.name, _why(package)) for package in without):
         raise HashError(missing)
     constraints = [Constraint(requirement(package), hashes[package], pinned[package]) for package in pinned]
     if root:
@@ -129,7 +130,7 @@ def _why(package: LockedPackage) -> str:
     if package.source and package.source.type == "git":
         return "from git, which has none"
     if package.source and package.source.type == "directory":
-        return "from a folder: build its wheel into the output folder first"
+        return "from a folder: add --path-wheels, or build its wheel into the output folder first"
     return "without one in poetry.lock that pip accepts: run `poetry lock`"
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -20,16 +23,17 @@ from poetry_plugin_lock_package.output.constraints import (
 )
 from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
 from poetry_plugin_lock_package.output.lock_folder import is_inside
+from poetry_plugin_lock_package.output.path_files import announce, path_dependencies, path_files
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.output.constraints import Constraint
+    from poetry_plugin_lock_package.output.distributions import Release
     from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.plan import Plan
 
@@ -54,20 +58,33 @@ class Delivery:
 class Delivered:
     """The new ``files`` in the output folder, and those that were ``removed`` from it.
 
-    The lock package was ``published`` if it was asked for, and not skipped.
+    The lock package was ``published`` if it was asked for, and not skipped. ``path_files`` are the files of path
+    dependencies and of the project, some of them only ``copied``. In a dry run, ``announced`` says what would be done
+    to make them.
     """
 
     files: tuple[Path, ...]
     published: bool = False
     removed: tuple[Path, ...] = ()
+    path_files: tuple[Path, ...] = ()
+    copied: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
 
 
 def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     """All constraints but that of the lock package itself, with the hashes of files that are in ``output`` already.
 
-    Raises HashError or AlternativesError if there can be no constraints, and OutputError if a file cannot be read.
+    With ``--path-wheels``, what is still to be built has no hashes yet. Raises HashError or AlternativesError if there
+    can be no constraints, and OutputError if a file cannot be read.
     """
-    # Only locally built files: poetry.lock has the hashes of all others.
+    releases = _local_releases(plan)
+    if plan.options.path_wheels:
+        return _constrain(plan, dict.fromkeys(releases, ()))
+    return _constrain(plan, find_hashes(plan.project.folder / output, releases))
+
+
+def _local_releases(plan: Plan) -> set[Release]:
+    """What is built on this machine: poetry.lock has the hashes of all other files."""
     releases = {
         (chosen.package.name, Version(chosen.package.version))
         for chosen in plan.selection.selected
@@ -75,8 +92,11 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     }
     if plan.root:
         releases.add((canonicalize_name(plan.root.name), Version(plan.root.version)))
-    found = find_hashes(plan.project.folder / output, releases)
-    return make_constraints(plan.selection, plan.root, plan.graph.python, found)
+    return releases
+
+
+def _constrain(plan: Plan, built: Mapping[Release, tuple[str, ...]]) -> tuple[Constraint, ...]:
+    return make_constraints(plan.selection, plan.root, plan.graph.python, built)
 
 
 def check_output(plan: Plan, output: Path, *, cleans: bool = False) -> None:
@@ -110,23 +130,36 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
     ``commit`` is called when the files are in place, before they can no longer be taken back.
     Raises a LockPackageError if the lock package cannot be built, published or put in place.
     """
+    dependencies = path_dependencies(plan)
+    announced = tuple(announce(plan, dependencies)) if delivery.dry_run else ()
     if delivery.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
         # A build backend works in the project's folder, and may leave files of its own there.
-        return Delivered(())
+        return Delivered((), announced=announced)
     output = plan.project.folder / delivery.output
-    with own_wheels(plan, poetry) as own, staging_folder(output, "The wheel") as scratch:
+    with (
+        own_wheels(plan, poetry) as own,
+        nullcontext(()) if delivery.dry_run else path_files(plan, poetry, dependencies) as made,
+        staging_folder(output, "The wheel") as scratch,
+    ):
+        beside = _copy(made, scratch / "path-wheels")
         wheels = build_wheels(plan, own, scratch, output)
-        files = [*wheels, *_write_beside(plan, delivery, wheels, scratch)]
+        files = [*wheels, *_write_beside(plan, _with_hashes(delivery, plan, scratch / "path-wheels"), wheels, scratch)]
         # Before anything appears: publishing is what fails most easily.
         published = _publish(plan, delivery, wheels)
         if delivery.dry_run:
-            return Delivered(())
-        placed = {file: output / file.name for file in files}
+            return Delivered((), announced=announced)
+        placed = {file: output / file.name for file in (*files, *beside)}
         stale = tuple(_stale_files(output, wheels, {*placed.values()}))
         # The wheels last: until then, those which are there have not changed.
         with removed(stale, scratch), in_place(dict(reversed(placed.items())), scratch):
             commit()
-        return Delivered((*placed.values(),), published, stale)
+        return Delivered(
+            files=tuple(placed[file] for file in files),
+            published=published,
+            removed=stale,
+            path_files=tuple(placed[file] for file in beside),
+            copied=tuple(dependency.path.name for dependency in dependencies if dependency.is_file),
+        )
 
 
 def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
@@ -139,6 +172,19 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
     earlier, sbom = output / wheels[0].name, output / sbom_name(wheels[0].name)
     if sbom not in new and sbom.is_file() and earlier.is_file() and hash_of(earlier) != hash_of(wheels[0]):
         yield sbom
+
+
+def _copy(files: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+    """Copy ``files`` into the new ``folder``, from which they can be put in place."""
+    folder.mkdir()
+    return tuple(Path(copyfile(file, folder / file.name)) for file in files)
+
+
+def _with_hashes(delivery: Delivery, plan: Plan, folder: Path) -> Delivery:
+    """``delivery``, its constraints with the hashes of what is now in ``folder`` if it was to be built."""
+    if delivery.constraints is None or delivery.dry_run or not plan.options.path_wheels:
+        return delivery
+    return replace(delivery, constraints=_constrain(plan, find_hashes(folder, _local_releases(plan))))
 
 
 def _publish(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> bool:

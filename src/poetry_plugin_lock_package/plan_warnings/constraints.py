@@ -19,7 +19,7 @@ def constraint_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]
     """Hashes that the constraints lack, and those that pip does not take from them."""
     if delivery.constraints is None:
         return
-    if any(not constraint.hashes for constraint in delivery.constraints):
+    if not plan.options.path_wheels and any(not constraint.hashes for constraint in delivery.constraints):
         yield PlanWarning(
             "no-hash-of-the-project",
             f"The constraints have no hash of {plan.project.name} {plan.project.version}, because the output folder has"

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 def extra_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Extras that take something away, exclude each other, or have something only together."""
     gone = {*plan.selection.ignored, *plan.selection.dropped}
+    listed = (package for file in plan.options.provided for package in file.packages)
+    provided = {package.name for package in listed if package.marker.is_any()}
     problems = [
-        problem for problem in find_inexpressible(plan.graph, plan.options.extras) if problem.package not in gone
+        problem
+        for problem in find_inexpressible(plan.graph, plan.options.extras)
+        if problem.package not in gone and problem.package.name not in provided
     ]
     # If the pins are an extra of the project's own wheel, each of its extras has all that belongs to it.
     adds = plan.pinned_metadata is not None and plan.pinned_metadata.mode == "add"

@@ -12,6 +12,7 @@ from poetry_plugin_lock_package.plan_warnings.extras import extra_warnings
 from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings, required_warnings
 from poetry_plugin_lock_package.plan_warnings.lock import conflict_warnings, lock_warnings, marker_warnings
 from poetry_plugin_lock_package.plan_warnings.project import project_warnings, python_warnings
+from poetry_plugin_lock_package.plan_warnings.provided import provided_warnings
 from poetry_plugin_lock_package.plan_warnings.references import path_warnings, reference_warnings
 from poetry_plugin_lock_package.plan_warnings.replaced import replaced_warnings
 from poetry_plugin_lock_package.plan_warnings.sources import source_warnings
@@ -27,6 +28,7 @@ def find_warnings(plan: Plan, delivery: Delivery, *, builds: bool = True) -> tup
     return (
         *pattern_warnings(plan),
         *required_warnings(plan),
+        *provided_warnings(plan),
         *lock_warnings(plan),
         *project_warnings(plan),
         *source_warnings(plan),

@@ -31,7 +31,7 @@ def lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
             f"Poetry cannot install this lock where {where}, so nothing is pinned there",
             remedy="Run `poetry lock` to solve it for all environments",
         )
-    if plan.graph.packages and not plan.selection.selected and not plan.options.ignore:
+    if plan.graph.packages and not (plan.selection.selected or plan.options.ignore or plan.options.provided):
         yield PlanWarning(
             "no-pins",
             "poetry.lock has packages, but the project needs none of them, so nothing is pinned",

@@ -58,19 +58,24 @@ def path_warnings(plan: Plan) -> Iterator[PlanWarning]:
     packages = pinned_packages(plan)
     pinned = {package.name for package in packages}
     names = [f"{name} (for {plan.project.name})" for name in plan.project.paths if name in pinned]
-    if not keeps_ranges(plan):
+    # With --path-wheels, the wheels that are built have no references by path.
+    is_rewritten = plan.options.path_wheels
+    if is_rewritten or not keeps_ranges(plan):
         names.clear()
     names += [
         f"{reference.name} (for {package.name})"
         for package in packages
         for reference in package.references
-        if reference.git is None and reference.name in pinned
+        if reference.git is None
+        and reference.name in pinned
+        and not (is_rewritten and package.source and package.source.type == "directory")
     ]
     if names:
         yield PlanWarning(
             "required-from-a-path",
             "Required from a path, where pip looks for it on any machine, instead of taking what is pinned",
             tuple(dict.fromkeys(names)),
-            "Where it is required, keep its path in [tool.poetry.dependencies], and name it in [project] dependencies",
+            f"{'' if is_rewritten else 'Build with --path-wheels. Or, '}where it is required, keep its path in"
+            " [tool.poetry.dependencies], and name it in [project] dependencies",
             is_long_story=True,
         )

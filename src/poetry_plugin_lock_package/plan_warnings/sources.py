@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 def source_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages from a path, another index, or an address of their own."""
     sourced = [(package, package.source) for package in pinned_packages(plan) if package.source]
-    if local := [package for package, source in sourced if source.type in ("directory", "file")]:
+    local = [package for package, source in sourced if source.type in ("directory", "file")]
+    if local and not plan.options.path_wheels:
         yield PlanWarning(
             "path-dependencies",
             "Locked from a path, and pinned by version",
             names_of(local),
-            "Publish it where installers find it",
+            "Build with --path-wheels to have its wheel as well, or publish it where installers find it",
         )
     for index in sorted({source.reference for _, source in sourced if source.type == "legacy" and source.reference}):
         yield PlanWarning(

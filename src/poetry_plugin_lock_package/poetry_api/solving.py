@@ -45,11 +45,13 @@ def solve(
         NullIO(),
         active_root_extras=extras,
     )
-    solver.provider.load_deferred(load_deferred=False)
+    # Untyped, because both attributes that are set are not meant to be.
+    provider: Any = solver.provider
+    provider.load_deferred(load_deferred=False)
     # It asks for this when what is locked does not fit.
-    solver.provider.search_for_direct_origin_dependency = _refuse_to_look_up  # type: ignore[assignment, method-assign]
+    provider.search_for_direct_origin_dependency = _refuse_to_look_up
     # The names that Poetry's provider skips; empty in Poetry itself.
-    solver.provider.UNSAFE_PACKAGES = {d.name for d in required}.difference(names)  # type: ignore[assignment, misc]
+    provider.UNSAFE_PACKAGES = {d.name for d in required}.difference(names)
     # All that the solver reads of an environment.
     with solver.use_environment(cast("Any", SimpleNamespace(marker_env=dict(environment), path=None))):
         try:

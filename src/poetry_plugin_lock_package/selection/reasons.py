@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What each pinned requirement is there for (``via``), and what became of the needs of ignored packages.
+    """What each pinned requirement is there for (``via``), and what became of the needs of packages that are left out.
 
-    ``dropped_with`` has names of ignored packages with the names of those that were dropped with them. ``kept`` has
-    each name that an ignored or dropped package needed, with these and with those that still need it.
+    ``dropped_with`` has names of packages that were ignored or are provided, with the names of those that were
+    dropped with them. ``kept`` has each name that a package which is gone needed, with these and with those that
+    still need it.
     """
 
     via: Mapping[str, Names]
@@ -48,11 +49,12 @@ def find_reasons(graph: LockedGraph, selection: Selection, project: str) -> Reas
         return (*((project,) if name in own else ()), *others)
 
     via = {name: still_needed_by(name) for name in staying}
-    gone = {package.name for package in (*selection.ignored, *selection.dropped)} - staying
+    left_out = (*selection.ignored, *(package for one in selection.provided for package in one.locked))
+    gone = {package.name for package in (*left_out, *selection.dropped)} - staying
     needed = {name: tuple(sorted(other for other in gone if name in requires[other])) for name in staying}
     return Reasons(
         {requirement(package): via[package.name] for package in pinned},
-        tuple(_dropped_with(selection, requires, gone)),
+        tuple(_dropped_with(_names(left_out), _names(selection.dropped), requires, gone)),
         tuple((name, needed[name], via[name]) for name in sorted(staying) if needed[name] and via[name]),
     )
 
@@ -76,11 +78,14 @@ def _held(dependencies: Iterable[Dependency], extras: Collection[NormalizedName]
 
 
 def _dropped_with(
-    selection: Selection, requires: Mapping[NormalizedName, set[NormalizedName]], gone: Collection[NormalizedName]
+    left_out: Iterable[NormalizedName],
+    dropped: Iterable[NormalizedName],
+    requires: Mapping[NormalizedName, set[NormalizedName]],
+    gone: Collection[NormalizedName],
 ) -> Iterator[tuple[Names, Names]]:
-    """The dropped names, grouped by the ignored ones from which a path of what is gone leads to them."""
-    led_from: dict[NormalizedName, list[str]] = {package.name: [] for package in selection.dropped}
-    for ignored in _names(selection.ignored):
+    """The ``dropped`` names, grouped by the ones ``left_out`` from which a path of what is gone leads to them."""
+    led_from: dict[NormalizedName, list[str]] = {name: [] for name in dropped}
+    for ignored in left_out:
         reached, waiting = {ignored}, [ignored]
         while waiting:
             further = (requires[waiting.pop()] & set(gone)) - reached
@@ -91,7 +96,7 @@ def _dropped_with(
     groups: dict[Names, list[str]] = {}
     for name in sorted(led_from):
         groups.setdefault(tuple(led_from[name]), []).append(name)
-    yield from ((ignored, tuple(dropped)) for ignored, dropped in sorted(groups.items()) if ignored)
+    yield from ((ignored, tuple(names)) for ignored, names in sorted(groups.items()) if ignored)
 
 
 def _names(packages: Iterable[LockedPackage]) -> list[NormalizedName]:

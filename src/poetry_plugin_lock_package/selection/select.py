@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
+from poetry_plugin_lock_package.selection.fit import Comparison
 from poetry_plugin_lock_package.selection.old_locks import OldLock
 from poetry_plugin_lock_package.selection.walk import Walk
 
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
-    from poetry_plugin_lock_package.selection.walk import Node, Target
+    from poetry_plugin_lock_package.selection.fit import Requirer
+    from poetry_plugin_lock_package.selection.provided import ProvidedPackage
+    from poetry_plugin_lock_package.selection.walk import Node
 
     # The extras that are installed: with an extra of the lock package, or (None) without any.
     ExtraSets = Mapping[NormalizedName | None, frozenset[NormalizedName]]
+    # What requires a package (None: the project), how, and where that holds.
+    Request = tuple[NormalizedName | None, Dependency, Region]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Selected:
 class Selection:
     """What the lock package pins, what was ignored, and what was dropped because only the ignored needed it.
 
+    ``provided`` are the packages that are left to the platform somewhere, each compared with what is locked.
     ``required`` are the ignored packages that something pinned requires all the same, each with the
     name of what does, or None for the project itself: installers follow that, whatever the pins say.
     """
@@ -48,6 +55,7 @@ class Selection:
     selected: tuple[Selected, ...]
     ignored: tuple[LockedPackage, ...] = ()
     dropped: tuple[LockedPackage, ...] = ()
+    provided: tuple[Comparison, ...] = ()
     required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
 
 
@@ -57,23 +65,25 @@ def select(
     extras: frozenset[NormalizedName] = frozenset(),
     *,
     self_contained: bool = False,
+    provided: Collection[ProvidedPackage] = (),
 ) -> Selection:
-    """Choose the packages of ``graph`` that Poetry installs, less ``ignored`` and what only those need.
+    """Choose the packages of ``graph`` that Poetry installs, less ``ignored``, ``provided`` and what only those need.
 
     ``extras`` of the project are taken to be installed always; each other one by itself. With ``self_contained``,
     every extra has all that is installed with it, not only what differs from what is installed always.
 
     A package is dropped environment by environment: it stays, with a narrower
-    marker, where something that is not ignored still leads to it. A package whose
+    marker, where something that is not left out still leads to it. A package whose
     needs do not change keeps its recorded marker letter for letter.
     """
     extra_sets: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
     extra_sets.update({extra: extras | {extra} for extra in graph.extras if self_contained or extra not in extras})
-    if not ignored and graph.records_markers:
+    if not ignored and not provided and graph.records_markers:
         return Selection(tuple(_select_all(graph, extra_sets, self_contained=self_contained)))
-    needs = _Needs(graph, frozenset(ignored))
+    needs = _Needs(graph, frozenset(ignored), provided)
     selected = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
-    kept = {chosen.package for chosen in selected}
+    compared = tuple(needs.compared(extra_sets.values()))
+    kept = {chosen.package for chosen in selected} | {package for one in compared for package in one.locked}
     return Selection(
         selected,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
@@ -82,6 +92,7 @@ def select(
             for index, p in enumerate(graph.packages)
             if p not in kept and p.name not in needs.ignored and needs.is_ever_installed(index, extra_sets.values())
         ),
+        provided=compared,
         required=tuple(
             sorted(
                 {pair for installed in extra_sets.values() for pair in needs.required(installed)},
@@ -112,16 +123,24 @@ def _select_needed(
 
 
 class _Needs:
-    """Where each package of a graph is still needed once some are ignored, for any extras of the project."""
+    """Where each package of a graph is still needed once some are left out, for any extras of the project."""
 
-    def __init__(self, graph: LockedGraph, ignored: frozenset[NormalizedName]) -> None:
+    def __init__(
+        self, graph: LockedGraph, ignored: frozenset[NormalizedName], provided: Collection[ProvidedPackage] = ()
+    ) -> None:
         self.ignored = ignored
+        self._provided = provided
         self._graph = graph
-        self._walk = Walk(graph)
+        self._walk = Walk(graph, [package.marker for package in provided])
         self._environments = self._walk.environments
+        self._where_provided: dict[NormalizedName, Region] = {}
+        for one in provided:
+            where = self._where_provided.get(one.name, NOWHERE)
+            self._where_provided[one.name] = self._environments.union(where, self._environments.region(one.marker))
+        self._left_out = {**self._where_provided, **dict.fromkeys(ignored, EVERYWHERE)}
         # How to find out depends on whether the lock records it.
         self._installed = cache(self._where_recorded if graph.records_markers else OldLock(graph, self._walk).installed)
-        self._still_needed = cache(self._needed_without_ignored)
+        self._still_needed = cache(self._needed_without_left_out)
 
     def is_ever_installed(self, index: int, extra_sets: Iterable[frozenset[NormalizedName]]) -> bool:
         """Whether Poetry installs package ``index`` in some environment, with one of ``extra_sets``."""
@@ -138,28 +157,62 @@ class _Needs:
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which it stays, with ``extras`` installed."""
-        if not self.ignored:
+        if not self._left_out:
             return self._installed(extras)
         still_needed = self._still_needed(extras)
         return [still_needed.get((index, None), NOWHERE) for index in range(len(self._graph.packages))]
 
     def required(self, extras: frozenset[NormalizedName]) -> Iterator[tuple[NormalizedName, NormalizedName | None]]:
         """Each ignored name that something which stays requires, with the name of that, or None for the project."""
-        if not self.ignored:
-            return
-        edges: list[tuple[NormalizedName | None, Region, Target]] = [
-            (None, EVERYWHERE, target) for target in self._walk.targets(self._graph.own_dependencies, extras)
-        ]
-        for node, where in self._still_needed(extras).items():
-            edges += [(self._graph.packages[node[0]].name, where, target) for target in self._walk.edges(node)]
-        for name, where, ((index, _), edge) in edges:
-            package = self._graph.packages[index]
-            installed = self._installed(extras)[index]
-            asked_for = self._environments.intersection(where, self._environments.intersection(edge, installed))
-            if package.name in self.ignored and asked_for != NOWHERE:
-                yield package.name, name
+        for by, dependency, where in self._requests(self._graph.own_dependencies, extras):
+            # What the platform has does not come back.
+            missing = self._environments.difference(where, self._where_provided.get(dependency.name, NOWHERE))
+            if dependency.name in self.ignored and missing != NOWHERE:
+                yield dependency.name, by
 
-    def _needed_without_ignored(self, extras: frozenset[NormalizedName]) -> Mapping[Node, Region]:
+    def compared(self, extra_sets: Iterable[frozenset[NormalizedName]]) -> Iterator[Comparison]:
+        """What is provided, as far as Poetry installs it with one of ``extra_sets``, compared with what is locked."""
+        if not self._provided:
+            return
+        intersection = self._environments.intersection
+        locked: defaultdict[ProvidedPackage, dict[LockedPackage, None]] = defaultdict(dict)
+        requirers: defaultdict[ProvidedPackage, dict[Requirer, None]] = defaultdict(dict)
+        for extras in extra_sets:
+            requests: defaultdict[NormalizedName, list[Request]] = defaultdict(list)
+            for request in self._requests(self._graph.dependencies, extras):
+                requests[request[1].name].append(request)
+            for provided in self._provided:
+                here = self._environments.region(provided.marker)
+                for index in self._walk.indexes[provided.name]:
+                    if intersection(here, self._installed(extras)[index]) != NOWHERE:
+                        locked[provided][self._graph.packages[index]] = None
+                for by, dependency, where in requests[provided.name]:
+                    if intersection(here, where) != NOWHERE:
+                        requirers[provided][by, dependency.constraint] = None
+        for provided, packages in sorted(locked.items(), key=lambda item: (item[0].name, item[0].version or "")):
+            yield Comparison(provided.name, provided.version, tuple(packages), tuple(requirers[provided]))
+
+    def _requests(self, own: Iterable[Dependency], extras: frozenset[NormalizedName]) -> Iterator[Request]:
+        """What requires a package that is left out: the project by ``own`` dependencies, or a package that stays."""
+        if not self._left_out:
+            return
+        environments, installed = self._environments, self._installed(extras)
+        requirers: list[tuple[NormalizedName | None, Region, Iterable[Dependency], frozenset[NormalizedName]]] = [
+            (None, EVERYWHERE, own, extras)
+        ]
+        for (index, extra), where in self._still_needed(extras).items():
+            package = self._graph.packages[index]
+            requirers.append((package.name, where, package.dependencies, frozenset({extra} if extra else ())))
+        for by, where, dependencies, of_extras in requirers:
+            for dependency in dependencies:
+                if dependency.name in self._left_out:
+                    versions = (installed[index] for index in self._walk.indexes[dependency.name])
+                    there = reduce(environments.union, versions, NOWHERE)
+                    left_out = environments.intersection(there, self._left_out[dependency.name])
+                    holds = environments.region(dependency.marker, of_extras)
+                    yield by, dependency, environments.intersection(environments.intersection(where, holds), left_out)
+
+    def _needed_without_left_out(self, extras: frozenset[NormalizedName]) -> Mapping[Node, Region]:
         installed = self._installed(extras)
         start = list(self._walk.targets(self._graph.dependencies, extras))
         needed = self._walk.reached(start, installed)
@@ -169,8 +222,11 @@ class _Needs:
             ((index, None), self._environments.difference(region, needed.get((index, None), NOWHERE)))
             for index, region in enumerate(installed)
         ]
-        without = [NOWHERE if p.name in self.ignored else installed[i] for i, p in enumerate(self._graph.packages)]
-        return self._walk.reached(start, without)
+        remaining = [
+            self._environments.difference(region, self._left_out.get(package.name, NOWHERE))
+            for package, region in zip(self._graph.packages, installed, strict=True)
+        ]
+        return self._walk.reached(start, remaining)
 
     def _where_recorded(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which Poetry installs it, with ``extras``."""

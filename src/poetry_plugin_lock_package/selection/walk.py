@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
+    from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph
     from poetry_plugin_lock_package.markers.regions import Region
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class Walk:
     """The graph with its edges as regions of ``environments``; ``indexes`` are those of the packages of each name."""
 
-    def __init__(self, graph: LockedGraph) -> None:
+    def __init__(self, graph: LockedGraph, markers: Iterable[BaseMarker] = ()) -> None:
+        """Prepare for regions of what is in ``graph``, and of ``markers``."""
         self._graph = graph
         self.environments = Environments(
             (
@@ -35,6 +37,7 @@ class Walk:
                 *(dependency.marker for dependency in (*graph.dependencies, *graph.own_dependencies)),
                 *(requirement.dependency.marker for requirement in graph.requirements),
                 *(dependency.marker for package in graph.packages for dependency in package.dependencies),
+                *markers,
             ),
             graph.python,
         )

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from packaging.utils import NormalizedName
 
     from poetry_plugin_lock_package.identity import Identity
@@ -77,6 +79,22 @@ def with_identity(metadata: bytes, old: NormalizedName, identity: Identity) -> b
         return field
 
     return b"".join([*map(changed, fields), text])
+
+
+def with_requirements(metadata: bytes, changed: Callable[[str], str]) -> bytes:
+    """``metadata`` with each requirement as ``changed`` returns it; a field that it does not change keeps its bytes."""
+    fields, text = split_fields(metadata)
+
+    def rewritten(field: bytes) -> bytes:
+        name, _, value = field.partition(b":")
+        if field_name(field) != b"requires-dist":
+            return field
+        old = " ".join(value.decode(errors="surrogateescape").split())
+        new = changed(old)
+        line_end = field[len(field.rstrip(b"\r\n")) :]
+        return field if new == old else name + b": " + new.encode(errors="surrogateescape") + line_end
+
+    return b"".join([*map(rewritten, fields), text])
 
 
 def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:

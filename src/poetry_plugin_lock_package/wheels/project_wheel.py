@@ -20,7 +20,7 @@ from poetry.utils.env.python import Python
 
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
-from poetry_plugin_lock_package.text import message_of, redacted
+from poetry_plugin_lock_package.text import message_of, redacted, without_folders
 from poetry_plugin_lock_package.wheels.problems import (
     hash_problems,
     member_problems,
@@ -129,24 +129,38 @@ def build_project_wheel(poetry: Poetry, folder: Path) -> Path:
     The project's build backend works in the project's folder, and may leave files of its own there, as it does then.
     Raises WheelError if it fails.
     """
+    remedy = "Run `poetry build --format wheel` to see why"
+    with (
+        backend_errors(poetry.package.pretty_name, poetry.pyproject_path.parent, remedy),
+        build_environment(poetry) as environment,
+    ):
+        return build_with_poetry(poetry, environment, folder)
+
+
+def build_with_poetry(poetry: Poetry, environment: Env, folder: Path) -> Path:
+    """Build the wheel of ``poetry``'s project into the empty ``folder``; raises whatever Poetry and backends raise."""
     options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
-    try:
-        with quiet_poetry_core(), quiet_logging(""), _environment(poetry) as environment:
-            BuildHandler(poetry, environment, NullIO()).build(options)
-        (wheel,) = folder.glob("*.whl")
-    except Exception as error:
-        # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
-        text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
-        reason = redacted(" ".join(text.split())).replace(f"{poetry.pyproject_path.parent}{os.sep}", "")
-        raise WheelError(
-            f"{poetry.package.pretty_name} cannot be built: {reason.removesuffix('.')}."
-            " Run `poetry build --format wheel` to see why"
-        ) from error
+    BuildHandler(poetry, environment, NullIO()).build(options)
+    (wheel,) = folder.glob("*.whl")
     return wheel
 
 
 @contextmanager
-def _environment(poetry: Poetry) -> Iterator[Env]:
+def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
+    """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``."""
+    try:
+        with quiet_poetry_core(), quiet_logging(""):
+            yield
+    except Exception as error:
+        # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
+        text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
+        # Files of the project by their paths in it, all others by their names.
+        reason = without_folders(redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", ""))
+        raise WheelError(f"{name} cannot be built: {reason.removesuffix('.')}. {remedy}") from error
+
+
+@contextmanager
+def build_environment(poetry: Poetry) -> Iterator[Env]:
     """An environment with the Python that ``poetry build`` uses, which makes a lasting one if there is none."""
     environment = EnvManager(poetry).get()
     if not poetry.config.get("virtualenvs.create") or (environment.is_venv() and environment.is_sane()):

@@ -11,21 +11,25 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
-    from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
 
 
 def describe_provenance(
-    project: Project,
+    project: Identity,
     graph: LockedGraph,
     selection: Selection,
     groups: Collection[NormalizedName],
     extras: Collection[NormalizedName],
 ) -> str:
-    """The long description of the lock package that pins ``selection``, the same on every machine."""
+    """The long description of the lock package that pins ``selection``, the same on every machine.
+
+    The version of ``project`` is empty if it is not pinned: the same lock gives the same file for all its versions.
+    """
     lines = {
-        "Project": f"{project.name} {project.version}",
+        "Project": f"{project.name} {project.version}".rstrip(),
         "SHA-256 of poetry.lock": graph.digest,
         "Content-hash in it": graph.content_hash,
         "Groups": ", ".join(sorted(groups)),
@@ -36,6 +40,17 @@ def describe_provenance(
     }
     facts = (f"- {label}: {one_line(value) or 'none'}" for label, value in lines.items())
     return "\n".join(["Made by `poetry lock-package`:", "", *facts, ""])
+
+
+def describe_provided(files: Iterable[ProvidedFile], selection: Selection) -> str:
+    """More of the description where ``files`` list what a platform provides: their hashes, and what is left to it."""
+    lines = [f"- SHA-256 of {one_line(file.name)}, a list of what is provided: {file.digest}" for file in files]
+    if not lines:
+        return ""
+    provided = (
+        f"{one.name} {one.version or 'in any version'} (locked {one.locked_versions})" for one in selection.provided
+    )
+    return "\n".join([*lines, f"- Left to the platform: {', '.join(provided) or 'none'}", ""])
 
 
 def _releases(packages: Iterable[LockedPackage]) -> str:

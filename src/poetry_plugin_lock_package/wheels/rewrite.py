@@ -47,12 +47,21 @@ def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, identity: Ide
     def renamed(path: str) -> str:
         return _NAMED.sub(stem, path) if stem else path
 
-    changed = {f"{wheel.info}/METADATA": with_dependencies(metadata, dependencies)}
+    return _write(wheel, with_dependencies(metadata, dependencies), renamed, folder / name)
+
+
+def replace_metadata(wheel: ProjectWheel, metadata: bytes, folder: Path) -> Path:
+    """Write ``wheel`` with other ``metadata`` for the same name and version into ``folder``; return its path."""
+    return _write(wheel, metadata, str, folder / wheel.path.name)
+
+
+def _write(wheel: ProjectWheel, metadata: bytes, renamed: Callable[[str], str], target: Path) -> Path:
+    changed = {f"{wheel.info}/METADATA": metadata}
     record = f"{wheel.info}/RECORD"
     with ZipFile(wheel.path) as archive:
         changed[record] = _record(archive.read(record).decode(), renamed, changed).encode()
-    copy_archive(wheel.path, folder / name, renamed, changed)
-    return folder / name
+    copy_archive(wheel.path, target, renamed, changed)
+    return target
 
 
 def find_changes(

@@ -38,6 +38,11 @@ def secho(text, fg):
 _NOT_LOCKED = 'raise ImportError("a release that was not locked")\n'
 
 
+def versioned(name: str, version: str) -> dict[str, str]:
+    """A module that knows the version of its package."""
+    return {f"{name}/__init__.py": f"__version__ = {version!r}\n"}
+
+
 @pytest.fixture(scope="session")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the wheels of the index at the time when projects are locked."""
@@ -47,12 +52,26 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(folder, "platformdirs", "4.2.2")
     make_wheel(folder, "platformdirs", "4.14.7", requires_python=">=3.11")
     make_wheel(folder, "pyyaml", "6.0.3")
-    pyspark = {"pyspark/__init__.py": '__version__ = "3.5.1"\n'}
-    make_wheel(folder, "pyspark", "3.5.1", ["py4j==0.10.9.7"], modules=pyspark)
+    make_wheel(folder, "pyspark", "3.5.1", ["py4j==0.10.9.7"], modules=versioned("pyspark", "3.5.1"))
     make_wheel(folder, "py4j", "0.10.9.7")
     make_wheel(folder, "mlflow", "2.9.0", ["packaging", "pyyaml"])
     version = "class Version:\n    def __init__(self, text):\n        self.major, self.minor = text.split('.')[:2]\n"
     make_wheel(folder, "packaging", "24.0", modules={"packaging/__init__.py": "", "packaging/version.py": version})
+    make_wheel(folder, "numpy", "2.0.0")
+    # boto3, with all that it needs.
+    make_wheel(
+        folder,
+        "boto3",
+        "1.35.0",
+        ["botocore>=1.35,<1.36", "jmespath", "s3transfer"],
+        modules=versioned("boto3", "1.35.0"),
+    )
+    make_wheel(folder, "botocore", "1.35.0", ["jmespath", "python-dateutil", "urllib3"])
+    make_wheel(folder, "s3transfer", "0.10.4", ["botocore"])
+    make_wheel(folder, "pendulum", "3.0.0", ["python-dateutil", "tzdata"], modules=versioned("pendulum", "3.0.0"))
+    make_wheel(folder, "python-dateutil", "2.9.0", ["six"])
+    for name in ("jmespath", "six", "tzdata", "urllib3"):
+        make_wheel(folder, name, "1.0.0")
     tabulate = "def tabulate(rows):\n    return '\\n'.join('  '.join(row) for row in rows)\n"
     make_wheel(folder, "tabulate", "0.9.0", modules={"tabulate.py": tabulate})
     return folder

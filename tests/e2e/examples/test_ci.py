@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from poetry_plugin_lock_package.console.options import OPTIONS
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import make_wheel, serve_index
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.examples
 
 WORKFLOWS = ("github.yml", "gitlab-ci.yml")
+# Where the workflows get the plugin from, and what they get here.
+PLUGIN = "git+https://git.example.org/tools/poetry-plugin-lock-package"
+STAND_IN = "poetry-plugin-lock-package"
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def read_steps(name: str, secrets: Mapping[str, str]) -> Iterator[Step]:
         # https://docs.gitlab.com/ci/yaml/#script: variables of the project are variables of each script.
         for stage in read["stages"]:
             yield from (
-                Step(job, "\n".join(does["script"]), secrets)
+                Step(job, "\n".join(does["script"]).replace(PLUGIN, STAND_IN), secrets)
                 for job, does in read.items()
                 if job not in ("stages", "default") and does["stage"] == stage
             )
@@ -53,7 +58,8 @@ def read_steps(name: str, secrets: Mapping[str, str]) -> Iterator[Step]:
     for job, does in read["jobs"].items():
         for step in does["steps"]:
             if "run" in step:
-                yield Step(job, step["run"], {key: fill_in(text, secrets) for key, text in step.get("env", {}).items()})
+                script = step["run"].replace(PLUGIN, STAND_IN)
+                yield Step(job, script, {key: fill_in(text, secrets) for key, text in step.get("env", {}).items()})
             else:
                 # By its commit: a tag can be moved.
                 assert re.fullmatch(r"actions/(checkout|setup-python)@[0-9a-f]{40}", step["uses"])
@@ -143,3 +149,38 @@ def test_new_lock(shell: Shell, private_index: PrivateIndex) -> None:
 
     shell.check(f"python -m venv venv && venv/bin/pip install --index-url {private_index.address} example-package-lock")
     assert shell.installed() == {**LOCKED, "example-package": "0.1.0", "example-package-lock": "0.1.0.post7"}
+
+
+@pytest.mark.skipif("diff" not in {spec.name for spec in OPTIONS}, reason="there is no --diff yet")
+def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
+    """A lock that changes what is deployed becomes a post-release on the index; one that does not is passed over."""
+    secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
+    uploader = replace(shell, environment={**shell.environment, **private_index.for_twine})
+    uploader.check(
+        "poetry build --format wheel && poetry lock-package --build && twine upload --non-interactive dist/*"
+    )
+    released = private_index.uploaded()
+    shell.check("rm -r dist")
+    lock = shell.folder / "poetry.lock"
+    lock.write_text(f"# Another lock.\n{lock.read_text(encoding='utf-8')}", encoding="utf-8")
+
+    run_steps(shell, read_steps("relock.yml", secrets))
+
+    assert private_index.uploaded() == released
+
+    shutil.rmtree(shell.folder.with_name("release"))
+    lock.write_text(lock.read_text(encoding="utf-8").replace("8.1.8", "8.1.7"), encoding="utf-8")
+    run_steps(shell, read_steps("relock.yml", secrets))
+
+    assert private_index.uploaded() == released | {"example_package_lock-0.1.0.post7-py3-none-any.whl"}
+
+
+def test_bots() -> None:
+    """What configures Renovate and Dependabot can be read, and asks for new locks alone."""
+    import yaml  # noqa: PLC0415 - it comes with the group examples
+
+    renovate = json.loads((EXAMPLES / "ci" / "renovate.json").read_text(encoding="utf-8"))
+    (update,) = yaml.safe_load((EXAMPLES / "ci" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+
+    assert renovate["lockFileMaintenance"]["enabled"]
+    assert (update["package-ecosystem"], update["versioning-strategy"]) == ("pip", "lockfile-only")

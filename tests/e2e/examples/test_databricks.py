@@ -1,18 +1,21 @@
-"""examples/databricks: a notebook on a cluster whose pyspark pip does not know."""
+"""examples/databricks: clusters and notebooks whose packages stay as they are."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.console import read_console
+from tests.e2e.examples.platform import make_platform, read_list, untouched
 from tests.e2e.examples.shell import EXAMPLES, Shell, copy_example, make_shell, use_index
+from tests.e2e.index import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tests.e2e.examples.private_index import PrivateIndex
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.examples
 
 README = EXAMPLES / "databricks" / "README.md"
-BY_TWO_LINES, BY_ONE_WHEEL, BY_GROUP = read_console(README)
-LINES = re.findall(r"^%pip (.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+BUILD, UPLOAD, BY_GROUP = read_console(README)
+RUNTIME = read_list(EXAMPLES / "databricks" / "runtime.txt")
+SEEN_BY_PIP = {name: version for name, version in RUNTIME.items() if name not in ("pyspark", "py4j")}
+INSTALLED = {**SEEN_BY_PIP, "example-package": "0.1.0", "tabulate": "0.9.0"}
+REPORT = "Spark  3.5\n"
 
 # What a notebook has of Databricks, as much as ours uses.
 DATABRICKS = """\
@@ -41,8 +47,6 @@ dbutils = types.SimpleNamespace(
 )
 """
 
-INSTALLED = {"example-package-lock": "0.1.0", "example-package": "0.1.0", "packaging": "24.0", "tabulate": "0.9.0"}
-
 
 @pytest.fixture
 def shell(programs: Programs, stock_index: str, private_index: PrivateIndex, tmp_path: Path) -> Shell:
@@ -55,18 +59,108 @@ def shell(programs: Programs, stock_index: str, private_index: PrivateIndex, tmp
 
 
 @pytest.fixture
-def cluster(shell: Shell, tmp_path: Path) -> Shell:
-    """A shell on a cluster: its own pyspark and mlflow are importable, and pip knows nothing of them."""
-    runtime = tmp_path / "runtime"
-    for name, text in {"pyspark": "__version__ = '3.5.0'", "py4j": "", "mlflow": ""}.items():
-        (runtime / name).mkdir(parents=True)
-        (runtime / name / "__init__.py").write_text(text, encoding="utf-8")
-    cluster = replace(shell, folder=tmp_path / "cluster")
-    cluster.folder.mkdir()
-    cluster.check("python -m venv venv")
-    (packages,) = cluster.folder.glob("venv/lib/*/site-packages")
-    (packages / "cluster.pth").write_text(f"{runtime}\n", encoding="utf-8")
-    return cluster
+def cluster(shell: Shell, private_index: PrivateIndex) -> Shell:
+    """A shell on a cluster with what is in runtime.txt, at a time when there are newer releases of everything."""
+    later = replace(shell, environment={**shell.environment, "PIP_INDEX_URL": private_index.address})
+    return make_platform(later, RUNTIME, hidden=("pyspark", "py4j"))
+
+
+def install_libraries(cluster: Shell, libraries: Iterable[Path]) -> None:
+    """Install as a classic cluster does: one library after the other, in the order that is listed."""
+    for library in libraries:
+        cluster.check(f"venv/bin/pip install --quiet '{library}'")
+
+
+def install_environment(cluster: Shell, dependencies: Iterable[Path]) -> None:
+    """Install as serverless compute does: the dependencies of an environment are one requirements file."""
+    (cluster.folder / "environment.txt").write_text("\n".join(map(str, dependencies)), encoding="utf-8")
+    cluster.check("venv/bin/pip install --quiet --requirement environment.txt")
+
+
+def check_cluster(cluster: Shell, installed: dict[str, str]) -> None:
+    """The project runs, all that the runtime has is as it was, and pip has nothing to say."""
+    assert cluster.check("venv/bin/example-package") == REPORT
+    assert cluster.installed() == installed
+    assert untouched(cluster, RUNTIME)
+    assert cluster.check("venv/bin/python -m pip check") == "No broken requirements found.\n"
+
+
+@pytest.mark.parametrize("install", [install_libraries, install_environment], ids=["classic", "serverless"])
+def test_one_wheel(install: Any, shell: Shell, cluster: Shell) -> None:
+    """One wheel brings the project and what the runtime lacks, and leaves the rest as it is."""
+    shell.follow(BUILD)
+
+    install(cluster, sorted(shell.folder.glob("dist/*.whl")))
+
+    check_cluster(cluster, INSTALLED)
+
+
+def test_lists_what_differs(shell: Shell) -> None:
+    """The build says that versions differ, and with -v which; none of them is unsuitable, so --strict passes."""
+    shell.check(BUILD[0][0])
+
+    run = shell.run(f"{BUILD[1][0]} --strict")
+    told = shell.run(f"{BUILD[1][0]} --strict -v")
+
+    assert run.returncode == told.returncode == 0
+    assert "4 packages are provided at other versions than locked; -v lists them" in run.stdout + run.stderr
+    assert "packaging 23.2" in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("kind", ["classic", "serverless"])
+def test_bundle(kind: str, shell: Shell, cluster: Shell) -> None:
+    """What the bundle builds and stamps, a task of either kind installs and runs."""
+    import yaml  # noqa: PLC0415 - it comes with the group examples
+
+    bundle = yaml.safe_load((shell.folder / "databricks.yml").read_text(encoding="utf-8"))
+    (artifact,) = bundle["artifacts"].values()
+    job = bundle["resources"]["jobs"]["report"]
+    (task,) = (task for task in job["tasks"] if task["task_key"] == kind)
+    (environment,) = job["environments"]
+    if kind == "serverless":
+        assert task["environment_key"] == environment["environment_key"]
+        (pattern,) = environment["spec"]["dependencies"]
+    else:
+        (pattern,) = (library["whl"] for library in task["libraries"])
+    shell.check("poetry lock")
+
+    shell.check(artifact["build"])
+    (built,) = shell.folder.glob(pattern)
+    assert artifact["dynamic_version"]
+    stamped = stamp(built, "1764000000000000000", cluster.folder)
+    (install_environment if kind == "serverless" else install_libraries)(cluster, [stamped])
+
+    assert task["python_wheel_task"] == {"package_name": "example-package", "entry_point": "example-package"}
+    check_cluster(cluster, {**INSTALLED, "example-package": "0.1.0+1764000000000000000"})
+
+
+def test_stamped_beside_the_project(shell: Shell, private_index: PrivateIndex) -> None:
+    """A lock package requires the project at its version, which the stamped one meets as well."""
+    later = replace(shell, environment={**shell.environment, "PIP_INDEX_URL": private_index.address})
+    cluster = make_platform(later, RUNTIME)
+    shell.check("poetry lock && poetry build --format wheel && poetry lock-package --build --provided runtime.txt")
+
+    install_environment(
+        cluster, [stamp(wheel, "1764000000000000000", cluster.folder) for wheel in shell.folder.glob("dist/*.whl")]
+    )
+
+    stamped = "0.1.0+1764000000000000000"
+    check_cluster(
+        cluster, {**RUNTIME, "example-package": stamped, "example-package-lock": stamped, "tabulate": "0.9.0"}
+    )
+
+
+def test_two_wheels_one_after_the_other(shell: Shell, cluster: Shell) -> None:
+    """What the README warns of: the lock package first fails, and the project first drifts."""
+    shell.check("poetry lock && poetry build --format wheel && poetry lock-package --build --provided runtime.txt")
+    project, lock_package = sorted(shell.folder.glob("dist/*.whl"))
+
+    assert cluster.run(f"venv/bin/pip install '{lock_package}'").returncode == 1
+
+    cluster.run(f"venv/bin/pip install '{project}'")
+
+    assert cluster.installed()["tabulate"] == "0.9.99"
+    assert not untouched(cluster, {"pyspark": "3.5.0"})
 
 
 def as_script(notebook: str) -> Iterator[str]:
@@ -80,81 +174,34 @@ def as_script(notebook: str) -> Iterator[str]:
         yield f"pip({magic[1]!r})" if magic else line
 
 
-def where(cluster: Shell) -> dict[str, bool]:
-    """Whether each of these modules is still that of the cluster."""
-    find = "from importlib.util import find_spec as f; print(*(f(n).origin for n in ('pyspark', 'py4j', 'mlflow')))"
-    origins = cluster.check(f'venv/bin/python -I -c "{find}"').split()
-    runtime = cluster.folder.with_name("runtime")
-    return {
-        name: origin == f"{runtime}/{name}/__init__.py"
-        for name, origin in zip(("pyspark", "py4j", "mlflow"), origins, strict=True)
-    }
-
-
-OWN = {"pyspark": True, "py4j": True, "mlflow": True}
-
-
 def test_notebook(shell: Shell, cluster: Shell) -> None:
-    """The notebook installs both by name, at the locked versions, and talks to the pyspark that was there before."""
-    shell.follow(BY_TWO_LINES)
+    """The notebook installs by name from an index with a password, and talks to the cluster's pyspark."""
+    shell.follow(BUILD)
+    shell.follow(UPLOAD)
     notebook = (EXAMPLES / "databricks" / "notebook.py").read_text(encoding="utf-8")
     (cluster.folder / "notebook.py").write_text("\n".join(as_script(notebook)), encoding="utf-8")
 
-    printed = cluster.check("venv/bin/python notebook.py")
-
-    assert printed == "Spark  3.5\n"
-    assert cluster.installed() == INSTALLED
-    assert where(cluster) == OWN
-    unmet = cluster.run("venv/bin/python -m pip check")
-    assert {line.partition(",")[0] for line in unmet.stdout.splitlines()} == {
-        "example-package 0.1.0 requires pyspark",
-        "example-package 0.1.0 requires mlflow",
-    }
-
-
-def test_one_wheel(shell: Shell, cluster: Shell) -> None:
-    """With the pins in the project's own wheel, its name alone brings all but pyspark and mlflow."""
-    shell.follow(BY_ONE_WHEEL)
-
-    install_by_line(cluster, LINES[2])
-
-    assert cluster.installed() == {name: INSTALLED[name] for name in ("example-package", "packaging", "tabulate")}
-    assert where(cluster) == OWN
-    assert cluster.check("venv/bin/python -m pip check") == "No broken requirements found.\n"
+    assert cluster.check("venv/bin/python notebook.py") == REPORT
+    check_cluster(cluster, INSTALLED)
 
 
 def test_group(shell: Shell, cluster: Shell) -> None:
-    """With pyspark and mlflow in a group, the lock package alone brings all, and neither of them."""
+    """With pyspark and mlflow in a group, the same wheel comes of it."""
     shell.follow(BY_GROUP)
 
-    install_by_line(cluster, LINES[3])
+    install_libraries(cluster, shell.folder.glob("dist/*.whl"))
 
-    assert cluster.installed() == INSTALLED
-    assert where(cluster) == OWN
-    assert cluster.check("venv/bin/python -m pip check") == "No broken requirements found.\n"
+    check_cluster(cluster, INSTALLED)
 
 
-def install_by_line(cluster: Shell, line: str) -> None:
-    """Run a notebook with this `%pip` line alone."""
-    index = 'index = dbutils.secrets.get("packages", "index-url")'
-    (cluster.folder / "notebook.py").write_text("\n".join([DATABRICKS, index, f"pip({line!r})"]), encoding="utf-8")
-    cluster.check("venv/bin/python notebook.py")
+def test_readme_shows_the_files() -> None:
+    """The lines in the README are those of the notebook and of the bundle."""
+    import yaml  # noqa: PLC0415 - it comes with the group examples
 
-
-def test_with_root(shell: Shell, cluster: Shell) -> None:
-    """What the README warns of: the project's own metadata brings what was ignored, in front of the cluster's."""
-    shell.check("poetry lock && poetry build --format wheel")
-    run = shell.run("poetry lock-package --build --ignore pyspark --ignore mlflow")
-
-    cluster.check(f"venv/bin/python -m pip install --quiet '{shell.folder}'/dist/*.whl")
-
-    assert "example-package itself requires it, so pip installs it after all" in run.stderr
-    assert cluster.installed().keys() > INSTALLED.keys() | {"pyspark", "py4j", "mlflow"}
-    assert where(cluster) == {"pyspark": False, "py4j": False, "mlflow": False}
-
-
-def test_readme_shows_the_notebook() -> None:
-    """The lines in the README are those of the notebook."""
+    readme = README.read_text(encoding="utf-8")
     notebook = (EXAMPLES / "databricks" / "notebook.py").read_text(encoding="utf-8")
+    bundle = yaml.safe_load((EXAMPLES / "databricks" / "databricks.yml").read_text(encoding="utf-8"))
 
-    assert LINES[:2] == re.findall(r"^# MAGIC %pip (.*)$", notebook, re.MULTILINE)
+    shown = re.findall(r"^(%pip .*\$index)$", readme, re.MULTILINE)
+    assert re.findall(r"^# MAGIC (%pip .*)$", notebook, re.MULTILINE) == shown
+    assert shlex.split(bundle["artifacts"]["default"]["build"]) == shlex.split(BUILD[1][0])

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.examples
 
-IN_ONE_STEP, IN_LAYERS = read_console(EXAMPLES / "docker" / "README.md")
+IN_ONE_STEP, IN_LAYERS, IN_STAGES = read_console(EXAMPLES / "docker" / "README.md")
+PLUGIN = "git+https://git.example.org/tools/poetry-plugin-lock-package"
+
+# Another lock, without asking an index.
+FORGET_YAML = "sed -i '1s/^/# Another one.\\n/' poetry.lock"
 
 
 def read_dockerfile(path: Path) -> Iterator[tuple[str, str]]:
@@ -34,25 +38,30 @@ def read_dockerfile(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def docker(shell: Shell, image: Path, line: str) -> str:
-    """``docker LINE``, for as much of docker as the README needs; ``image`` is the folder of the image."""
+    """``docker LINE``, for as much of docker as the README needs; ``image`` is the folder of the image.
+
+    A stage with a name is a folder beside it. In one that installs Poetry, that is the Poetry which runs the tests.
+    """
     arguments = shlex.split(line)
     if arguments[0] == "run":
         (command,) = (json.loads(rest) for name, rest in read_dockerfile(image / "Dockerfile") if name == "CMD")
-        return in_image(shell, image).check(shlex.join(command))
+        return in_image(shell, image / "app").check(shlex.join(command))
     assert (arguments[0], arguments[-1]) == ("build", ".")
     file = arguments[arguments.index("--file") + 1] if "--file" in arguments else "Dockerfile"
-    shutil.rmtree(image, ignore_errors=True)
+    stage = workdir = image
     for instruction, rest in read_dockerfile(shell.folder / file):
         if instruction == "FROM":
-            assert rest.startswith("python:")
-            shell.check(f"python -m venv '{image}'")
+            stage = workdir = start_stage(shell, image, rest)
         elif instruction == "WORKDIR":
-            assert rest == "/app"
-            (image / "app").mkdir()
+            workdir = stage / rest.removeprefix("/")
+            workdir.mkdir()
         elif instruction == "COPY":
-            copy(shell.folder, image / "app", *rest.split())
+            copy(shell.folder, image, workdir, *rest.split())
         elif instruction == "RUN":
-            in_image(shell, image).check(rest)
+            if "git+https://git.example.org/" in rest:
+                assert rest == f"pip install --no-cache-dir poetry {PLUGIN}"
+            else:
+                in_image(shell, workdir).check(rest)
         else:
             # The first says who runs the second, which is for `run`.
             assert instruction in ("USER", "CMD")
@@ -60,24 +69,48 @@ def docker(shell: Shell, image: Path, line: str) -> str:
     return ""
 
 
-def copy(context: Path, workdir: Path, *arguments: str) -> None:
-    """``COPY PATTERN FOLDER/``, which fails if nothing matches."""
-    pattern, folder = arguments
+def start_stage(shell: Shell, image: Path, arguments: str) -> Path:
+    """``FROM BASE [AS STAGE]``: the folder of the stage, a new environment."""
+    base, _, name = arguments.partition(" AS ")
+    stage = stage_of(image, name) if name else image
+    shutil.rmtree(stage, ignore_errors=True)
+    shell.check(f"python -m venv '{stage}'")
+    if base == "poetry" or name == "poetry":
+        (stage / "bin" / "poetry").symlink_to(shutil.which("poetry", path=shell.environment["PATH"]) or "")
+    else:
+        assert base.startswith("python:")
+    return stage
+
+
+def stage_of(image: Path, name: str) -> Path:
+    return image.with_name(f"{image.name}-{name}")
+
+
+def copy(context: Path, image: Path, workdir: Path, *arguments: str) -> None:
+    """``COPY [--from=STAGE] PATTERN... FOLDER/``, which fails if nothing matches; or ``COPY . .``."""
+    if arguments[0].startswith("--from="):
+        context = stage_of(image, arguments[0].removeprefix("--from="))
+        arguments = arguments[1:]
+    *patterns, folder = arguments
+    if patterns == ["."]:
+        shutil.copytree(context, workdir, dirs_exist_ok=True)
+        return
     assert folder.endswith("/")
-    (workdir / folder).mkdir()
-    found = list(context.glob(pattern))
-    assert found
-    for path in found:
-        shutil.copy(path, workdir / folder)
+    (workdir / folder).mkdir(exist_ok=True)
+    for pattern in patterns:
+        found = list(context.glob(pattern.removeprefix("/")))
+        assert found
+        for path in found:
+            shutil.copy(path, workdir / folder)
 
 
-def in_image(shell: Shell, image: Path) -> Shell:
-    """A shell in the working folder of the image, with what is in the image and nothing else."""
-    path = os.pathsep.join([str(image / "bin"), os.defpath])
-    return replace(shell, folder=image / "app", environment={**shell.environment, "PATH": path})
+def in_image(shell: Shell, workdir: Path) -> Shell:
+    """A shell in the working folder of an image, with what is in the image and nothing else."""
+    path = os.pathsep.join([str(workdir.parent / "bin"), os.defpath])
+    return replace(shell, folder=workdir, environment={**shell.environment, "PATH": path})
 
 
-@pytest.mark.parametrize("block", [IN_ONE_STEP, IN_LAYERS], ids=["in one step", "in layers"])
+@pytest.mark.parametrize("block", [IN_ONE_STEP, IN_LAYERS, IN_STAGES], ids=["in one step", "in layers", "in stages"])
 def test_docker(block: list[tuple[str, str]], shell: Shell, tmp_path: Path) -> None:
     """Each image has the project and what was locked, and runs it."""
     copy_example("docker", shell.folder)
@@ -106,3 +139,21 @@ def test_cached_layer(shell: Shell) -> None:
     first_layer = {path.name for path in shell.folder.glob(copied)}
     assert first_layer == {name for name in before if before[name] == after[name]}
     assert len(before) == len(after) == 2
+
+
+def test_stages(shell: Shell, tmp_path: Path) -> None:
+    """Neither the code nor the version of the project changes the wheel of the cached layer; another lock does."""
+    copy_example("docker", shell.folder)
+    changes = ("true", "poetry version 0.2.0 && echo '# A change.' >> src/example_package/__init__.py", FORGET_YAML)
+    copied = []
+    for change in changes:
+        shell.check(change)
+        docker(shell, tmp_path / "image", "build --file Dockerfile.stages .")
+        copied.append({path.name: path.read_bytes() for path in (tmp_path / "image/app/lock").iterdir()})
+
+    first, other_project, other_lock = copied
+    assert list(first) == ["example_package_lock-0-py3-none-any.whl"]
+    assert first == other_project
+    assert first != other_lock
+    assert replace(shell, folder=tmp_path / "image").installed("bin/python")["example-package"] == "0.2.0"
+    assert not (tmp_path / "image/bin/poetry").exists()

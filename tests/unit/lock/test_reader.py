@@ -57,7 +57,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def read(project: Path, *groups: str, **options: bool) -> LockedGraph:
-    return read_locked_graph(load(project), [canonicalize_name(group) for group in groups or ("main",)], **options)
+    return read_locked_graph(
+        load(project),
+        [canonicalize_name(group) for group in groups or ("main",)],
+        **options,  # type: ignore[arg-type]
+    )
 
 
 def change(project: Path, how: Callable[[dict[str, Any]], object]) -> Path:

@@ -41,12 +41,21 @@ def test_default_index() -> None:
     assert source_of(Package("a", "1.0")) is None
 
 
-@pytest.mark.parametrize(("kind", "reference"), [("legacy", "company"), ("directory", None), ("file", None)])
-def test_sources_without_an_address(kind: str, reference: str | None) -> None:
-    """An index is known by its name; neither its address nor a path is kept."""
-    package = Package("a", "1.0", source_type=kind, source_url="https://u:secret@x.org", source_reference=reference)
+def test_index() -> None:
+    """An index is known by its name; its address is not kept."""
+    address = "https://u:secret@x.org"
+    package = Package("a", "1.0", source_type="legacy", source_url=address, source_reference="company")
 
-    assert source_of(package) == Source(kind, reference)
+    assert source_of(package) == Source("legacy", "company")
+
+
+@pytest.mark.parametrize("kind", ["directory", "file"])
+def test_path(kind: str) -> None:
+    """A path is kept to build from, but not shown where a source is."""
+    source = source_of(Package("a", "1.0", source_type=kind, source_url="/home/me/a"))
+
+    assert source == Source(kind, path="/home/me/a")
+    assert "/home" not in repr(source)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
+from poetry_plugin_lock_package.wheels.project_wheel import backend_errors, read_project_wheel
 from tests.wheels import INFO, METADATA, WHEEL, Member, record_of, write_wheel
 
 if TYPE_CHECKING:
@@ -94,3 +94,13 @@ def test_not_there(tmp_path: Path) -> None:
     (tmp_path / WHEEL).mkdir()
     # Windows has another reason for it.
     assert _problem(tmp_path / WHEEL).startswith("cannot be read: ")
+
+
+def test_no_folder_of_the_machine(tmp_path: Path) -> None:
+    """A file of the project is named by its path in it, any other by its name alone."""
+    inside, outside = tmp_path / "project/src/a.py", tmp_path / "elsewhere/b.py"
+
+    with pytest.raises(WheelError) as caught, backend_errors("app", tmp_path / "project", "Run it"):
+        raise OSError(f"'{inside}' and '{outside}'")
+
+    assert str(caught.value) == "app cannot be built: 'src/a.py' and 'b.py'. Run it"

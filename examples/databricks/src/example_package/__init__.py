@@ -11,3 +11,8 @@ def report() -> str:
     """The release of Spark, as a table."""
     release = Version(pyspark.__version__)
     return tabulate([["Spark", f"{release.major}.{release.minor}"]])
+
+
+def main() -> None:
+    """Print the report: what a job runs."""
+    print(report())

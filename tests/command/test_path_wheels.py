@@ -1,0 +1,472 @@
+"""`--path-wheels`: everything that has to travel with a lock package, in one folder."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+
+from tests.e2e.index import make_wheel
+from tests.kit import locked, poetry, read_wheel, tree, write_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from poetry.core.packages.package import Package
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
+
+    Entries = Iterable[tuple[Package, TransitivePackageInfo]]
+
+BUILD_SYSTEM = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+APP, CORE, TEXT, LOCK = (
+    f"{name}-py3-none-any.whl" for name in ("app-1.0", "core_lib-1.2.0", "text-0.3", "app_lock-1.0")
+)
+
+
+def make_project(folder: Path, name: str, version: str, dependencies: str = "", more: str = "") -> Path:
+    """Write a project on poetry-core with one module; ``dependencies`` are lines as in [tool.poetry.dependencies]."""
+    module = folder / re.sub("[-_.]+", "_", name).lower()
+    module.mkdir(parents=True)
+    (module / "__init__.py").touch()
+    project = f'[project]\nname = "{name}"\nversion = "{version}"\nrequires-python = ">=3.9"\n'
+    tables = f'dynamic = ["dependencies"]\n{more}\n[tool.poetry.dependencies]\n{dependencies}\n'
+    (folder / "pyproject.toml").write_text(f"{BUILD_SYSTEM}{project}{tables}", encoding="utf-8")
+    return folder
+
+
+def lock(folder: Path, packages: Entries) -> None:
+    """Lock the project in ``folder`` with ``packages``."""
+    write_project(folder, packages, (folder / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def at(path: Path) -> dict[str, str]:
+    """The source of a package from the folder ``path``: Poetry's locker makes it relative to the lock."""
+    return {"type": "directory", "url": str(path)}
+
+
+def names(project: Path) -> set[str]:
+    """The names of the files in the output folder of ``project``."""
+    return {path.name for path in (project / "dist").iterdir()}
+
+
+def requires(project: Path, wheel: str) -> set[str]:
+    """What ``wheel`` in the output folder of ``project`` requires."""
+    return read_wheel(project / "dist" / wheel).requires
+
+
+def assert_no_folder(project: Path, folder: Path) -> None:
+    """Nothing in the output folder of ``project`` names ``folder``, or any other by a URL."""
+    for path in (project / "dist").glob("*.whl"):
+        with ZipFile(path) as archive:
+            texts = [archive.read(name) for name in archive.namelist()]
+        assert not [text for text in texts if b"file:" in text or str(folder).encode() in text]
+
+
+@pytest.fixture(params=["true", "false"], ids=["develop", "no develop"])
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A project that needs a library by its path, which needs another one by its path."""
+    develop: str = request.param
+    make_project(tmp_path / "core", "Core_Lib", "1.2.0", more='[project.optional-dependencies]\nx = ["extra>=1"]\n')
+    core = f'core-lib = {{ path = "../core", develop = {develop}, extras = ["x"] }}'
+    make_project(tmp_path / "text", "text", "0.3", f'{core}\nranged = ">=2"')
+    dependency = f'{{ path = "../text", develop = {develop}, markers = "python_version >= \'3.9\'" }}'
+    project = make_project(tmp_path / "app", "app", "1.0", f"text = {dependency}")
+    packages = [
+        locked("core-lib", "1.2.0", source=at(tmp_path / "core")),
+        locked("text", "0.3", source=at(tmp_path / "text")),
+        locked("ranged", "2.1"),
+        locked("extra", "1.0"),
+    ]
+    lock(project, packages)
+    return project
+
+
+# ---- what is made
+
+
+def test_folder(app: Path, tmp_path: Path) -> None:
+    """The folder has the lock package, the project and all path dependencies, none of which names a folder.
+
+    References by path are by version, with their extras and markers; all else in the metadata is as it was.
+    """
+    before = tree(tmp_path)
+
+    run = poetry(app, "lock-package --path-wheels")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines() == [
+        "Building app-lock (1.0)",
+        "  - Pinned 4 packages",
+        f"  - Built {CORE}",
+        f"  - Built {TEXT}",
+        f"  - Built {APP}",
+        f"  - Built {LOCK}",
+    ]
+    assert names(app) == {APP, CORE, TEXT, LOCK}
+    assert requires(app, LOCK) == {"app==1.0", "core-lib==1.2.0", "text==0.3", "ranged==2.1", "extra==1.0"}
+    assert requires(app, APP) == {'text==0.3 ; python_version >= "3.9"'}
+    assert requires(app, TEXT) == {"core-lib[x]==1.2.0", "ranged>=2"}
+    assert requires(app, CORE) == {'extra>=1 ; extra == "x"'}
+    assert_no_folder(app, tmp_path)
+    assert {path: text for path, text in tree(tmp_path).items() if not path.startswith("app/dist/")} == before
+
+
+def test_as_poetry_builds_it(app: Path) -> None:
+    """What is built is what `poetry build` makes, but for the references by path."""
+    poetry(app, "lock-package --path-wheels")
+
+    poetry(app.parent / "text", "build --format wheel")
+
+    made, plain = app / "dist" / TEXT, app.parent / "text/dist" / TEXT
+    with ZipFile(plain) as before, ZipFile(made) as after:
+        assert before.namelist() == after.namelist()
+        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
+        assert changed == {"text-0.3.dist-info/METADATA", "text-0.3.dist-info/RECORD"}
+        old = before.read("text-0.3.dist-info/METADATA").decode()
+        new = after.read("text-0.3.dist-info/METADATA").decode()
+    assert re.sub(r" @ file:\S+", "==1.2.0", old) == new
+
+
+def test_again(app: Path) -> None:
+    """A second run gives the same bytes, and replaces what has the names."""
+    poetry(app, "lock-package --path-wheels")
+    before = tree(app / "dist")
+    (app / "dist" / CORE).write_bytes(b"old")
+
+    run = poetry(app, "lock-package --path-wheels --build")
+
+    assert (run.code, run.err) == (0, "")
+    assert tree(app / "dist") == before
+
+
+def test_own_wheel(app: Path, tmp_path: Path) -> None:
+    """With --include-root, the project's wheel is that one, and there is no lock package."""
+    run = poetry(app, "lock-package --path-wheels --include-root")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[2:] == [f"  - Built {name}" for name in (CORE, TEXT, APP)]
+    assert names(app) == {APP, CORE, TEXT}
+    assert requires(app, APP) == {"core-lib==1.2.0", "text==0.3", "ranged==2.1", "extra==1.0"}
+    assert_no_folder(app, tmp_path)
+
+
+def test_as_extra(app: Path, tmp_path: Path) -> None:
+    """With --as-extra, the ranges of the project stay, and its references by path do not."""
+    run = poetry(app, "lock-package --path-wheels --as-extra locked")
+
+    assert (run.code, run.err) == (0, "")
+    assert names(app) == {APP, CORE, TEXT}
+    assert {text for text in requires(app, APP) if "extra ==" not in text} == {'text==0.3 ; python_version >= "3.9"'}
+    assert_no_folder(app, tmp_path)
+
+
+def test_given_wheel(app: Path, tmp_path: Path) -> None:
+    """A wheel of the project that is given has its references by path replaced as well, and stays as it is itself."""
+    poetry(app, "build --format wheel --output given")
+    given = (app / "given" / APP).read_bytes()
+
+    run = poetry(app, f"lock-package --path-wheels --as-extra locked --from-wheel '{app / 'given' / APP}'")
+
+    assert (run.code, run.err) == (0, "")
+    assert (app / "given" / APP).read_bytes() == given
+    assert_no_folder(app, tmp_path)
+
+
+# ---- what is pinned decides
+
+
+def test_no_root(app: Path) -> None:
+    """With --no-root, there is no wheel of the project."""
+    run = poetry(app, "lock-package --path-wheels --no-root")
+
+    assert (run.code, run.err) == (0, "")
+    assert names(app) == {CORE, TEXT, LOCK}
+
+
+def test_ignore(app: Path) -> None:
+    """What is ignored is not built, and not even looked at; a reference to it becomes its bare name."""
+    (app.parent / "core/pyproject.toml").write_text("no = ", encoding="utf-8")
+
+    run = poetry(app, "lock-package --path-wheels --ignore core-lib")
+
+    assert run.code == 0
+    assert names(app) == {APP, TEXT, LOCK}
+    assert requires(app, TEXT) == {"core-lib[x]", "ranged>=2"}
+
+
+def test_groups_and_extras(tmp_path: Path) -> None:
+    """Groups and extras decide: what is not pinned is not built."""
+    for name in ("plot", "tools", "docs"):
+        make_project(tmp_path / name, name, "1.0")
+    more = """
+[project.optional-dependencies]
+fancy = ["plot"]
+[tool.poetry.group.dev.dependencies]
+tools = { path = "../tools" }
+[tool.poetry.group.docs.dependencies]
+docs = { path = "../docs" }
+"""
+    project = make_project(tmp_path / "app", "app", "1.0", 'plot = { path = "../plot" }', more)
+    lock(
+        project,
+        [
+            locked("plot", source=at(tmp_path / "plot"), marker='extra == "fancy"'),
+            locked("tools", source=at(tmp_path / "tools"), groups=["dev"]),
+            locked("docs", source=at(tmp_path / "docs"), groups=["docs"]),
+        ],
+    )
+    wheels = {name: f"{name}-1.0-py3-none-any.whl" for name in ("plot", "tools", "docs")}
+
+    assert poetry(project, "lock-package --path-wheels -o main").code == 0
+    assert poetry(project, "lock-package --path-wheels --with dev -o dev").code == 0
+    assert poetry(project, "lock-package --path-wheels --only docs -o docs").code == 0
+
+    # What an extra needs is pinned for the extra.
+    assert set(tree(project / "main")) == {APP, LOCK, wheels["plot"]}
+    assert set(tree(project / "dev")) == {APP, LOCK, wheels["plot"], wheels["tools"]}
+    assert set(tree(project / "docs")) == {LOCK, wheels["docs"]}
+
+
+def test_non_package_mode_of_the_project(tmp_path: Path) -> None:
+    """A project in non-package mode has no wheel; what it needs has."""
+    make_project(tmp_path / "core", "core-lib", "1.2.0")
+    project = tmp_path / "app"
+    pyproject = '[tool.poetry]\nname = "app"\nversion = "1.0"\npackage-mode = false\n[tool.poetry.dependencies]\n'
+    pyproject += 'python = ">=3.9"\ncore-lib = { path = "../core" }\n'
+    write_project(project, [locked("core-lib", "1.2.0", source=at(tmp_path / "core"))], pyproject)
+
+    assert poetry(project, "lock-package --path-wheels").code == 0
+
+    assert names(project) == {CORE, LOCK}
+
+
+# ---- repositories
+
+
+def test_cycle(tmp_path: Path) -> None:
+    """A library that needs the project that needs it requires it by version; without the root, by its name."""
+    make_project(tmp_path / "core", "core-lib", "1.2.0", 'App = { path = "../app" }')
+    project = make_project(tmp_path / "app", "app", "1.0", 'core-lib = { path = "../core" }')
+    lock(project, [locked("core-lib", "1.2.0", source=at(tmp_path / "core"))])
+
+    assert poetry(project, "lock-package --path-wheels").code == 0
+    assert (requires(project, APP), requires(project, CORE)) == ({"core-lib==1.2.0"}, {"App==1.0"})
+
+    assert poetry(project, "lock-package --path-wheels --no-root").code == 0
+    assert requires(project, CORE) == {"App"}
+
+    assert poetry(project, "lock-package --path-wheels --include-root --set-version 1.1").code == 0
+    assert requires(project, CORE) == {"App==1.1"}
+
+
+def test_shared(tmp_path: Path) -> None:
+    """Two projects of a repository that share a library each have a wheel of it, and it is built once for each."""
+    make_project(tmp_path / "core", "core-lib", "1.2.0")
+    for name in ("left", "right"):
+        make_project(tmp_path / name, name, "1.0", 'core-lib = { path = "../core" }')
+        lock(tmp_path / name, [locked("core-lib", "1.2.0", source=at(tmp_path / "core"))])
+    project = make_project(tmp_path / "app", "app", "1.0", 'left = { path = "../left" }\nright = { path = "../right" }')
+    lock(
+        project,
+        [
+            locked("core-lib", "1.2.0", source=at(tmp_path / "core")),
+            locked("left", source=at(tmp_path / "left")),
+            locked("right", source=at(tmp_path / "right")),
+        ],
+    )
+
+    for name in ("left", "right", "app"):
+        assert poetry(tmp_path / name, "lock-package --path-wheels").code == 0
+
+    assert names(tmp_path / "left") == {"left-1.0-py3-none-any.whl", "left_lock-1.0-py3-none-any.whl", CORE}
+    assert (tmp_path / "left/dist" / CORE).read_bytes() == (tmp_path / "right/dist" / CORE).read_bytes()
+    assert requires(project, "left-1.0-py3-none-any.whl") == {"core-lib==1.2.0"}
+    assert len(names(project)) == 5
+
+
+def test_fork(tmp_path: Path) -> None:
+    """One name from two folders: each reference is by the version in its folder."""
+    for number in ("1", "2"):
+        make_project(tmp_path / f"core{number}", "core-lib", f"{number}.0")
+    forks = [f'{{ path = "../core{n}", markers = "os_name {o} \'nt\'" }}' for n, o in (("1", "=="), ("2", "!="))]
+    project = make_project(tmp_path / "app", "app", "1.0", f"core-lib = [{', '.join(forks)}]")
+    lock(
+        project,
+        [
+            locked("core-lib", "1.0", source=at(tmp_path / "core1"), marker='os_name == "nt"'),
+            locked("core-lib", "2.0", source=at(tmp_path / "core2"), marker='os_name != "nt"'),
+        ],
+    )
+
+    assert poetry(project, "lock-package --path-wheels").code == 0
+
+    assert requires(project, APP) == {'core-lib==1.0 ; os_name == "nt"', 'core-lib==2.0 ; os_name != "nt"'}
+
+
+def test_file(tmp_path: Path) -> None:
+    """A file is copied as it is, if it is the one that the lock has a hash of; else nothing is written."""
+    file = make_wheel(tmp_path, "core-lib", "1.2.0", ["other>=1"])
+    project = make_project(tmp_path / "app", "app", "1.0", f'core-lib = {{ path = "../{file.name}" }}')
+    entry = {"file": file.name, "hash": f"sha256:{sha256(file.read_bytes()).hexdigest()}"}
+    source = {"type": "file", "url": str(file)}
+    lock(project, [locked("core-lib", "1.2.0", source=source, files=[entry])])
+
+    run = poetry(project, "lock-package --path-wheels")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[2:] == [f"  - Copied {CORE}", f"  - Built {APP}", f"  - Built {LOCK}"]
+    assert (project / "dist" / CORE).read_bytes() == file.read_bytes()
+    assert requires(project, APP) == {"core-lib==1.2.0"}
+    make_wheel(tmp_path, "core-lib", "1.2.0", ["another>=1"])
+    before = tree(project)
+
+    run = poetry(project, "lock-package --path-wheels")
+
+    assert run.code == 1
+    assert f"core-lib is not from the {CORE} that poetry.lock has a hash of. Run `poetry lock`" in run.err
+    assert tree(project) == before
+
+
+# ---- errors
+
+
+def test_non_package_mode(app: Path) -> None:
+    """A path dependency in non-package mode is named, and nothing is written."""
+    text = '[tool.poetry]\nname = "core-lib"\nversion = "1.2.0"\npackage-mode = false\n'
+    (app.parent / "core/pyproject.toml").write_text(text, encoding="utf-8")
+    before = tree(app.parent)
+
+    run = poetry(app, "lock-package --path-wheels")
+
+    assert (run.code, run.err) == (
+        1,
+        (
+            "--path-wheels: core-lib is in non-package mode, so there is no wheel of it. Remove `package-mode = false`"
+            " from its pyproject.toml, or leave it out with --ignore core-lib\n"
+        ),
+    )
+    assert tree(app.parent) == before
+
+
+def test_other_version(app: Path) -> None:
+    """A library with another version than the locked one: the error names both, and what to run."""
+    file = app.parent / "core/pyproject.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("1.2.0", "1.3.0"), encoding="utf-8")
+    before = tree(app.parent)
+
+    run = poetry(app, "lock-package --path-wheels")
+
+    assert (run.code, run.err) == (
+        1,
+        "core-lib 1.2.0 is in poetry.lock, and Core_Lib 1.3.0 in its folder. Run `poetry lock`\n",
+    )
+    assert tree(app.parent) == before
+
+
+@pytest.mark.parametrize("shape", ["", "--include-root"])
+def test_failed_build(app: Path, shape: str) -> None:
+    """A build that fails leaves nothing: not what was built before it, and not a new folder."""
+    (app.parent / "text/text/__init__.py").unlink()
+    (app.parent / "text/text").rmdir()
+    before = tree(app.parent)
+
+    run = poetry(app, f"lock-package --path-wheels {shape}")
+
+    assert (run.code, run.err) == (
+        1,
+        (
+            "text cannot be built: No file/folder found for package text. Run `pip wheel --no-deps .` in its folder to"
+            " see why\n"
+        ),
+    )
+    assert tree(app.parent) == before
+    assert not (app / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            "--publish -r own",
+            "--publish uploads lock packages only. Upload all that --path-wheels builds with `twine upload`",
+        ),
+        (
+            "--wheel",
+            "--path-wheels is not for the wheel that stays in the lock project: use --build instead of --wheel",
+        ),
+    ],
+)
+def test_options(app: Path, arguments: str, error: str) -> None:
+    """What does not go together with --path-wheels says so."""
+    run = poetry(app, f"lock-package --path-wheels {arguments}")
+
+    assert (run.code, run.err) == (1, f"{error}\n")
+    assert not (app / "dist").exists()
+
+
+# ---- beside it
+
+
+def test_constraints(app: Path, tmp_path: Path) -> None:
+    """The constraints have the hashes of all that is in the folder, without a warning."""
+    lock(
+        app,
+        [
+            locked("core-lib", "1.2.0", source=at(tmp_path / "core")),
+            locked("text", "0.3", source=at(tmp_path / "text")),
+        ],
+    )
+
+    run = poetry(app, "lock-package --path-wheels --constraints")
+
+    assert (run.code, run.err) == (0, "")
+    text = (app / "dist/app_lock-1.0-constraints.txt").read_text(encoding="utf-8")
+    hashes = {
+        name: f"sha256:{sha256((app / 'dist' / name).read_bytes()).hexdigest()}" for name in (CORE, TEXT, APP, LOCK)
+    }
+    assert text.splitlines()[2:] == [
+        line
+        for pin, name in {"app-lock==1.0": LOCK, "app==1.0": APP, "core-lib==1.2.0": CORE, "text==0.3": TEXT}.items()
+        for line in (f"{pin} \\", f"    --hash={hashes[name]}")
+    ]
+    assert run.out.splitlines()[-1] == "  - Wrote app_lock-1.0-constraints.txt"
+
+
+@pytest.mark.parametrize("shape", ["", "--include-root", "--constraints"])
+def test_dry_run(tmp_path: Path, shape: str) -> None:
+    """A dry run lists what would be built and copied, checks it, and touches nothing."""
+    file = make_wheel(tmp_path, "other", "1.0")
+    entry = {"file": file.name, "hash": f"sha256:{sha256(file.read_bytes()).hexdigest()}"}
+    make_project(tmp_path / "core", "core-lib", "1.2.0")
+    project = make_project(tmp_path / "app", "app", "1.0", 'core-lib = { path = "../core" }')
+    packages = [
+        locked("core-lib", "1.2.0", source=at(tmp_path / "core")),
+        locked("other", "1.0", source={"type": "file", "url": str(file)}, files=[entry]),
+    ]
+    lock(project, packages)
+    before = tree(tmp_path)
+
+    run = poetry(project, f"lock-package --path-wheels --dry-run {shape}")
+
+    assert run.code == 0
+    assert [line for line in run.err.splitlines() if "Would" in line] == [
+        "  - Would build core-lib 1.2.0",
+        f"  - Would copy {file.name}",
+        *(["  - Would build app 1.0"] if shape != "--include-root" else []),
+    ]
+    assert tree(tmp_path) == before
+
+
+def test_proposed(app: Path) -> None:
+    """Without the option, the warning that path dependencies need to be published proposes it."""
+    run = poetry(app, "lock-package --build")
+
+    assert run.code == 0
+    assert (
+        "Pinned by version although locked from a path, so publish them too: core-lib, text. Add --path-wheels to have"
+        " their wheels as well\n" in run.err
+    )

@@ -1,0 +1,227 @@
+"""`--provided`: what a platform has is left to it, and compared with the lock."""
+
+from __future__ import annotations
+
+import io
+import sys
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, LOCK_PROJECT, LOCK_WHEEL, locked, only_wheel, poetry, tree, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that needs pandas, and great-expectations, which needs a newer one than the project itself."""
+    return write_project(
+        tmp_path / "project",
+        [
+            locked("great-expectations", "1.0", requires=["pandas>=2", "six"]),
+            locked("pandas", "2.2.0", requires=["numpy>=1"]),
+            locked("numpy", "2.0"),
+            locked("six", "1.16"),
+        ],
+        CLASSIC + 'great-expectations = "*"\npandas = ">=1"\n',
+    )
+
+
+def test_provided(project: Path) -> None:
+    """What is in the list is left out with what only it needs; a version that fits and differs is counted."""
+    (project / "list.txt").write_text("pandas==2.1.0\nscipy==1.0\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines() == [
+        f"Building {LOCK_PROJECT} (0.1.0)",
+        "  - 1 package is provided at other versions than locked; -v lists them",
+        "  - Pinned 2 packages",
+        "  - Left 1 package to the platform",
+        "  - Dropped with them numpy",
+        f"  - Built {LOCK_WHEEL}",
+    ]
+    assert only_wheel(project / "dist").requires == {
+        "example-package==0.1.0",
+        "great-expectations==1.0",
+        "six==1.16",
+    }
+
+
+def test_verbose(project: Path) -> None:
+    """With -v, each version that differs and fits is named, with the locked one."""
+    (project / "list.txt").write_text("pandas==2.1.0\nnumpy==1.26.4\nsix==1.16.0\ngreat-expectations", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt -v")
+    counted = poetry(project, "lock-package --build --provided list.txt")
+
+    assert "  - Provided numpy 1.26.4 (locked 2.0)\n  - Provided pandas 2.1.0 (locked 2.2.0)\n" in run.out
+    assert "Provided six" not in run.out
+    assert "-v lists them" not in run.out
+    assert "2 packages are provided at other versions than locked; -v lists them" in counted.out
+
+
+def test_does_not_fit(project: Path) -> None:
+    """A version that something cannot work with is a warning that names it, the requirement and the locked version."""
+    (project / "list.txt").write_text("pandas==1.5.3\nnumpy==2\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert run.code == 0
+    assert run.err == "pandas 1.5.3 is provided, great-expectations requires >=2, locked 2.2.0\n"
+    assert "provided at other versions" not in run.out
+
+
+def test_does_not_fit_the_project(project: Path) -> None:
+    """The project's own requirement is told with its name."""
+    (project / "list.txt").write_text("pandas==0.9\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert run.err == (
+        "pandas 0.9 is provided, example-package requires >=1, great-expectations requires >=2, locked 2.2.0\n"
+    )
+
+
+def test_own_wheel(project: Path) -> None:
+    """In the project's own wheel, nothing is left that asks for what is provided."""
+    (project / "example_package.py").touch()
+    (project / "list.txt").write_text("pandas==2.1.0\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --include-root --provided list.txt")
+
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(project / "dist").requires == {"great-expectations==1.0", "six==1.16"}
+
+
+def test_provenance(project: Path) -> None:
+    """The wheel tells the name and hash of each list, never its folder, and what was left to the platform."""
+    (project / "lists").mkdir()
+    (project / "lists" / "list.txt").write_text("-r more.txt\npandas==2.1.0\n", encoding="utf-8")
+    (project / "lists" / "more.txt").write_text("numpy\n", encoding="utf-8")
+
+    poetry(project, "lock-package --build --provided lists/list.txt")
+
+    description = only_wheel(project / "dist").metadata.description
+    assert description is not None
+    hashes = [sha256(path.read_bytes()).hexdigest() for path in sorted((project / "lists").iterdir())]
+    assert (
+        f"- SHA-256 of list.txt, a list of what is provided: {hashes[0]}\n"
+        f"- SHA-256 of more.txt, a list of what is provided: {hashes[1]}\n"
+        "- Left to the platform: numpy in any version (locked 2.0), pandas 2.1.0 (locked 2.2.0)\n"
+    ) in description
+    assert "lists" not in description.replace("lists of", "")
+
+
+def test_nothing_of_interest(project: Path) -> None:
+    """A list with nothing that is locked changes no pin, and the wheel says so."""
+    (project / "list.txt").write_text("scipy==1.0\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert "  - Pinned 4 packages\n  - Built" in run.out
+    description = only_wheel(project / "dist").metadata.description
+    assert description is not None
+    assert "- Left to the platform: none\n" in description
+
+
+def test_standard_input(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is standard input, and is called so; cleo takes it for a value only behind an equals sign."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"pandas==2.1.0\nnumpy\n")))
+
+    run = poetry(project, "lock-package --build --provided=-")
+
+    assert (run.code, run.err) == (0, "")
+    wheel = only_wheel(project / "dist")
+    assert wheel.requires == {"example-package==0.1.0", "great-expectations==1.0", "six==1.16"}
+    assert "- SHA-256 of standard input, a list" in (wheel.metadata.description or "")
+
+
+def test_several_lists(project: Path, tmp_path: Path) -> None:
+    """Several lists add up, wherever they lie."""
+    (tmp_path / "one.txt").write_text("pandas==2.1.0\n", encoding="utf-8")
+    (project / "two.txt").write_text("six==1.16\n", encoding="utf-8")
+
+    poetry(project, f"lock-package --build --provided '{tmp_path}/one.txt' --provided two.txt")
+
+    assert only_wheel(project / "dist").requires == {"example-package==0.1.0", "great-expectations==1.0"}
+
+
+def test_setting(project: Path) -> None:
+    """As a setting, it is relative to the project; on the command line, another list takes its place."""
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
+        pyproject.write('\n[tool.poetry-lock-package]\nprovided = "lists/list.txt"\n')
+    for folder, name in ((project, "pandas"), (project / "src", "six")):
+        (folder / "lists").mkdir(parents=True)
+        (folder / "lists" / "list.txt").write_text(f"{name}\n", encoding="utf-8")
+
+    by_setting = poetry(project / "src", "lock-package --build --output one")
+    by_option = poetry(project / "src", "lock-package --build --output two --provided lists/list.txt")
+
+    assert by_setting.code == by_option.code == 0
+    assert not any(line.startswith("pandas") for line in only_wheel(project / "one").requires)
+    assert any(line.startswith("pandas") for line in only_wheel(project / "two").requires)
+
+
+def test_missing_list(project: Path) -> None:
+    """A list that is not there is an error, and nothing is written; if a setting names it, that is said."""
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build --provided nowhere/list.txt")
+
+    assert run.code == 1
+    assert run.err == "--provided: list.txt cannot be read: No such file or directory\n"
+    assert tree(project) == before
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
+        pyproject.write('\n[tool.poetry-lock-package]\nprovided = "list.txt"\n')
+    assert poetry(project, "lock-package --build").err == (
+        "--provided: list.txt cannot be read: No such file or directory"
+        " (pyproject.toml, tool.poetry-lock-package: provided)\n"
+    )
+    assert poetry(project, "lock-package --clean").code == 0
+
+
+def test_unreadable_line(project: Path) -> None:
+    """A line that is none is an error with file and line, and nothing is written."""
+    (project / "list.txt").write_text("numpy==2.0\nPackage    Version\n", encoding="utf-8")
+    before = tree(project)
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert run.code == 1
+    assert run.err == "--provided: line 2 of list.txt is not a requirement. Write the file with `pip freeze`\n"
+    assert tree(project) == before
+
+
+def test_lines_without_a_name(project: Path) -> None:
+    """A line that installs something without a name is a warning, as is a list without any name."""
+    (project / "list.txt").write_text("-e .\npandas==2.2.0\nhttps://example.org/a.zip\n", encoding="utf-8")
+    (project / "empty.txt").write_text("# nothing\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt --provided empty.txt")
+
+    assert run.code == 0
+    assert run.err.splitlines() == [
+        (
+            "Lines of list.txt install something without saying its name, so it is not left out: line 1, line 3."
+            " Write the name, with #egg=NAME or NAME @ URL"
+        ),
+        "empty.txt, given with --provided, names no package",
+    ]
+
+
+def test_left_out_extras_are_not_warned_of(tmp_path: Path) -> None:
+    """What is left out everywhere needs no warning about extras that cannot be expressed."""
+    project = write_project(
+        tmp_path / "project",
+        [locked("a", marker='extra == "x" and extra == "y"')],
+        CLASSIC + 'a = { version = "*", optional = true }\n\n[tool.poetry.extras]\nx = ["a"]\ny = ["a"]\n',
+    )
+    (project / "list.txt").write_text("a==1.0\n", encoding="utf-8")
+
+    assert "several extras together" in poetry(project, "lock-package --build").err
+    assert poetry(project, "lock-package --build --provided list.txt").err == ""

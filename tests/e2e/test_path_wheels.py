@@ -1,0 +1,248 @@
+"""A repository of several projects: its folder of wheels, installed elsewhere by pip and uv without a network."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from importlib.metadata import distribution
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+
+from tests.e2e.index import repack, serve_index
+from tests.kit import read_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.programs import Programs
+
+pytestmark = pytest.mark.e2e
+
+POETRY = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+APP = (
+    POETRY
+    + """
+[project]
+name = "example-app"
+version = "0.1.0"
+requires-python = ">=3.10,<4"
+dynamic = ["dependencies"]
+
+[project.scripts]
+example = "example_app:main"
+
+[tool.poetry.dependencies]
+Text_Lib = { path = "../text", develop = true }
+legacy = { path = "../legacy" }
+py4j = "*"
+
+[[tool.poetry.source]]
+name = "test"
+url = "INDEX"
+priority = "primary"
+"""
+)
+TEXT = (
+    POETRY
+    + """
+[project]
+name = "text-lib"
+version = "0.2.0"
+requires-python = ">=3.10,<4"
+dynamic = ["dependencies"]
+
+[tool.poetry.dependencies]
+core-lib = { path = "../core", develop = true }
+odd = { path = "../odd" }
+"""
+)
+CORE = """\
+[build-system]
+requires = ["setuptools>=77"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "core_lib"
+version = "1.2.0"
+"""
+LEGACY = 'from setuptools import setup\n\nsetup(name="legacy", version="3.0", py_modules=["legacy"])\n'
+# Backends that have no file of their own in the project may write paths as this one does.
+ODD = """\
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+BACKEND = """\
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
+
+
+def build_wheel(folder, settings=None, metadata=None):
+    core = (Path(__file__).resolve().parent.parent / "core").as_uri()
+    info = "odd-4.0.dist-info"
+    files = {
+        "odd.py": "",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\\nName: odd\\nVersion: 4.0\\nRequires-Dist: core-lib @ {core}\\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: odd\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    with ZipFile(Path(folder, "odd-4.0-py3-none-any.whl"), "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+        archive.writestr(f"{info}/RECORD", "".join(map(row, files, files.values())) + f"{info}/RECORD,,\\n")
+    return "odd-4.0-py3-none-any.whl"
+
+
+def row(name, text):
+    digest = urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip("=")
+    return f"{name},sha256={digest},{len(text)}\\n"
+"""
+INSTALLED = {
+    "core_lib": "1.2.0",
+    "example-app": "0.1.0",
+    "example-app-lock": "0.1.0",
+    "legacy": "3.0",
+    "odd": "4.0",
+    "py4j": "0.10.9",
+    "text-lib": "0.2.0",
+}
+FILES = {
+    "repository/app/pyproject.toml": APP,
+    "repository/app/example_app/__init__.py": "import text_lib\n\n\ndef main():\n    print(text_lib.TEXT)\n",
+    "repository/text/pyproject.toml": TEXT,
+    "repository/text/text_lib/__init__.py": "import core_lib\n\nTEXT = core_lib.WORD.upper()\n",
+    "repository/core/pyproject.toml": CORE,
+    "repository/core/core_lib/__init__.py": 'WORD = "hello"\n',
+    "repository/legacy/setup.py": LEGACY,
+    "repository/legacy/legacy.py": "",
+    "repository/odd/pyproject.toml": ODD,
+    "repository/odd/backend.py": BACKEND,
+}
+
+
+@pytest.fixture(scope="module")
+def build_index(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an index that has setuptools as well."""
+    folder = shutil.copytree(packages, tmp_path_factory.mktemp("build") / "packages")
+    repack(folder, distribution("setuptools"))
+    with serve_index(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def repository(programs: Programs, build_index: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an application that needs libraries on poetry-core, setuptools and a backend of its own; locked."""
+    folder = tmp_path_factory.mktemp("origin")
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("INDEX", build_index), encoding="utf-8")
+    programs.poetry(folder / "repository/app", "lock")
+    return folder / "repository"
+
+
+@pytest.fixture(scope="module")
+def carried(programs: Programs, repository: Path, packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What --path-wheels has made, with what is pinned from the index, on a machine without the repository."""
+    clone = shutil.copytree(repository, tmp_path_factory.mktemp("clone") / "repository")
+    programs.poetry(clone / "app", "lock-package", "--path-wheels", "--constraints")
+    folder = tmp_path_factory.mktemp("machine") / "carried"
+    shutil.copytree(clone / "app/dist", folder)
+    shutil.copy(packages / "py4j-0.10.9-py3-none-any.whl", folder)
+    # Whatever leads back to it finds nothing there.
+    shutil.rmtree(clone)
+    return folder
+
+
+def _run(programs: Programs, venv: Path) -> str:
+    script = "Scripts/example.exe" if sys.platform == "win32" else "bin/example"
+    return programs.check(venv / script).strip()
+
+
+def test_metadata(carried: Path) -> None:
+    """No wheel names a folder of the machine: each reference by path is a version, whichever backend wrote it."""
+    requires = {}
+    for path in carried.glob("*.whl"):
+        wheel = read_wheel(path)
+        requires[wheel.metadata.name] = wheel.requires
+        with ZipFile(path) as archive:
+            assert not [name for name in archive.namelist() if b"file:" in archive.read(name)]
+
+    assert requires.keys() == INSTALLED.keys()
+    assert requires["example-app"] == {"Text_Lib==0.2.0", "legacy==3.0", "py4j"}
+    assert requires["text-lib"] == {"core-lib==1.2.0", "odd==4.0"}
+    assert requires["odd"] == {"core-lib==1.2.0"}
+
+
+def test_pip(programs: Programs, carried: Path, tmp_path: Path) -> None:
+    """With pip, the lock package is installed from the folder alone, and everything fits together and runs."""
+    venv = programs.make_venv(tmp_path / "venv")
+
+    programs.pip(venv, "install", "--no-index", "--find-links", carried, "example-app-lock")
+
+    programs.pip(venv, "check")
+    assert programs.installed(venv) == INSTALLED
+    assert _run(programs, venv) == "HELLO"
+
+
+def test_uv(programs: Programs, carried: Path, tmp_path: Path) -> None:
+    """With uv, the lock package is installed from the folder alone, and everything fits together and runs."""
+    uv = programs.with_variables(UV_OFFLINE="1", UV_NO_CONFIG="1", UV_PYTHON_DOWNLOADS="never", UV_NO_CACHE="1")
+    venv = uv.make_venv(tmp_path / "venv")
+    command = (sys.executable, "-m", "uv", "pip")
+
+    uv.check(*command, "install", "--python", venv, "--no-index", "--find-links", carried, "example-app-lock")
+
+    uv.check(*command, "check", "--python", venv)
+    assert uv.installed(venv) == INSTALLED
+    assert _run(uv, venv) == "HELLO"
+
+
+def test_hashes(programs: Programs, carried: Path, tmp_path: Path) -> None:
+    """The constraints have the hashes of all that is in the folder: pip installs what they name, and refuses others."""
+    (constraints,) = carried.glob("*-constraints.txt")
+    arguments = ("install", "--no-index", "--require-hashes", "--requirement", constraints, "--find-links")
+    venv = programs.make_venv(tmp_path / "venv")
+
+    programs.pip(venv, *arguments, carried)
+
+    assert programs.installed(venv) == INSTALLED
+    other = shutil.copytree(carried, tmp_path / "other")
+    with ZipFile(other / "odd-4.0-py3-none-any.whl", "a") as archive:
+        archive.writestr("more.py", "")
+    refused = programs.run(*programs.pip_command(venv), *arguments, other, "--force-reinstall")
+    assert refused.returncode == 1
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in refused.stderr
+
+
+def test_index(programs: Programs, carried: Path, tmp_path: Path) -> None:
+    """Published to an index, the folder is installed by name from there."""
+    venv = programs.make_venv(tmp_path / "venv")
+
+    with serve_index(carried) as url:
+        programs.pip(venv, "install", "--index-url", url, "example-app-lock")
+
+    programs.pip(venv, "check")
+    assert programs.installed(venv) == INSTALLED
+
+
+def test_failed_backend(programs: Programs, repository: Path, tmp_path: Path) -> None:
+    """What a build backend of another tool fails with is one line without a folder, and nothing appears."""
+    clone = shutil.copytree(repository, tmp_path / "repository")
+    failing = 'def build_wheel(*_):\n    raise ValueError(f"no such thing in {__file__}")\n'
+    (clone / "odd/backend.py").write_text(failing, encoding="utf-8")
+    others = ("--no-root", "--ignore", "core-lib|legacy")
+
+    run = programs.run(*programs.poetry_command(clone / "app"), "lock-package", "--path-wheels", *others)
+
+    assert run.returncode == 1
+    error = run.stderr.splitlines()[-1]
+    assert error.startswith("odd cannot be built: ")
+    assert error.endswith(". Run `pip wheel --no-deps .` in its folder to see why")
+    assert str(tmp_path) not in run.stderr
+    assert not (clone / "app/dist").exists()

@@ -1,0 +1,223 @@
+"""What a platform provides is left out environment by environment, and compared with what is locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.utils import canonicalize_name
+from poetry.core.constraints.version import parse_constraint
+from poetry.core.packages.dependency import Dependency as PoetryDependency
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.lock.edges import project_dependency
+from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
+from poetry_plugin_lock_package.selection.provided import parse_provided
+from poetry_plugin_lock_package.selection.select import Selection, select
+
+if TYPE_CHECKING:
+    from poetry_plugin_lock_package.lock.model import Dependency
+
+
+def edges(*requires: str) -> tuple[Dependency, ...]:
+    return tuple(project_dependency(PoetryDependency.create_from_pep_508(text)) for text in requires)
+
+
+def package(name: str, *requires: str, version: str = "1.0", marker: str = "") -> LockedPackage:
+    return LockedPackage(canonicalize_name(name), version, parse_marker(marker), dependencies=edges(*requires))
+
+
+def graph(requires: tuple[str, ...], *packages: LockedPackage, extras: tuple[str, ...] = ()) -> LockedGraph:
+    return LockedGraph(
+        packages=packages,
+        dependencies=edges(*requires),
+        own_dependencies=edges(*requires),
+        extras=tuple(map(canonicalize_name, extras)),
+        python=parse_constraint(">=3.9,<3.14"),
+        lock_version="2.1",
+        digest="",
+        content_hash="",
+    )
+
+
+def chosen(graph: LockedGraph, provided: str, *ignored: str, extras: tuple[str, ...] = ()) -> Selection:
+    packages = parse_provided(provided.encode(), "list.txt").packages
+    names = frozenset(map(canonicalize_name, ignored))
+    return select(graph, names, frozenset(map(canonicalize_name, extras)), provided=packages)
+
+
+def pins(selection: Selection) -> set[str]:
+    return {
+        f"{one.package.name} {one.marker}".strip() + (f" [{one.extra}]" if one.extra else "")
+        for one in selection.selected
+    }
+
+
+def unmet(selection: Selection) -> list[tuple[str, str | None, tuple[tuple[str | None, str], ...]]]:
+    return [(one.name, one.version, one.unmet) for one in selection.provided if one.unmet]
+
+
+def test_left_out_with_what_only_it_needs() -> None:
+    """A provided package is not pinned, nor what only it needs; what others need as well stays."""
+    lock = graph(
+        ("pandas", "requests"),
+        package("numpy"),
+        package("pandas", "numpy", "six"),
+        package("requests", "six"),
+        package("six"),
+    )
+
+    selection = chosen(lock, "pandas==1.0\nscipy==1.0")
+
+    assert pins(selection) == {"requests", "six"}
+    assert [one.name for one in selection.provided] == ["pandas"]
+    assert [dropped.name for dropped in selection.dropped] == ["numpy"]
+    assert selection.ignored == ()
+
+
+def test_markers_are_honoured() -> None:
+    """Where the marker of a line does not hold, the package is pinned, with all that it needs."""
+    lock = graph(("pandas",), package("numpy"), package("pandas", "numpy"))
+
+    selection = chosen(lock, "pandas==1.0 ; python_version < '3.11'")
+
+    assert pins(selection) == {'pandas python_version >= "3.11"', 'numpy python_version >= "3.11"'}
+    assert [one.locked for one in selection.provided] == [(lock.packages[1],)]
+    assert selection.dropped == ()
+
+
+def test_lines_of_one_name_add_up() -> None:
+    """Several lines of one name, each with its marker, together say where the package is left out."""
+    lock = graph(("numpy",), package("numpy", version="2.0"))
+    lines = "numpy==1.0 ; python_version < '3.10'\nnumpy==2.0 ; python_version >= '3.12'"
+
+    selection = chosen(lock, lines)
+
+    assert pins(selection) == {'numpy python_version >= "3.10" and python_version < "3.12"'}
+    assert [(one.version, one.is_other_version) for one in selection.provided] == [("1.0", True), ("2.0", False)]
+
+
+@pytest.mark.parametrize("line", ["pandas==1.0 ; extra == 'x'", "pandas==1.0 ; python_version < '3'", "scipy==1.0", ""])
+def test_no_interest(line: str) -> None:
+    """A line that holds nowhere, or whose package is not locked, changes nothing and is not compared."""
+    lock = graph(("pandas",), package("pandas"))
+
+    selection = chosen(lock, line)
+
+    assert pins(selection) == {"pandas"}
+    assert (selection.provided, selection.dropped) == ((), ())
+
+
+def test_recorded_marker_stays() -> None:
+    """What no provided package leads to keeps its recorded marker letter for letter."""
+    marker = 'python_full_version >= "3.9.0" and python_full_version < "3.12.0"'
+    lock = graph(("pandas", "requests"), package("pandas"), package("requests", marker=marker))
+
+    assert pins(chosen(lock, "pandas==1.0")) == {f"requests {parse_marker(marker)}"}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "version", "expected"),
+    [
+        ("pandas>=2", "1.5.3", ">=2"),
+        ("pandas>=2,<3", "3.0", ">=2,<3"),
+        ("pandas>=2", "2.1.0+databricks", None),
+        ("pandas==2.1.0", "2.1.0+databricks", None),
+        ("pandas==2.1.0", "2.1", None),
+        ("pandas==2.1.0", "2.2", "==2.1.0"),
+        ("pandas<2", "2.0.dev1", "<2"),
+        ("pandas", "0.1", None),
+        ("pandas!=1.5.*", "1.5.3", "!=1.5.*"),
+        ("pandas @ https://example.org/pandas.zip", "1.5.3", "it from an address"),
+    ],
+)
+def test_what_does_not_fit(requirement: str, version: str, expected: str | None) -> None:
+    """A provided version that the project does not allow is told with what it requires."""
+    lock = graph((requirement,), package("pandas", version="2.1.0"))
+
+    selection = chosen(lock, f"pandas==={version}")
+
+    assert unmet(selection) == ([("pandas", version, ((None, expected),))] if expected else [])
+
+
+def test_requirers() -> None:
+    """Only what stays pinned counts, where its requirement and the line hold; without a version nothing does."""
+    lock = graph(
+        ("great", "ours", "pandas>=1"),
+        package("great", "pandas>=2"),
+        package("ours", "pandas>=2"),
+        package("pandas", version="2.2.0"),
+    )
+
+    assert unmet(chosen(lock, "pandas==1.5.3\nours")) == [("pandas", "1.5.3", (("great", ">=2"),))]
+    assert unmet(chosen(lock, "pandas==1.5.3", "great")) == [("pandas", "1.5.3", (("ours", ">=2"),))]
+    assert unmet(chosen(lock, "pandas\ngreat>=1")) == []
+    assert unmet(chosen(lock, "pandas==2.5\ngreat==0.1")) == []
+
+
+def test_requirements_elsewhere() -> None:
+    """A requirement that holds only where the platform is not does not count."""
+    lock = graph(
+        ('pandas>=2 ; python_version >= "3.12"', 'pandas<2 ; python_version < "3.12"'),
+        package("pandas", version="1.5.3", marker='python_version < "3.12"'),
+        package("pandas", version="2.2.0", marker='python_version >= "3.12"'),
+    )
+
+    here = chosen(lock, "pandas==1.5.2 ; python_version == '3.11'")
+    anywhere = chosen(lock, "pandas==1.5.2")
+
+    assert unmet(here) == []
+    assert [[package.version for package in one.locked] for one in here.provided] == [["1.5.3"]]
+    assert unmet(anywhere) == [("pandas", "1.5.2", ((None, ">=2"),))]
+    assert [[package.version for package in one.locked] for one in anywhere.provided] == [["1.5.3", "2.2.0"]]
+
+
+def test_extras_of_packages() -> None:
+    """A requirement of an extra counts where something that stays asks for the extra."""
+    lock = graph(("great[spark]",), package("great", 'pyspark>=4 ; extra == "spark"'), package("pyspark", version="4"))
+    without = graph(("great",), package("great", 'pyspark>=4 ; extra == "spark"'), package("pyspark", version="4"))
+
+    assert unmet(chosen(lock, "pyspark==3.5")) == [("pyspark", "3.5", (("great", ">=4"),))]
+    assert unmet(chosen(without, "pyspark==3.5")) == []
+
+
+def test_extras_of_the_project() -> None:
+    """What an extra of the project brings is left out and compared as well."""
+    lock = graph(
+        ('great ; extra == "x"',),
+        package("great", "pandas>=2", marker='extra == "x"'),
+        package("pandas", version="2.2", marker='extra == "x"'),
+        extras=("x",),
+    )
+
+    for extras, expected in ((), {"great [x]"}), (("x",), {"great"}):
+        selection = chosen(lock, "pandas==1.5.3", extras=extras)
+        assert pins(selection) == expected
+        assert unmet(selection) == [("pandas", "1.5.3", (("great", ">=2"),))]
+
+
+def test_ignored_and_provided() -> None:
+    """What is ignored is said to come back only where the platform does not have it."""
+    lock = graph(("pandas",), package("pandas"))
+
+    assert chosen(lock, "", "pandas").required == (("pandas", None),)
+    assert chosen(lock, "pandas==1.0", "pandas").required == ()
+    assert chosen(lock, "pandas==1.0 ; os_name == 'nt'", "pandas").required == (("pandas", None),)
+    assert chosen(lock, "pandas==1.0").required == ()
+    assert [one.name for one in chosen(lock, "pandas==1.0", "pandas").ignored] == ["pandas"]
+
+
+def test_orphans_stay() -> None:
+    """What the lock installs although nothing leads to it stays, with what it needs; as with --ignore."""
+    lock = graph(("pandas",), package("orphan", "six"), package("pandas"), package("six"))
+
+    assert pins(chosen(lock, "pandas==1.0")) == {"orphan", "six"}
+    assert pins(chosen(lock, "orphan==1.0")) == {"pandas", "six"}
+
+
+def test_cycles_end() -> None:
+    """Packages in a circle go together once nothing else leads into it."""
+    lock = graph(("a", "d"), package("a", "b"), package("b", "c"), package("c", "b", "d"), package("d"))
+
+    assert pins(chosen(lock, "a==1.0")) == {"d"}
+    assert pins(chosen(lock, "b==1.0")) == {"a", "d"}

@@ -1,0 +1,211 @@
+"""Lists of what a platform has, in every form that pip reads or writes."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from poetry_plugin_lock_package.errors import ProvidedError
+from poetry_plugin_lock_package.selection.provided import parse_provided, parse_standard_input, read_provided
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from poetry_plugin_lock_package.selection.provided import ProvidedFile
+
+
+def parse(text: str) -> ProvidedFile:
+    return parse_provided(text.encode(), "list.txt")
+
+
+def found(file: ProvidedFile) -> list[tuple[str, str | None, str]]:
+    return [(package.name, package.version, str(package.marker)) for package in file.packages]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pandas==1.5.3", ("pandas", "1.5.3", "")),
+        ("Zope_Interface==6.0 # a comment", ("zope-interface", "6.0", "")),
+        ("pandas [excel,Parquet] == 1.5.3", ("pandas", "1.5.3", "")),
+        ("pandas(==1.5.3)", ("pandas", "1.5.3", "")),
+        ("torch==2.1.0+cu121", ("torch", "2.1.0+cu121", "")),
+        ("pytz===2024-1", ("pytz", "2024.post1", "")),
+        ("pytz===any-text", ("pytz", None, "")),
+        ("pandas==1.5.3 ; python_version < '3.12'", ("pandas", "1.5.3", 'python_version < "3.12"')),
+        ("pandas==1.5.3 --hash=sha256:ab --hash=sha256:cd", ("pandas", "1.5.3", "")),
+        ("pandas==1.5.3 --config-settings=x=y", ("pandas", "1.5.3", "")),
+        ("pandas", ("pandas", None, "")),
+        ("pandas>=1.5,<2", ("pandas", None, "")),
+        ("pandas==1.*", ("pandas", None, "")),
+        ("pandas==1.5.3,!=1.5.4", ("pandas", "1.5.3", "")),
+        # As `pip freeze` writes what was not installed from an index.
+        ("pandas @ file:///croot/pandas_1/work", ("pandas", None, "")),
+        ("pandas @ git+https://example.org/p.git@abc", ("pandas", None, "")),
+        (
+            "ruamel.yaml @ https://example.org/r.zip#sha256=ab ; os_name == 'nt'",
+            ("ruamel-yaml", None, 'os_name == "nt"'),
+        ),
+        ("-e git+https://example.org/p.git@abc#egg=Pandas&subdirectory=src", ("pandas", None, "")),
+        ("--editable=git+ssh://git@example.org/p.git#egg=pandas[excel]", ("pandas", None, "")),
+        ("-e /srv/pandas#egg=pandas", ("pandas", None, "")),
+        ("git+https://example.org/p.git@abc#egg=pandas", ("pandas", None, "")),
+        ("https://example.org/pandas-1.5.3-py3-none-any.whl", ("pandas", None, "")),
+        ("./wheels/pandas-1.5.3-py3-none-any.whl", ("pandas", None, "")),
+        ("/srv/pandas-1.5.3-py3-none-any.whl", ("pandas", None, "")),
+    ],
+)
+def test_one_line(line: str, expected: tuple[str, str | None, str]) -> None:
+    """Each form of a line gives a name, its version if there is exactly one, and its marker."""
+    assert found(parse(line)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "# pandas==1.5.3",
+        "--index-url https://user:secret@example.org/simple",
+        "-i https://example.org/simple",
+        "--find-links /srv/wheels",
+        "--no-binary :all:",
+        "--pre",
+        "--an-option-of-a-later-pip",
+    ],
+)
+def test_options_and_comments_are_skipped(line: str) -> None:
+    """An option line says nothing about what the platform has."""
+    file = parse(f"{line}\nnumpy==1.26.4")
+
+    assert found(file) == [("numpy", "1.26.4", "")]
+    assert (file.unnamed, file.includes) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-e .",
+        "-e /srv/pandas",
+        "--editable ./pandas",
+        "-e git+https://example.org/p.git",
+        "https://example.org/archive.zip",
+        "./pandas",
+        "/srv/pandas",
+        "-e git+https://example.org/p.git#egg=pa$das",
+    ],
+)
+def test_unnamed(line: str) -> None:
+    """What is installed without a name is counted by its line, never guessed from a folder."""
+    file = parse(f"numpy==1.26.4\n{line}")
+
+    assert found(file) == [("numpy", "1.26.4", "")]
+    assert file.unnamed == (2,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # The table that `pip list` prints without --format=freeze.
+        "Package    Version",
+        "---------- -------\n!",
+        "pandas 1.5.3",
+        "pandas=1.5.3",
+        "pandas==1.5.3#comment",
+        "pandas==1.5.3 ; python_version <",
+        "pandas==1.5.3 ; nothing == 'x'",
+        # `packaging` reads these two, and poetry-core does not.
+        "pandas==1.5.3 ; 'a' == 'a'",
+        "pandas==1.5.3 ; 'x' in extras",
+        "https://user:secret@example.org/a.zip#fragment",
+    ],
+)
+def test_invalid_line(line: str) -> None:
+    """A line that is none is an error with file and line, which does not repeat what may be secret."""
+    with pytest.raises(ProvidedError) as caught:
+        parse(f"# made-up\nnumpy==1.26.4\n{line}")
+
+    number = 4 if "!" in line else 3
+    assert (
+        str(caught.value)
+        == f"--provided: line {number} of list.txt is not a requirement. Write the file with `pip freeze`"
+    )
+
+
+def test_continued_lines() -> None:
+    """A backslash continues a line, as pip-compile writes hashes, and an error names the line where it begins."""
+    hashed = "pandas==1.5.3 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd"
+    file = parse(f"{hashed}\n# no \\\nnumpy==1.26.4 ; \\\nos_name == 'nt'\\")
+
+    assert found(file) == [("pandas", "1.5.3", ""), ("numpy", "1.26.4", 'os_name == "nt"')]
+    with pytest.raises(ProvidedError, match="line 2 of list"):
+        parse("a==1\nb \\\n1.0\nc==1")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_and_line_ends(end: str, encoding: str) -> None:
+    """A byte order mark and any line ends are understood; PowerShell writes UTF-16."""
+    content = end.join(["# Räder", "pandas==1.5.3", "numpy==1.26.4", ""]).encode(encoding)
+
+    assert found(parse_provided(content, "list.txt")) == [("pandas", "1.5.3", ""), ("numpy", "1.26.4", "")]
+
+
+def test_other_encoding() -> None:
+    """Bytes that are not UTF-8 are an error that names their line."""
+    with pytest.raises(ProvidedError, match="line 2 of list"):
+        parse_provided("pandas==1.5.3\n# Räder\n".encode("latin-1"), "list.txt")
+
+
+def test_digest_does_not_depend_on_line_ends() -> None:
+    """The SHA-256 is that of the file with Unix line ends, so that git's conversion does not change it."""
+    unix = b"pandas==1.5.3\nnumpy==1.26.4\n"
+
+    assert parse_provided(unix, "a").digest == sha256(unix).hexdigest()
+    assert parse_provided(unix.replace(b"\n", b"\r\n"), "a").digest == sha256(unix).hexdigest()
+
+
+def test_read(tmp_path: Path) -> None:
+    """A file is read with all that it includes, relative to the file that says so, each once even in a circle."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "list.txt").write_text("a==1\n-r more/one.txt\n--constraint=more/two.txt\n-cmore/one.txt\n")
+    (tmp_path / "more" / "one.txt").write_text("b==2\n--requirement ../list.txt\n")
+    (tmp_path / "more" / "two.txt").write_text("c==3\n")
+
+    files = read_provided(tmp_path / "list.txt")
+
+    assert [file.name for file in files] == ["list.txt", "one.txt", "two.txt"]
+    assert [package.name for file in files for package in file.packages] == ["a", "b", "c"]
+
+
+def test_missing(tmp_path: Path) -> None:
+    """A file that is not there is an error without its folder, and one that is included names the line as well."""
+    with pytest.raises(ProvidedError) as caught:
+        read_provided(tmp_path / "list.txt")
+    assert str(caught.value) == "--provided: list.txt cannot be read: No such file or directory"
+    (tmp_path / "list.txt").write_text("\n-r more/one.txt")
+    with pytest.raises(ProvidedError) as caught:
+        read_provided(tmp_path / "list.txt")
+    assert str(caught.value) == (
+        "--provided: line 2 of list.txt includes one.txt, which cannot be read: No such file or directory"
+    )
+
+
+def test_a_url_is_never_fetched() -> None:
+    """An included URL is an error that says what to do, and shows no password."""
+    with pytest.raises(ProvidedError) as caught:
+        parse_standard_input(b"a==1\n-c https://user:secret@example.org/constraints.txt")
+    assert str(caught.value) == (
+        "--provided: line 2 of standard input includes a URL. Download that, and include the file"
+    )
+
+
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes from standard input is called so, and includes files relative to the working directory."""
+    (tmp_path / "one.txt").write_text("b==2\n")
+    monkeypatch.chdir(tmp_path)
+
+    files = parse_standard_input(b"a==1\n-r one.txt\n")
+
+    assert [file.name for file in files] == ["standard input", "one.txt"]
