@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import metadata
 from pathlib import Path
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from command_reference import render  # noqa: E402 - it lies beside this file
+
 FACTS = metadata("poetry-plugin-lock-package")
 URLS = dict(entry.split(", ") for entry in FACTS.get_all("Project-URL", []))
 
@@ -40,3 +45,5 @@ def _write_recipe(name: str) -> None:
 
 for example in ("offline", "one-file", "requirements", "tools"):
     _write_recipe(example)
+
+(HERE / "reference.md").write_text(render(), encoding="utf-8")
