@@ -44,8 +44,8 @@ class Options:
     ``provided`` lists what the platform has. ``name``, ``version`` and ``post`` (the number of a post-release) are
     None if they follow from the project. With ``include_root``, or with the extra ``as_extra``, the pins go into the
     project's own wheel: one that is built now, or each of ``from_wheel``. With ``with_test`` the lock project has a
-    test. With ``explain`` the graph has all edges, so that each pin can be explained. With ``path_wheels``, the
-    wheels of path dependencies are built as well.
+    test. With ``explain`` the graph has all edges, so that each pin can be explained.
+    With ``path_wheels`` the wheels of path dependencies are built as well.
     """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from poetry_plugin_lock_package.output import path_files
 from tests.e2e.index import make_wheel
 from tests.kit import locked, poetry, read_wheel, tree, write_project
 
@@ -345,8 +346,8 @@ def test_non_package_mode(app: Path) -> None:
     assert (run.code, run.err) == (
         1,
         (
-            "--path-wheels: core-lib is in non-package mode, so there is no wheel of it. Remove `package-mode = false`"
-            " from its pyproject.toml, or leave it out with --ignore core-lib\n"
+            "Error: --path-wheels: core-lib is in non-package mode, so there is no wheel of it. Remove `package-mode ="
+            " false` from its pyproject.toml, or leave it out with --ignore core-lib\n"
         ),
     )
     assert tree(app.parent) == before
@@ -362,7 +363,7 @@ def test_other_version(app: Path) -> None:
 
     assert (run.code, run.err) == (
         1,
-        "core-lib 1.2.0 is in poetry.lock, and Core_Lib 1.3.0 in its folder. Run `poetry lock`\n",
+        "Error: core-lib 1.2.0 is in poetry.lock, and Core_Lib 1.3.0 in its folder. Run `poetry lock`\n",
     )
     assert tree(app.parent) == before
 
@@ -379,8 +380,8 @@ def test_failed_build(app: Path, shape: str) -> None:
     assert (run.code, run.err) == (
         1,
         (
-            "text cannot be built: No file/folder found for package text. Run `pip wheel --no-deps .` in its folder to"
-            " see why\n"
+            "Error: text cannot be built: No file/folder found for package text. Run `pip wheel --no-deps .` in its"
+            " folder to see why\n"
         ),
     )
     assert tree(app.parent) == before
@@ -396,7 +397,7 @@ def test_failed_build(app: Path, shape: str) -> None:
         ),
         (
             "--wheel",
-            "--path-wheels is not for the wheel that stays in the lock project: use --build instead of --wheel",
+            "--path-wheels cannot be used with --wheel. Use --build instead",
         ),
     ],
 )
@@ -404,7 +405,7 @@ def test_options(app: Path, arguments: str, error: str) -> None:
     """What does not go together with --path-wheels says so."""
     run = poetry(app, f"lock-package --path-wheels {arguments}")
 
-    assert (run.code, run.err) == (1, f"{error}\n")
+    assert (run.code, run.err) == (1, f"Error: {error}\n")
     assert not (app / "dist").exists()
 
 
@@ -467,6 +468,19 @@ def test_proposed(app: Path) -> None:
 
     assert run.code == 0
     assert (
-        "Pinned by version although locked from a path, so publish them too: core-lib, text. Add --path-wheels to have"
-        " their wheels as well\n" in run.err
+        "Warning: Locked from a path, and pinned by version: core-lib, text. Build with --path-wheels to have its wheel"
+        " as well, or publish it where installers find it\n" in run.err
     )
+
+
+def test_no_temporary_folder(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a folder for temporary files, nothing can be built outside the projects: an error of one line."""
+    monkeypatch.setattr(path_files, "TemporaryDirectory", _fail)
+
+    run = poetry(app, "lock-package --path-wheels")
+
+    assert (run.code, run.err) == (1, "Error: No wheel can be built: set TMPDIR to a folder that can be written\n")
+
+
+def _fail(**_: object) -> None:
+    raise FileNotFoundError

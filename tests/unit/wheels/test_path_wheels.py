@@ -140,3 +140,20 @@ def test_one_name_twice(app: Poetry, scratch: Path, tmp_path: Path) -> None:
     assert str(caught.value) == (
         "Two paths lead to one file: lib_a-1.0-py3-none-any.whl. Give one of them another version"
     )
+
+    assert str(caught.value) == (
+        "Two paths lead to one file: lib_a-1.0-py3-none-any.whl. Give one of them another version"
+    )
+
+
+def test_other_backend(app: Poetry, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of another tool is built as `poetry install` builds it."""
+    other = _project(tmp_path / "a", "lib-a")
+    (other / "pyproject.toml").unlink()
+    made = make_wheel(tmp_path, "lib-a", "1.0", [f"app @ {(tmp_path / 'app').as_uri()}"])
+    monkeypatch.setattr(path_wheels, "build_isolated", lambda folder, *_: made if folder == other else None)
+    dependencies = find_path_dependencies([_package("lib-a", other)])
+
+    (wheel,) = build_path_wheels(dependencies, None, app, [], scratch)
+
+    assert read_wheel(wheel).requires == {"app"}
