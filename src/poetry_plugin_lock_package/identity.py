@@ -37,11 +37,13 @@ def identify(
     if name is None:
         name = project.name if own_wheel else _lock_name(project.name)
     elif not is_name(name):
-        raise OptionError("--name", f"{name!r} is no name for a package: letters, digits, and . _ - between them")
+        raise OptionError(
+            "--name", f"{name!r} is not a valid name for a package: use letters, digits, and . _ - between them"
+        )
     elif _DEVICE.fullmatch(name):
         raise OptionError("--name", f"{name!r} is the name of a device on Windows, where no file can have it")
     elif canonicalize_name(name) == canonicalize_name(project.name) and not own_wheel:
-        raise OptionError("--name", f"{name!r} is that of the project itself, which the lock package is not")
+        raise OptionError("--name", f"{name!r} is the name of the project itself. Choose another")
     return Identity(
         name=name,
         version=chosen if post is None else _post_release(chosen, post),
@@ -59,7 +61,7 @@ def checked_version(text: str) -> str:
         return str(Version(text))
     except InvalidVersion:
         raise OptionError(
-            "--set-version", f"{text!r} is no version as PEP 440 has it, such as 1.0 or 1.0.post1"
+            "--set-version", f"{text!r} is not a valid version (PEP 440), such as 1.0 or 1.0.post1"
         ) from None
 
 
@@ -70,9 +72,9 @@ def _lock_name(name: str) -> str:
 
 def _post_release(version: str, number: str) -> str:
     if not re.fullmatch("[0-9]+", number):
-        raise OptionError("--post", f"takes a number, such as that of a build, not {number!r}")
+        raise OptionError("--post", f"has to be a number, such as that of a build, not {number!r}")
     parsed = Version(version)
     if parsed.is_postrelease or parsed.is_devrelease:
-        raise OptionError("--post", f"cannot be added to {version}: give the whole version with --set-version")
+        raise OptionError("--post", f"cannot be added to {version}. Give the whole version with --set-version")
     public, plus, local = version.partition("+")
     return f"{public}.post{int(number)}{plus}{local}"

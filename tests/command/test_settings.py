@@ -125,14 +125,14 @@ def test_output_is_not_for_the_wheel_in_the_lock_project(tmp_path: Path) -> None
     [
         (
             'ignroe = "a"',
-            "tool.poetry-lock-package.ignroe in pyproject.toml is no setting. The closest that is one: ignore",
+            "tool.poetry-lock-package.ignroe in pyproject.toml is not a setting. Did you mean ignore?",
         ),
-        ("build = true", "tool.poetry-lock-package.build in pyproject.toml is no setting. The closest that is one: "),
-        ('"no\\nroot" = true', "is no setting. The closest that is one: no-root"),
+        ("build = true", "tool.poetry-lock-package.build in pyproject.toml is not a setting. Did you mean "),
+        ('"no\\nroot" = true', "is not a setting. Did you mean no-root?"),
         ("ignore = 1", "tool.poetry-lock-package.ignore in pyproject.toml has to be a text or a list of texts"),
         ("with = [1]", "tool.poetry-lock-package.with in pyproject.toml has to be a text or a list of texts"),
         ('no-root = "yes"', "tool.poetry-lock-package.no-root in pyproject.toml has to be true or false"),
-        ('output = "a\\u0000b"', "tool.poetry-lock-package.output in pyproject.toml has a null character in it"),
+        ('output = "a\\u0000b"', "tool.poetry-lock-package.output in pyproject.toml contains a null character"),
         ("name = []", "tool.poetry-lock-package.name in pyproject.toml has to be a text"),
         ('name = "-"', " between them (pyproject.toml, tool.poetry-lock-package: name)\n"),
         (

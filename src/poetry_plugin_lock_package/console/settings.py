@@ -36,10 +36,10 @@ def _checked(key: str, value: object) -> Value:
     kind = _KINDS.get(key)
     if kind is None:
         (closest,) = get_close_matches(key, _KINDS, n=1, cutoff=0)
-        raise SettingError(dotted, f"is no setting. The closest that is one: {closest}")
+        raise SettingError(dotted, f"is not a setting. Did you mean {closest}?")
     if isinstance(value, str) and "\0" in value:
         # No shell can pass it in an option, and no path can contain it.
-        raise SettingError(dotted, "has a null character in it. Remove that")
+        raise SettingError(dotted, "contains a null character. Remove that")
     if kind is Kind.FLAG and isinstance(value, bool):
         return value
     if kind is Kind.TEXT and isinstance(value, str):

@@ -64,7 +64,8 @@ def closest_names(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tu
     """Up to three of ``names`` that the author of ``pattern``, which matches none, may have meant."""
     names = sorted(names)
     text = canonicalize_name(_METACHARACTERS.sub("", pattern.text).strip(".-_"))
-    containing = (name for name in names if text and text in name)
+    # One or two letters are in too many names.
+    containing = (name for name in names if len(text) > 2 and text in name)  # noqa: PLR2004
     return tuple(dict.fromkeys([*get_close_matches(text, names), *containing]))[:3]
 
 

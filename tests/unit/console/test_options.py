@@ -46,7 +46,7 @@ def test_settings_are_those_of_the_table() -> None:
         if spec.is_setting:
             assert read_settings({spec.name: values[spec.kind]}) == {spec.name: values[spec.kind]}
         else:
-            with pytest.raises(SettingError, match="is no setting"):
+            with pytest.raises(SettingError, match="is not a setting"):
                 read_settings({spec.name: values[spec.kind]})
 
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 def _io(*, decorated: bool = False) -> BufferedIO:
-    """One with the style that Poetry adds to those of cleo."""
+    """One with styles that Poetry adds to those of cleo."""
     io = BufferedIO(decorated=decorated)
-    io.output.formatter.set_style("success", Style("green"))
+    for output in (io.output, io.error_output):
+        output.formatter.set_style("success", Style("green"))
+        output.formatter.set_style("warning", Style("yellow"))
     return io
 
 

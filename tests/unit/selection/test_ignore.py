@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import pytest
 from packaging.utils import canonicalize_name
 
@@ -72,25 +70,6 @@ def test_glob_that_is_no_expression() -> None:
         IgnorePattern.parse("*requests")
     with pytest.raises(PatternError, match=r"unterminated subpattern at position 0$"):
         IgnorePattern.parse("(")
-
-
-@pytest.mark.parametrize("text", ["(", "a{99999999999999999999}", "(" * 5000])
-def test_no_regular_expression(text: str) -> None:
-    """What is no regular expression is an error that has the pattern and the reason."""
-    with pytest.raises(PatternError) as raised:
-        IgnorePattern.parse(text)
-
-    assert raised.value.__suppress_context__
-    assert raised.value.__cause__ is None
-    assert text[:10] in str(raised.value)
-
-
-def test_doubtful_pattern() -> None:
-    """Python's doubts about a pattern, which name a file of this machine, are not passed on."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-
-        assert IgnorePattern.parse("[[a]").text == "[[a]"
 
 
 @pytest.mark.parametrize(

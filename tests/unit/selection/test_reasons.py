@@ -58,7 +58,7 @@ def test_dropped(tmp_path: Path) -> None:
     """What was dropped went with the ignored package that led to it, or with several; cycles end."""
     reasons = _reasons(tmp_path, "pyspark", "plot")
 
-    assert reasons.dropped_with == ((("pyspark", "plot"), ("common", "py4j")),)
+    assert reasons.dropped_with == ((("plot", "pyspark"), ("common", "py4j")),)
     assert reasons.kept == (("numpy", ("pyspark",), ("pandas",)),)
 
 
@@ -66,4 +66,4 @@ def test_dropped_with_one(tmp_path: Path) -> None:
     """What only one of the ignored packages needed went with that one."""
     reasons = _reasons(tmp_path, "pyspark", "pandas")
 
-    assert reasons.dropped_with == ((("pandas",), ("plot",)), (("pyspark", "pandas"), ("numpy", "common", "py4j")))
+    assert reasons.dropped_with == ((("pandas",), ("plot",)), (("pandas", "pyspark"), ("common", "numpy", "py4j")))

@@ -1,0 +1,125 @@
+"""Nothing stale is left in the output folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import LOCK_WHEEL, locked, only_wheel, poetry, tree, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONSTRAINTS = "example_package_lock-0.1.0-constraints.txt"
+REPLACED = (
+    f"Warning: Replacing a lock package that pins other packages: {LOCK_WHEEL}. Use --post or --name to keep both\n"
+)
+REMOVED = f"  - Removed {CONSTRAINTS}, which belonged to the wheel that was replaced\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """One with a lock package and its constraints."""
+    files = [{"file": "a.whl", "hash": f"sha256:{'a' * 64}"}]
+    project = write_project(tmp_path, [locked("a", files=files), locked("b", files=files)])
+    run = poetry(project, "lock-package --build --constraints --no-root")
+    assert (run.code, run.err) == (0, "")
+    return project
+
+
+@pytest.mark.parametrize("arguments", ["--ignore b", "--ignore b --dry-run"])
+def test_other_pins(project: Path, arguments: str) -> None:
+    """That a lock package with other pins is replaced is said before it happens."""
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
+
+    assert run.code == 0
+    assert REPLACED in run.err
+
+
+def test_root(project: Path) -> None:
+    """The project itself is a pin like others."""
+    assert poetry(project, "lock-package --build").err == REPLACED
+
+
+@pytest.mark.parametrize("arguments", ["", "--post 1 --ignore b", "--name other --ignore b", "-o other --ignore b"])
+def test_the_same_pins(project: Path, arguments: str) -> None:
+    """Nothing is said where nothing is lost, and the constraints stay: they are right."""
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
+
+    assert (run.code, run.err) == (0, "")
+    assert before.items() <= tree(project).items()
+
+
+def test_the_same_pins_of_another_lock(project: Path) -> None:
+    """Pins are compared, not files: a lock that was written anew may pin the same."""
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text() + "\n# touched\n")
+
+    assert poetry(project, "lock-package --build --no-root").err == ""
+
+
+def test_in_the_lock_project(project: Path) -> None:
+    """A run that builds nothing replaces nothing."""
+    assert poetry(project, "lock-package --no-root --ignore b --output dist --wheel").err == REPLACED
+    assert poetry(project, "lock-package --no-root --ignore a").err == ""
+
+
+@pytest.mark.parametrize("content", [b"none", b""])
+def test_what_is_no_wheel(project: Path, content: bytes) -> None:
+    """What cannot be read is replaced, and that is said."""
+    (project / "dist" / LOCK_WHEEL).write_bytes(content)
+
+    run = poetry(project, "lock-package --build --no-root --constraints")
+
+    assert (run.code, run.err) == (0, REPLACED)
+
+
+def test_constraints_are_removed(project: Path) -> None:
+    """Constraints with the hash of a wheel that is replaced are of no use to anybody."""
+    run = poetry(project, "lock-package --build --no-root --ignore b")
+
+    assert run.out.endswith(REMOVED)
+    assert only_wheel(project / "dist").path.name == LOCK_WHEEL
+
+
+def test_constraints_are_replaced(project: Path) -> None:
+    """With --constraints, they are those of the new wheel."""
+    run = poetry(project, "lock-package --build --no-root --ignore b --constraints")
+
+    assert run.code == 0
+    assert "Removed" not in run.out
+    assert "b==" not in (project / "dist" / CONSTRAINTS).read_text()
+
+
+@pytest.mark.parametrize("what", ["another file", "link", "folder"])
+def test_other_files_stay(project: Path, what: str) -> None:
+    """What only has the name of such a file is left alone."""
+    path = project / "dist" / CONSTRAINTS
+    text = path.read_text()
+    path.unlink()
+    if what == "another file":
+        path.write_text("mine")
+    elif what == "link":
+        (project / "elsewhere").write_text(text)
+        path.symlink_to(project / "elsewhere")
+    else:
+        path.mkdir()
+
+    run = poetry(project, "lock-package --build --no-root --ignore b")
+
+    assert run.code == 0
+    assert "Removed" not in run.out
+    assert path.exists()
+
+
+def test_taken_back(project: Path) -> None:
+    """If the new wheel cannot be put in place, the constraints are still there."""
+    (project / "dist" / LOCK_WHEEL).unlink()
+    (project / "dist" / LOCK_WHEEL).mkdir()
+    before = tree(project)
+
+    assert poetry(project, "lock-package --build --no-root --ignore b").code == 1
+    assert tree(project) == before

@@ -1,0 +1,224 @@
+"""Warnings: short, one remedy each, and only where there is something to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, add_to_lock, locked, poetry, see, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANY = [f"package-{number}" for number in range(9)]
+PRIVATE = {"type": "legacy", "url": "https://example.org/simple", "reference": "company"}
+OPTIONAL = (
+    CLASSIC
+    + 'pyyaml = { version = "*", optional = true }\ncleo = "*"\n'
+    + '[tool.poetry.extras]\nyaml = ["pyyaml"]\nall = ["pyyaml"]\n'
+)
+
+
+def _warnings(project: Path, arguments: str) -> list[str]:
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0, run.err
+    return [line.removeprefix("Warning: ") for line in run.err.splitlines() if line.startswith("Warning: ")]
+
+
+def test_many_names(tmp_path: Path) -> None:
+    """Of more than five names, five are shown, and all of them with -v."""
+    project = write_project(tmp_path, [locked(name, source=PRIVATE) for name in MANY])
+    warning = "Locked from the source company, which a wheel cannot name: {}. Give its address to installers"
+
+    short = _warnings(project, "")
+    long = _warnings(project, "-v")
+
+    first = ", ".join(MANY[:5])
+    assert short == [warning.format(f"{first} and 4 more") + see("private-sources")]
+    assert long == [warning.format(", ".join(MANY)) + see("private-sources")]
+
+
+def test_many_names_in_the_summary(tmp_path: Path) -> None:
+    """The same holds for what was ignored and dropped."""
+    packages = [locked("top", requires=MANY), *map(locked, MANY), *(locked(f"other-{name}") for name in MANY)]
+    project = write_project(tmp_path, packages, CLASSIC + 'top = "*"\n')
+
+    run = poetry(project, "lock-package --build --no-root --ignore top --ignore 'other-.*'")
+
+    assert run.out.splitlines()[2:4] == [
+        "  - Ignored other-package-0, other-package-1, other-package-2, other-package-3, other-package-4 and 5 more",
+        "  - Dropped with them package-0, package-1, package-2, package-3, package-4 and 4 more",
+    ]
+
+
+@pytest.mark.parametrize("code", ["platform_release", "platform_version"])
+def test_release_of_the_kernel(tmp_path: Path, code: str) -> None:
+    """The remedy does not repeat the names."""
+    project = write_project(tmp_path, [locked(name, marker=f'{code} >= "6"') for name in MANY])
+
+    (warning,) = _warnings(project, "--no-root")
+
+    assert warning.count("--ignore") == 1
+    assert len(warning) < 400
+    assert warning.endswith(see("platform-release"))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_private"),
+    [
+        ("https://pypi.org/simple", False),
+        ("https://PyPI.org/simple/", False),
+        ("https://test.pypi.org/simple/", True),
+        ("https://example.org/simple", True),
+    ],
+)
+def test_public_index_by_another_name(tmp_path: Path, url: str, *, is_private: bool) -> None:
+    """A source that leads to the default index needs no warning, whatever it is called."""
+    source = {"type": "legacy", "url": url, "reference": "mirror"}
+    project = write_project(tmp_path, [locked("a", source=source)])
+
+    assert bool(_warnings(project, "")) == is_private
+
+
+def test_non_package_mode(tmp_path: Path) -> None:
+    """Whoever gives --no-root knows that the project is not pinned."""
+    pyproject = CLASSIC.replace("[tool.poetry]\n", "[tool.poetry]\npackage-mode = false\n")
+    project = write_project(tmp_path, [locked("a")], pyproject)
+
+    assert _warnings(project, "") == [
+        "The project is in non-package mode, so it is not pinned itself. Say with --no-root that you know"
+    ]
+    assert _warnings(project, "--no-root -o other") == []
+
+
+def test_ignored_and_required_by_an_extra(tmp_path: Path) -> None:
+    """What only extras of the project require does not come back with the project itself."""
+    project = write_project(
+        tmp_path, [locked("cleo"), locked("pyyaml", marker='extra == "yaml" or extra == "all"')], OPTIONAL
+    )
+
+    (warning,) = _warnings(project, "--ignore pyyaml")
+    (always,) = _warnings(project, "--ignore pyyaml --extras yaml -o always")
+
+    assert warning == (
+        "Ignored, but an extra of example-package requires it, so pip installs it with that extra, in any version that"
+        " fits: pyyaml (with all, yaml). Build with --include-root to leave it out" + see("ignored-but-required")
+    )
+    assert always.startswith("Ignored, but example-package requires it, so pip installs it all the same,")
+
+
+def test_dropped_packages_come_back(tmp_path: Path) -> None:
+    """What was dropped with a package that comes back comes back as well, and is counted."""
+    packages = [locked("a", requires=["b", "c"]), locked("b"), locked("c"), locked("d", requires=["e"]), locked("e")]
+    packages += [locked("f", requires=["a"])]
+    project = write_project(tmp_path, packages, CLASSIC + 'a = "*"\nd = "*"\nf = "*"\n')
+
+    (with_project, with_pin) = _warnings(project, "--ignore a")
+    (only_pin,) = _warnings(project, "--ignore a --ignore d --no-root -o other")
+
+    count = ": 2 dropped packages come back with it, no longer held at a version"
+    assert with_project.endswith("to leave it out" + count + see("ignored-but-required"))
+    assert with_pin.endswith(": a (for f). Install it beforehand" + count + see("ignored-but-needed"))
+    assert only_pin == with_pin
+
+
+def test_several_versions(tmp_path: Path) -> None:
+    """What pyproject.toml does not mention cannot be corrected there: the remedy is another one."""
+    packages = [locked("a", "1.0"), locked("a", "2.0"), locked("b", "1.0"), locked("b", "2.0")]
+    project = write_project(tmp_path, packages, CLASSIC + 'a = "*"\n')
+
+    assert _warnings(project, "") == [
+        (
+            "Locked at several versions for one environment, which pip cannot install: a 1.0, a 2.0. Correct the"
+            " markers in pyproject.toml, and run `poetry lock`"
+        ),
+        (
+            "Locked at several versions for one environment, which pip cannot install: b 1.0, b 2.0. Add one version"
+            " of it to the dependencies in pyproject.toml, and run `poetry lock`"
+        ),
+    ]
+
+
+def test_version_that_is_none(tmp_path: Path) -> None:
+    """The error names the package."""
+    project = write_project(tmp_path, [locked("a"), locked("b", "7.7")])
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text().replace('"7.7"', '"seven"'))
+
+    run = poetry(project, "lock-package --build")
+
+    assert (run.code, run.err) == (
+        1,
+        (
+            "Error: poetry.lock cannot be read: 'b' has the invalid version 'seven'. Run `poetry lock` to create it"
+            " again\n"
+        ),
+    )
+
+
+def test_direct_references(tmp_path: Path) -> None:
+    """A wheel with a URL in it is for pip, or for uv by its path."""
+    source = {"type": "url", "url": "https://example.org/u-1.0.zip"}
+    project = write_project(tmp_path, [locked("u", source=source)])
+
+    assert _warnings(project, "") == [
+        "Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name: u. Install the"
+        " wheel by its path" + see("direct-references")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "warning"),
+    [
+        (
+            "requests*",
+            (
+                "--ignore 'requests*' is a regular expression, which does not match: requests-toolbelt. Write --ignore"
+                " 'requests.*'"
+            ),
+        ),
+        ("requests,click", "--ignore requests,click matches no locked package. Write --ignore requests --ignore click"),
+        ("reqests", "--ignore reqests matches no locked package. Did you mean requests?"),
+        ("nothing", "--ignore nothing matches no locked package"),
+    ],
+)
+def test_pattern(tmp_path: Path, pattern: str, warning: str) -> None:
+    """A pattern that is most likely a mistake is met with what was meant."""
+    project = write_project(tmp_path, [locked("requests"), locked("requests-toolbelt"), locked("click")])
+
+    assert _warnings(project, f"--no-root --ignore '{pattern}'") == [warning]
+
+
+def test_catastrophic_pattern(tmp_path: Path) -> None:
+    """A pattern that would take years is an error after seconds."""
+    project = write_project(tmp_path, [locked("a" * 60)])
+
+    run = poetry(project, "lock-package --ignore '(a+)+b'")
+
+    assert (run.code, run.err) == (
+        1,
+        "Error: --ignore '(a+)+b' takes too long to match. Write it without a repetition within a repetition\n",
+    )
+
+
+def test_warnings_come_first(tmp_path: Path) -> None:
+    """A run that fails has said before what it warns of; a run that stops there has done nothing."""
+    reference = {"git": "https://example.org/b.git", "branch": "main"}
+    source = {
+        **reference,
+        "type": "git",
+        "url": reference["git"],
+        "reference": "main",
+        "resolved_reference": "5d1c" * 10,
+    }
+    source = {key: source[key] for key in ("type", "url", "reference", "resolved_reference")}
+    project = write_project(tmp_path, [locked("b", source=source), locked("by", requires=["b"])])
+    add_to_lock(project, "by", "b", reference)
+    (project / "dist" / "example_package_lock-0.1.0-py3-none-any.whl").mkdir(parents=True)
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.code == 1
+    assert [line.partition(":")[0] for line in run.err.splitlines()] == ["Warning", "Warning", "Error"]
