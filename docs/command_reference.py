@@ -19,8 +19,8 @@ PAGE = """\
 poetry lock-package [options]
 ```
 
-Without options, the command writes the *lock project*: the folder `<project>-lock`, whose `pyproject.toml` has the pins.
-With `--build`, it builds the lock package, a wheel in `dist`, and leaves no lock project behind.
+Without options, the command writes the *lock project*: the folder `<project>-lock`, whose `pyproject.toml` has the
+pins. With `--build`, it builds the lock package, a wheel in `dist`, and leaves no lock project behind.
 
 `poetry lock-package --help` lists the same options.
 
@@ -38,8 +38,8 @@ All options that every Poetry command has work here, too:
 | `--no-ansi` | Writes no colours. |
 | `-n` | Asks nothing. The command never does. |
 
-Separate several groups or extras by commas or spaces, or repeat the option. Repeat `--ignore`, `--provided` and `--from-wheel`
-for each pattern or file.
+Separate several groups or extras by commas or spaces, or repeat the option. Repeat `--ignore`, `--provided` and
+`--from-wheel` for each pattern or file.
 
 ## Settings
 
@@ -55,20 +55,20 @@ output = "wheels"
 
 {settings}
 
-The command line wins over a setting. Options that answer one question replace each other: if one of them is on the command
-line, the settings of all of them are left out.
+The command line wins over a setting. Options that answer one question replace each other: if one of them is on the
+command line, the settings of all of them are left out.
 
 {choices}
 
-`--ignore` is different: it adds to the setting. A setting that is `true` cannot be switched off on the command line. Anything
-else in the table is an error that names the closest setting.
+`--ignore` is different: it adds to the setting. A setting that is `true` cannot be switched off on the command line.
+Anything else in the table is an error that names the closest setting.
 
-A setting that needs `--build` builds nothing by itself: it is for the runs that build.
+A setting never implies `--build`: it is for the runs that build.
 
 ## Output
 
-What was done goes to standard output, as in `poetry build`. Warnings and errors go to standard error. With `--dry-run`, the
-pinned `pyproject.toml`, or the new fields of METADATA, go to standard output, and everything else to standard error.
+What was done goes to standard output, as in `poetry build`. Warnings and errors go to standard error.
+With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADATA, go to standard output.
 
 ## Exit codes
 
@@ -102,10 +102,10 @@ def _section(section: Section) -> str:
 
 
 def _row(spec: OptionSpec) -> str:
-    value = f" {spec.value_name}" if spec.value_name else ""
+    value = f" `{spec.value_name}`" if spec.value_name else ""
     shortcut = f"`-{spec.shortcut}`, " if spec.shortcut else ""
     notes = " Implies `--build`." * spec.implies_build + " Can be a [setting](#settings)." * spec.is_setting
-    return f"| {shortcut}`--{spec.name}{value}` | {_markdown(spec.help)}{notes} |"
+    return f"| {shortcut}`--{spec.name}`{value} | {_markdown(spec.help)}{notes} |"
 
 
 def _markdown(text: str) -> str:
@@ -115,10 +115,8 @@ def _markdown(text: str) -> str:
 
 
 def _settings() -> str:
-    rows = (
-        f"| {kind.value} | {_names((spec.name for spec in OPTIONS if spec.is_setting and spec.kind is kind), dashes='')} |"
-        for kind in Kind
-    )
+    names = {kind: [spec.name for spec in OPTIONS if spec.is_setting and spec.kind is kind] for kind in Kind}
+    rows = (f"| {kind.value} | {_names(settings, dashes='')} |" for kind, settings in names.items())
     return "\n".join(["| value | settings |", "|---|---|", *rows])
 
 

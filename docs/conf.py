@@ -21,12 +21,13 @@ project_copyright = author
 version = release = FACTS["Version"]
 
 extensions = ["myst_parser"]
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["attrs_block", "colon_fence"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = "poetry lock-package"
 html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 html_copy_source = False
 html_show_sourcelink = False
 

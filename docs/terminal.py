@@ -27,8 +27,9 @@ def draw() -> str:
     """The picture of a terminal in which COMMANDS have been run."""
     console = Console(record=True, width=88, file=StringIO(), force_terminal=True, color_system="standard")
     with TemporaryDirectory() as folder:
-        project = copytree(PROJECT, Path(folder, "project"), ignore=ignore_patterns("dist", "example-package-lock"))
-        for command in COMMANDS:
+        for number, command in enumerate(COMMANDS):
+            ignored = ignore_patterns("dist", "example-package-lock")
+            project = copytree(PROJECT, Path(folder, str(number)), ignore=ignored)
             console.print(Text(f"$ {command}", style="bold"))
             program, *arguments = command.split()
             run = subprocess.run(

@@ -70,7 +70,7 @@ def test_every_page_is_reached() -> None:
 def test_every_example_is_linked() -> None:
     """The documentation leads to each example, and each that is not a project alone says how to run it."""
     text = "".join(page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "README.md"))
-    linked = {name for name in re.findall(r"examples/([a-z-]+)", text)}
+    linked = set(re.findall(r"examples/([a-z-]+)", text))
     folders = {path.name for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name != "__pycache__"}
 
     assert folders <= linked | {name.removeprefix("recipes/") for name in MADE}
