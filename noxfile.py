@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import nox
@@ -11,7 +10,6 @@ nox.needs_version = ">=2024.4.15"
 nox.options.sessions = ["lint", "types", "tests", "tests_oldest"]
 
 ROOT = Path(__file__).parent
-EXAMPLE = ROOT / "examples" / "example-package"
 
 
 def _install(session: nox.Session, *groups: str, constraints: str | None = None) -> None:
@@ -23,21 +21,9 @@ def _install(session: nox.Session, *groups: str, constraints: str | None = None)
 
 @nox.session
 def example(session: nox.Session) -> None:
-    """Build the lock package of examples/example-package, and show what is in it."""
-    _install(session)
-    shutil.rmtree(EXAMPLE / "dist", ignore_errors=True)
-    session.run("poetry", "--directory", str(EXAMPLE), "lock-package", "--build")
-    (wheel,) = (EXAMPLE / "dist").iterdir()
-    session.log(f"{wheel.relative_to(ROOT)} requires:")
-    session.run("python", "-c", SHOW, str(wheel))
-
-
-SHOW = """\
-import sys, zipfile
-archive = zipfile.ZipFile(sys.argv[1])
-metadata = next(name for name in archive.namelist() if name.endswith("/METADATA"))
-print(*(line for line in archive.read(metadata).decode().splitlines() if line.startswith("Requires-")), sep="\\n")
-"""
+    """Install an example with and without its lock package, and show the difference (half a minute)."""
+    session.install("-e", ".", silent=True, log=False)
+    session.run("python", "examples/first_look.py", log=False)
 
 
 # Tests of a file mostly stay on one processor, with what they share, until another has nothing left to do.
@@ -101,6 +87,21 @@ def types(session: nox.Session) -> None:
     _install(session, "test", "lint")
     session.install("nox")
     session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into docs/_build, with warnings as errors, and compare the picture of a terminal."""
+    _install(session, "docs")
+    session.run("sphinx-build", "-W", "-n", "--keep-going", "-b", "html", "docs", "docs/_build")
+    session.run("python", "docs/terminal.py", "--check")
+
+
+@nox.session
+def picture(session: nox.Session) -> None:
+    """Draw the picture of a terminal anew, from real output."""
+    _install(session, "docs")
+    session.run("python", "docs/terminal.py")
 
 
 @nox.session

@@ -23,7 +23,7 @@ from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
-from poetry_plugin_lock_package.console.messages import DOCUMENTATION
+from poetry_plugin_lock_package.console.messages import find_documentation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,7 +150,7 @@ def poetry(folder: Path, arguments: str) -> Run:
 
 def see(code: str) -> str:
     """How a warning with ``code`` ends that the documentation explains."""
-    return f" (see {DOCUMENTATION}/troubleshooting.html#{code})"
+    return f" (see {find_documentation()}/troubleshooting.html#{code})"
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.examples
 
 WORKFLOWS = ("github.yml", "gitlab-ci.yml")
 # Where the workflows get the plugin from, and what they get here.
-PLUGIN = "git+https://git.example.org/tools/poetry-plugin-lock-package"
+PLUGIN = "git+https://git.example.org/poetry-plugin-lock-package"
 STAND_IN = "poetry-plugin-lock-package"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.examples
 
 IN_ONE_STEP, IN_LAYERS, IN_STAGES = read_console(EXAMPLES / "docker" / "README.md")
-PLUGIN = "git+https://git.example.org/tools/poetry-plugin-lock-package"
+PLUGIN = "git+https://git.example.org/poetry-plugin-lock-package"
 
 # Another lock, without asking an index.
 FORGET_YAML = "sed -i '1s/^/# Another one.\\n/' poetry.lock"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import metadata
+from pathlib import Path
 
 import pytest
+import tomlkit
 
-from poetry_plugin_lock_package.console.messages import DOCUMENTATION, names_text, warning_text
+from poetry_plugin_lock_package.console import messages
+from poetry_plugin_lock_package.console.messages import find_documentation, names_text, warning_text
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
 
 
@@ -30,7 +32,7 @@ def test_names(count: int, text: str) -> None:
         (PlanWarning("c", "Something", remedy="Mend it"), "Something. Mend it"),
         (
             PlanWarning("c", "Something", remedy="Mend it", is_long_story=True),
-            f"Something. Mend it (see {DOCUMENTATION}/troubleshooting.html#c)",
+            f"Something. Mend it (see {find_documentation()}/troubleshooting.html#c)",
         ),
     ],
 )
@@ -40,7 +42,15 @@ def test_warning(warning: PlanWarning, text: str) -> None:
 
 
 def test_address_of_the_documentation() -> None:
-    """The messages lead to where the package says that its documentation is."""
-    urls = dict(entry.split(", ") for entry in metadata("poetry-plugin-lock-package").get_all("Project-URL") or [])
+    """The messages lead to where pyproject.toml says that the documentation is."""
+    pyproject = Path(__file__).parents[3] / "pyproject.toml"
+    urls = tomlkit.parse(pyproject.read_text(encoding="utf-8")).unwrap()["project"]["urls"]
 
-    assert urls.get("Documentation", DOCUMENTATION) == DOCUMENTATION
+    assert find_documentation() == urls["Documentation"]
+
+
+def test_no_address_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If whoever packaged this has left the address out, the messages do without it."""
+    monkeypatch.setattr(messages, "find_documentation", lambda: None)
+
+    assert warning_text(PlanWarning("c", "Something", is_long_story=True)) == "Something"

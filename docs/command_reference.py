@@ -1,0 +1,124 @@
+"""The command reference, made of the table of options, so that it is right by construction."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from poetry_plugin_lock_package.console.options import OPTIONS, Choice, Kind, Section, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from poetry_plugin_lock_package.console.options import OptionSpec
+
+PAGE = """\
+# Command reference
+
+```text
+poetry lock-package [options]
+```
+
+Without options, the command writes the *lock project*: the folder `<project>-lock`, whose `pyproject.toml` has the
+pins. With `--build`, it builds the lock package, a wheel in `dist`, and leaves no lock project behind.
+
+`poetry lock-package --help` lists the same options.
+
+{sections}
+
+## Options of Poetry
+
+All options that every Poetry command has work here, too:
+
+| option | what it does |
+|---|---|
+| `-v` | Lists every pin with its reason, and all names in warnings. |
+| `-q` | Says nothing but errors. |
+| `-C FOLDER`, `-P FOLDER` | Runs in, or for, the project in this folder. |
+| `--no-ansi` | Writes no colours. |
+| `-n` | Asks nothing. The command never does. |
+
+Separate several groups or extras by commas or spaces, or repeat the option. Repeat `--ignore`, `--provided` and
+`--from-wheel` for each pattern or file.
+
+## Settings
+
+Options that every run should use, on laptops and in pipelines, go into `pyproject.toml`:
+
+```toml
+[tool.poetry-lock-package]
+ignore = ["pyspark", "mlflow"]
+no-root = true
+extras = "gpu"
+output = "wheels"
+```
+
+{settings}
+
+The command line wins over a setting. Options that answer one question replace each other: if one of them is on the
+command line, the settings of all of them are left out.
+
+{choices}
+
+`--ignore` is different: it adds to the setting. A setting that is `true` cannot be switched off on the command line.
+Anything else in the table is an error that names the closest setting.
+
+A setting never implies `--build`: it is for the runs that build.
+
+## Output
+
+What was done goes to standard output, as in `poetry build`. Warnings and errors go to standard error.
+With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADATA, go to standard output.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | All that was asked for is done. Warnings do not change that, unless `--strict` is given. |
+| 1 | Nothing was written or uploaded. One line says where, what is wrong, and what to run next. |
+
+Code 1 has three other reasons:
+
+- The run was interrupted (Ctrl-C). Nothing is left behind.
+- The wheel was uploaded, but then the output folder could not be written. The message says so.
+- `--diff` found differences.
+
+An unknown option, and a bug, exit with 1 as well, as with every Poetry command.
+"""
+
+
+def render() -> str:
+    """The page, in MyST Markdown."""
+    return PAGE.format(
+        sections="\n\n".join(map(_section, Section)),
+        settings=_settings(),
+        choices="\n".join(f"- {_names(spec.name for spec in OPTIONS if spec.name in names_of(c))}" for c in Choice),
+    )
+
+
+def _section(section: Section) -> str:
+    rows = "\n".join(_row(spec) for spec in OPTIONS if spec.section is section)
+    return f"## {section.value}\n\n| option | what it does |\n|---|---|\n{rows}"
+
+
+def _row(spec: OptionSpec) -> str:
+    value = f" `{spec.value_name}`" if spec.value_name else ""
+    shortcut = f"`-{spec.shortcut}`, " if spec.shortcut else ""
+    notes = " Implies `--build`." * spec.implies_build + " Can be a [setting](#settings)." * spec.is_setting
+    return f"| {shortcut}`--{spec.name}`{value} | {_markdown(spec.help)}{notes} |"
+
+
+def _markdown(text: str) -> str:
+    """``text`` with cleo's markup as Markdown."""
+    text = re.sub(r"<(?:c1|c2|comment|info)>(.*?)</\w*>", r"`\1`", text)
+    return text.removeprefix("(old) ").replace("|", "\\|")
+
+
+def _settings() -> str:
+    names = {kind: [spec.name for spec in OPTIONS if spec.is_setting and spec.kind is kind] for kind in Kind}
+    rows = (f"| {kind.value} | {_names(settings, dashes='')} |" for kind, settings in names.items())
+    return "\n".join(["| value | settings |", "|---|---|", *rows])
+
+
+def _names(names: Iterable[str], dashes: str = "--") -> str:
+    return ", ".join(f"`{dashes}{name}`" for name in names)

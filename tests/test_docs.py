@@ -1,0 +1,89 @@
+"""What the documentation shows is what happens, and nothing is missing from it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import tomlkit
+
+from poetry_plugin_lock_package.console.options import OPTIONS
+from tests.console import read_console, run_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+# Those that are made when the documentation is built are not in the repository.
+MADE = {"reference", *(f"recipes/{name}" for name in ("offline", "one-file", "requirements", "tools"))}
+PAGES = [path for path in sorted(DOCS.rglob("*.md")) if path.relative_to(DOCS).with_suffix("").as_posix() not in MADE]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_shown_output(page: Path, tmp_path: Path) -> None:
+    """The commands of a page print what is shown below them, one after the other in the example project."""
+    # Blocks without output show a way that other tests take.
+    shown = [block for block in read_console(page) if any(output for _, output in block)]
+
+    run_shown(shown, tmp_path)
+
+
+@pytest.fixture
+def render(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    monkeypatch.setattr(sys, "path", [str(DOCS), *sys.path])
+    return import_module("command_reference").render  # type: ignore[no-any-return]
+
+
+def test_every_option_is_in_the_reference(render: Callable[[], str]) -> None:
+    """The command reference has each option with its help, and says which ones can be settings."""
+    rows = {name: row for row, name in re.findall(r"^(\| (?:`-\w`, )?`--([\w-]+).*\|)$", render(), re.MULTILINE)}
+
+    for spec in OPTIONS:
+        assert ("Can be a [setting]" in rows[spec.name]) == spec.is_setting
+        assert ("Implies `--build`" in rows[spec.name]) == spec.implies_build
+        assert (f"-{spec.shortcut}`" in rows[spec.name]) == bool(spec.shortcut)
+        assert rows[spec.name].split(" | ")[1].startswith(spec.help.removeprefix("(old) ").split()[0])
+
+
+def test_no_markup_of_the_console_is_in_the_reference(render: Callable[[], str]) -> None:
+    """What is coloured in a terminal is code on the page."""
+    assert not re.search(r"</|<c1>|<comment>|<info>", render())
+
+
+def test_every_page_is_reached() -> None:
+    """Each page is in a table of contents."""
+    listed = set()
+    for index in (DOCS / "index.md", DOCS / "recipes" / "index.md"):
+        for block in re.findall(r"```\{toctree\}\n(.*?)```", index.read_text(encoding="utf-8"), re.DOTALL):
+            names = (line for line in block.splitlines() if line and not line.startswith(":"))
+            listed |= {(index.parent / name).relative_to(DOCS).as_posix() for name in names}
+
+    pages = {page.relative_to(DOCS).with_suffix("").as_posix() for page in PAGES}
+    assert listed == (pages | MADE) - {"index"}
+
+
+def test_every_example_is_linked() -> None:
+    """The documentation leads to each example, and each that is not a project alone says how to run it."""
+    text = "".join(page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "README.md"))
+    linked = set(re.findall(r"examples/([a-z-]+)", text))
+    folders = {path.name for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name != "__pycache__"}
+
+    assert folders <= linked | {name.removeprefix("recipes/") for name in MADE}
+    assert {path.parent.name for path in (ROOT / "examples").glob("*/README.md")} == folders - {"example-package"}
+
+
+def test_one_place_has_the_addresses() -> None:
+    """No page, template or example has another address of this project than those in pyproject.toml."""
+    urls = tomlkit.parse((ROOT / "pyproject.toml").read_text(encoding="utf-8")).unwrap()["project"]["urls"].values()
+    folders = (ROOT / "docs", ROOT / "examples", ROOT / ".github")
+    files = [*ROOT.glob("*.md"), *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
+    for path in files:
+        if path.suffix not in {".md", ".yml", ".yaml", ".toml", ".py", ".stages"} or "_build" in path.parts:
+            continue
+        for url in re.findall(r"https?://[\w.-]+/(?:[\w.-]+/)*poetry-plugin-lock-package", path.read_text("utf-8")):
+            assert url in urls, path
