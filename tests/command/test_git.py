@@ -33,8 +33,8 @@ def test_git(tmp_path: Path, url: str, subdirectory: str | None, pinned: str) ->
 
     assert requires == {f"forked @ {pinned}"}
     assert warnings == [
-        "Warning: Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name: forked."
-        " Install the wheel by its path" + see("direct-references")
+        "Warning: Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name:"
+        " forked. Install the wheel by its path" + see("direct-references")
     ]
 
 
