@@ -17,16 +17,11 @@ import argparse
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import tomlkit
-from packaging.markers import Marker
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from poetry_plugin_lock_package import plan
@@ -35,21 +30,22 @@ from poetry_plugin_lock_package.output.building import build
 from poetry_plugin_lock_package.project import requires_python
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
-from tests.properties.walk import ENVIRONMENTS, Lock, OldLock
+from tests.properties.environments import ENVIRONMENTS, holds
+from tests.properties.installed import Lock, OldLock
+from tests.properties.walk import LockEntries, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from packaging.requirements import Requirement
     from poetry.poetry import Poetry
 
     from tests.kit import Wheel
-    from tests.properties.walk import Environment, Installed
-
-    Extras = frozenset[str]
+    from tests.properties.environments import Environment, Extras
+    from tests.properties.walk import Asked
 
 # What uv calls a platform, and where that is among our environments.
 _UV_PLATFORMS = {"x86_64-unknown-linux-gnu": 0, "aarch64-apple-darwin": 2, "x86_64-pc-windows-msvc": 3}
-_PLATFORM_COUNT = 5
 
 
 @dataclass(frozen=True)
@@ -58,17 +54,16 @@ class Project:
 
     poetry: Poetry
     lock: Lock | OldLock
-    entries: Mapping[tuple[str, str], Mapping[str, Any]]
+    entries: LockEntries
 
     @classmethod
     def load(cls, folder: Path) -> Project:
         poetry = kit.load(folder)
-        entries = tomlkit.parse((folder / "poetry.lock").read_text(encoding="utf-8")).unwrap()["package"]
         recorded = poetry.locker.is_locked_groups_and_markers()
         return cls(
             poetry,
             Lock.of(poetry, ("main",)) if recorded else OldLock(poetry),
-            {(canonicalize_name(entry["name"]), str(Version(entry["version"]))): entry for entry in entries},
+            LockEntries.read(folder / "poetry.lock"),
         )
 
     def views(self) -> Iterator[tuple[Environment, Extras]]:
@@ -85,63 +80,14 @@ class Project:
         installed = self.lock.installed(environment, extras)
         if installed is None:
             return None
-        before = self._reached(installed, environment, extras, frozenset(), frozenset())
-        unexplained = frozenset(installed.keys() - before) if ignored else frozenset()
-        lost = before - self._reached(installed, environment, extras, unexplained, ignored)
-        return {f"{name}=={version}" for name, version in installed.items() if name not in lost | ignored}
+        walk = Walk(installed, self._roots(environment, extras), self.entries.needs(environment))
+        return {f"{name}=={version}" for name, version in walk.expected(ignored)}
 
-    def _reached(
-        self, installed: Installed, environment: Environment, extras: Extras, others: Extras, ignored: frozenset[str]
-    ) -> set[str]:
-        todo: list[tuple[str, Extras]] = [(name, frozenset()) for name in others]
-        todo += [
-            (dependency.name, frozenset(dependency.extras))
-            for dependency in self.poetry.package.requires
-            if not dependency.in_extras or extras & {*dependency.in_extras}
-            if dependency.marker.validate({**environment, "extra": set(extras)})
-        ]
-        features: dict[str, Extras] = {}
-        while todo:
-            name, asks = todo.pop()
-            have = features.get(name)
-            if name in ignored or name not in installed or (have is not None and asks <= have):
-                continue
-            features[name] = asks | (have or frozenset())
-            todo += self._needed(name, installed[name], environment, features[name])
-        return set(features)
-
-    def _needed(
-        self, name: str, version: str, environment: Environment, features: Extras
-    ) -> Iterator[tuple[str, Extras]]:
-        entry = self.entries[name, version]
-        for extra, texts in entry.get("extras", {}).items():
-            # What an extra stands for is said only there: other extras of the same package.
-            for asked in map(_requirement, texts) if canonicalize_name(extra) in features else ():
-                if asked and canonicalize_name(asked.name) == name:
-                    yield name, features | frozenset(map(canonicalize_name, asked.extras))
-        for child, specs in entry.get("dependencies", {}).items():
-            for spec in specs if isinstance(specs, list) else [specs]:
-                marker = spec.get("markers") if isinstance(spec, dict) else None
-                if marker is None or _holds(marker, environment, features):
-                    asks = spec.get("extras", ()) if isinstance(spec, dict) else ()
-                    yield canonicalize_name(child), frozenset(map(canonicalize_name, asks))
-
-
-@cache
-def _parsed(marker: str) -> Marker:
-    return Marker(marker)
-
-
-def _requirement(text: str) -> Requirement | None:
-    try:
-        return Requirement(text)
-    except InvalidRequirement:
-        # Locks of old have `name (version)`.
-        return None
-
-
-def _holds(marker: str, environment: Environment, extras: Extras) -> bool:
-    return any(_parsed(marker).evaluate({**environment, "extra": extra}) for extra in (*extras, ""))
+    def _roots(self, environment: Environment, extras: Extras) -> Iterator[Asked]:
+        for dependency in self.poetry.package.requires:
+            is_asked_for = not dependency.in_extras or extras & {*dependency.in_extras}
+            if is_asked_for and dependency.marker.validate({**environment, "extra": set(extras)}):
+                yield dependency.name, frozenset(dependency.extras)
 
 
 @dataclass(frozen=True)
@@ -164,7 +110,7 @@ def compare(project: Project, wheel: Wheel, ignored: frozenset[str]) -> tuple[in
             # A direct reference pins by its address; its version is that of the lock.
             f"{requirement.name}{requirement.specifier}" if not requirement.url else _locked(project, requirement)
             for requirement in wheel.requirements
-            if requirement.marker is None or _holds(str(requirement.marker), environment, extras)
+            if holds(str(requirement.marker or ""), environment, extras)
         }
         comparisons += len(found | expected)
         if found != expected:
@@ -174,7 +120,7 @@ def compare(project: Project, wheel: Wheel, ignored: frozenset[str]) -> tuple[in
 
 
 def _locked(project: Project, requirement: Requirement) -> str:
-    (version,) = {version for name, version in project.entries if name == requirement.name}
+    (version,) = {version for name, version in project.entries.entries if name == requirement.name}
     return f"{requirement.name}=={version}"
 
 

@@ -212,7 +212,9 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def built(project: Path, arguments: str = "") -> tuple[set[str], list[str]]:
-    """The requirements of the lock package without the root, and the lines on stderr."""
+    """The requirements of a new lock package without the root, and the lines on stderr."""
+    for earlier in (project / "dist").glob("*.whl"):
+        earlier.unlink()
     run = poetry(project, f"lock-package --build --no-root {arguments}")
     assert run.code == 0, run.err
     return only_wheel(project / "dist").requires, run.err.splitlines()

@@ -63,5 +63,5 @@ def test_lock_that_cannot_be_pinned(tmp_path: Path, capsys: pytest.CaptureFixtur
     write_project(tmp_path / "local", [locked("cleo", source=source)], CLASSIC + 'cleo = "*"\n')
 
     assert check_locks.main([str(tmp_path), "--ignores", "0"]) == 1
-    assert "cleo comes from a url address on this machine" in capsys.readouterr().out
+    assert "cleo comes from an address on this machine" in capsys.readouterr().out
     assert check_locks.main([str(tmp_path / "local" / "nothing")]) == 1

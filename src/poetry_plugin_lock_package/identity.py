@@ -1,4 +1,4 @@
-"""What a lock package is called, and which version it has."""
+"""The name and version of a lock package."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ class Identity:
 def identify(
     project: Identity, name: str | None, version: str | None, post: str | None, *, own_wheel: bool = False
 ) -> Identity:
-    """The identity of the lock package of ``project``; ``name``, ``version`` and ``post`` are the options if given.
+    """The identity of the lock package of ``project``; ``name``, ``version`` and ``post`` are options or None.
 
-    With ``own_wheel`` it is that of the project's own wheel, so the same if no option changes it.
-    Raises OptionError if one of them cannot be what it is for (PEP 508, PEP 440).
+    With ``own_wheel`` it is the identity of the project's own wheel, which is that of the project by default.
+    Raises OptionError if an option is not a valid name or version (PEP 508, PEP 440).
     """
     chosen = version or project.version
     if name is None:
         name = project.name if own_wheel else _lock_name(project.name)
     elif not is_name(name):
         raise OptionError(
-            "--name", f"{name!r} is not a valid name for a package: use letters, digits, and . _ - between them"
+            "--name", f"{name!r} is not a valid package name: use letters and digits, with . _ - between them"
         )
     elif _DEVICE.fullmatch(name):
         raise OptionError("--name", f"{name!r} is the name of a device on Windows, where no file can have it")
     elif canonicalize_name(name) == canonicalize_name(project.name) and not own_wheel:
-        raise OptionError("--name", f"{name!r} is the name of the project itself. Choose another")
+        raise OptionError("--name", f"{name!r} is the name of the project itself. Choose another one")
     return Identity(
         name=name,
         version=chosen if post is None else _post_release(chosen, post),
@@ -51,18 +51,16 @@ def identify(
 
 
 def is_name(text: str) -> bool:
-    """Whether ``text`` is a name for a distribution (PEP 508)."""
+    """Whether ``text`` is a valid name of a distribution (PEP 508)."""
     return bool(_NAME.fullmatch(text))
 
 
 def checked_version(text: str) -> str:
-    """``text`` as PEP 440 normalises it; raises OptionError if it is no version."""
+    """``text`` as PEP 440 normalises it; raises OptionError if it is not a version."""
     try:
         return str(Version(text))
     except InvalidVersion:
-        raise OptionError(
-            "--set-version", f"{text!r} is not a valid version (PEP 440), such as 1.0 or 1.0.post1"
-        ) from None
+        raise OptionError("--set-version", f"{text!r} is not a version by PEP 440, such as 1.0 or 1.0.post1") from None
 
 
 def _lock_name(name: str) -> str:
@@ -72,7 +70,7 @@ def _lock_name(name: str) -> str:
 
 def _post_release(version: str, number: str) -> str:
     if not re.fullmatch("[0-9]+", number):
-        raise OptionError("--post", f"has to be a number, such as that of a build, not {number!r}")
+        raise OptionError("--post", f"takes a number, such as a build number, not {number!r}")
     parsed = Version(version)
     if parsed.is_postrelease or parsed.is_devrelease:
         raise OptionError("--post", f"cannot be added to {version}. Give the whole version with --set-version")

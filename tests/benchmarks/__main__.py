@@ -26,13 +26,14 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.locks import HUB, write_large, write_tangled
+from tests.benchmarks.locks import HUB, write_large, write_old, write_tangled
 from tests.kit import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _SIZES = (500, 2000, 8000)
+_OLD_SIZES = (500, 3000)
 _TANGLED = 300
 # What is below the noise of a few runs: the cost of a plugin that is only loaded.
 _MORE_ROUNDS = 12
@@ -70,7 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("PROJECT needs a dependency to ignore")
     with TemporaryDirectory() as scratch:
         bench = Bench(Path(scratch), given.rounds, given.bare, given.export, given.ours)
-        rows = [*bench.against_export(given.project), *bench.start(), *bench.growth(), *bench.tangled()]
+        rows = [
+            *bench.against_export(given.project),
+            *bench.start(),
+            *bench.growth(),
+            *bench.old_locks(),
+            *bench.tangled(),
+        ]
     sys.stdout.write("| what | target | processor | clock |\n|---|---|---|---|\n")
     sys.stdout.writelines(f"| {row.what} | {row.target} | {row.cpu} | {row.wall} |\n" for row in rows)
 
@@ -137,6 +144,29 @@ class Bench:
             yield Row(what, "≤ 1.25 times", f"{times}: {grown:.2f} times")
             peak = max(sample.peak for sample in samples[f"{_SIZES[-1]}{how}"])
             yield Row(f"peak memory at {_SIZES[-1]:,}{how}", "< 400 MB", f"{peak:.0f} MB")
+
+    def old_locks(self) -> Iterable[Row]:
+        folders = {size: write_old(self._scratch / f"old-{size}", size) for size in _OLD_SIZES}
+        # What is installed where does not matter, and an environment of its own takes long to make.
+        config = self._scratch / "config" / "config.toml"
+        config.parent.mkdir(exist_ok=True)
+        config.write_text("[virtualenvs]\ncreate = false\n", encoding="utf-8")
+        install = ["install", "--dry-run", "--no-root"]
+        samples = self._measure(
+            {"start": [*self._ours, "--version"]}
+            | {f"build {size}": self._build(folder) for size, folder in folders.items()}
+            | {f"install {size}": [*self._ours, "-C", str(folder), *install] for size, folder in folders.items()}
+        )
+        each = []
+        for size in _OLD_SIZES:
+            what = f"a lock of format 2.0 against `poetry install --dry-run`, {size:,} packages"
+            yield _ratio(what, "≤ 1.5", samples[f"build {size}"], samples[f"install {size}"])
+            pairs = zip(samples[f"build {size}"], samples["start"], strict=True)
+            each.append(median((build.cpu - start.cpu) / size * 1000 for build, start in pairs))
+        sizes = ", ".join(f"{size:,}" for size in _OLD_SIZES)
+        times = ", ".join(f"{time:.2f}" for time in each)
+        what = f"milliseconds per package in locks of format 2.0, {sizes} packages"
+        yield Row(what, "≤ 1.5 times", f"{times}: {each[-1] / each[0]:.2f} times")
 
     def tangled(self) -> Iterable[Row]:
         folder = write_tangled(self._scratch / "tangled", _TANGLED)

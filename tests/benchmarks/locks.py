@@ -58,6 +58,16 @@ def write_large(folder: Path, size: int) -> Path:
     return _write(folder, entries, {f"package-{i}": "" for i in direct})
 
 
+def write_old(folder: Path, size: int) -> Path:
+    """The project of ``write_large`` with a lock of format 2.0, which records no groups and no markers."""
+    lock = write_large(folder, size) / "poetry.lock"
+    text = lock.read_text(encoding="utf-8").replace('lock-version = "2.1"', 'lock-version = "2.0"')
+    lines = text.splitlines(keepends=True)
+    recorded = ("groups = ", "markers = ")
+    lock.write_text("".join(line for line in lines if not line.startswith(recorded)), encoding="utf-8")
+    return folder
+
+
 def write_tangled(folder: Path, size: int) -> Path:
     """A project with ``size`` locked packages in cycles, whose every edge is for some Pythons and platforms only.
 

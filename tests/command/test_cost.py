@@ -12,7 +12,7 @@ import pytest
 from poetry.core.utils._compat import tomllib
 from poetry.puzzle.solver import Solver
 
-from tests.benchmarks.locks import HUB, write_large, write_tangled
+from tests.benchmarks.locks import HUB, write_large, write_old, write_tangled
 from tests.kit import CLASSIC, locked, make_old, poetry, posix_only, write_project
 
 if TYPE_CHECKING:
@@ -141,6 +141,6 @@ def test_solves_of_an_old_lock(
 def test_growth_of_old_locks(tmp_path: Path) -> None:
     """A package more costs the same in a large lock that records no markers as in a small one."""
     sizes = 100, 300, 900
-    small, middle, large = (_calls(make_old(write_large(tmp_path / f"of {size}", size), "2.0")) for size in sizes)
+    small, middle, large = (_calls(write_old(tmp_path / f"of {size}", size)) for size in sizes)
 
     assert large - middle < 1.1 * (900 - 300) / (300 - 100) * (middle - small)

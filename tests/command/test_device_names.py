@@ -23,7 +23,7 @@ def test_refused(tmp_path: Path, arguments: str, name: str) -> None:
 
     assert (run.code, run.err) == (
         1,
-        f"--name '{name}' is the name of a device on Windows, where no file can have it\n",
+        f"Error: --name '{name}' is the name of a device on Windows, where no file can have it\n",
     )
     assert tree(project) == before
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, poetry, write_project
+from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, poetry, see, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,10 @@ def test_git(tmp_path: Path, url: str, subdirectory: str | None, pinned: str) ->
     requires, warnings = built(project)
 
     assert requires == {f"forked @ {pinned}"}
-    assert warnings == ["Pinned by direct reference, which public indexes refuse: forked"]
+    assert warnings == [
+        "Warning: Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name:"
+        " forked. Install the wheel by its path" + see("direct-references")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,6 @@ def test_not_pinned(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build")
 
     assert run.code == 1
-    assert run.err == (
-        "No requirement can express some packages in poetry.lock: forked is in the subdirectory 'sub dir';"
-        " pip and uv can read neither white space nor & and # in its name. Leave them out with --ignore forked\n"
-    )
+    assert "forked is in the subdirectory 'sub dir'; pip and uv can read neither white space nor & and #" in run.err
+    assert run.err.count("\n") == 1
     assert not (project / "dist").exists()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import built, locked, write_project
+from tests.kit import built, locked, see, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +32,8 @@ def test_several_versions_for_one_environment(tmp_path: Path) -> None:
     assert {"twice==1.0", 'twice==2.0 ; sys_platform == "win32"'} <= requires
     (warning,) = warnings
     assert warning == (
-        "Locked at several versions for one environment, which pip cannot install: twice 1.0, twice 2.0. Correct the"
-        " markers in pyproject.toml, and run `poetry lock`"
+        "Warning: Locked at several versions for one environment, which pip cannot install: twice 1.0, twice 2.0."
+        " Add one version of it to the dependencies in pyproject.toml, and run `poetry lock`"
     )
 
 
@@ -98,8 +98,8 @@ def test_platform_release(tmp_path: Path, condition: str) -> None:
 
     assert warnings == [
         (
-            "The marker compares platform_release or platform_version, on which pip 24.1 to 25.3 fails under kernels"
-            " with names like 6.1.0-13-amd64, and others may take it for false: pyobjc-core. If they are not needed:"
-            " --ignore pyobjc-core"
+            "Warning: pip 24.1 to 25.3 fails on a marker with platform_release or platform_version where the kernel"
+            " has a name like 6.1.0-13-amd64: pyobjc-core. Leave it out with --ignore if it is not needed"
+            + see("platform-release")
         )
     ]

@@ -43,20 +43,20 @@ def test_name_and_version(spark: Path, arguments: str, wheel: str) -> None:
     [
         (
             "--name 'my app'",
-            "--name 'my app' is not a valid name for a package: use letters, digits, and . _ - between them",
+            "--name 'my app' is not a valid package name: use letters and digits, with . _ - between them",
         ),
         (
             "--name ../evil",
-            "--name '../evil' is not a valid name for a package: use letters, digits, and . _ - between them",
+            "--name '../evil' is not a valid package name: use letters and digits, with . _ - between them",
         ),
-        ("--name ''", "--name '' is not a valid name for a package: use letters, digits, and . _ - between them"),
+        ("--name ''", "--name '' is not a valid package name: use letters and digits, with . _ - between them"),
         (
             "--name Example_Package",
-            "--name 'Example_Package' is the name of the project itself. Choose another",
+            "--name 'Example_Package' is the name of the project itself. Choose another one",
         ),
-        ("--set-version one", "--set-version 'one' is not a valid version (PEP 440), such as 1.0 or 1.0.post1"),
-        ("--post one", "--post has to be a number, such as that of a build, not 'one'"),
-        ("--post=-1", "--post has to be a number, such as that of a build, not '-1'"),
+        ("--set-version one", "--set-version 'one' is not a version by PEP 440, such as 1.0 or 1.0.post1"),
+        ("--post one", "--post takes a number, such as a build number, not 'one'"),
+        ("--post=-1", "--post takes a number, such as a build number, not '-1'"),
         (
             "--post 2 --set-version 1.0.post1",
             "--post cannot be added to 1.0.post1. Give the whole version with --set-version",

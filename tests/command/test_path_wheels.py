@@ -188,11 +188,13 @@ def test_no_root(app: Path) -> None:
     assert names(app) == {CORE, TEXT, LOCK}
 
 
-def test_ignore(app: Path) -> None:
-    """What is ignored is not built, and not even looked at; a reference to it becomes its bare name."""
+@pytest.mark.parametrize("arguments", ["--ignore core-lib", "--provided list.txt"])
+def test_left_out(app: Path, arguments: str) -> None:
+    """What is left out is not built, and not even looked at; a reference to it becomes its bare name."""
+    (app / "list.txt").write_text("Core.Lib==1.2.0\n", encoding="utf-8")
     (app.parent / "core/pyproject.toml").write_text("no = ", encoding="utf-8")
 
-    run = poetry(app, "lock-package --path-wheels --ignore core-lib")
+    run = poetry(app, f"lock-package --path-wheels {arguments}")
 
     assert run.code == 0
     assert names(app) == {APP, TEXT, LOCK}
@@ -439,10 +441,11 @@ def test_constraints(app: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", ["", "--include-root", "--constraints"])
 def test_dry_run(tmp_path: Path, shape: str) -> None:
-    """A dry run lists what would be built and copied, checks it, and touches nothing."""
+    """A dry run lists what would be built and copied, builds nothing, not even elsewhere, and touches nothing."""
     file = make_wheel(tmp_path, "other", "1.0")
     entry = {"file": file.name, "hash": f"sha256:{sha256(file.read_bytes()).hexdigest()}"}
-    make_project(tmp_path / "core", "core-lib", "1.2.0")
+    (make_project(tmp_path / "core", "core-lib", "1.2.0") / "core_lib/__init__.py").unlink()
+    (tmp_path / "core/core_lib").rmdir()
     project = make_project(tmp_path / "app", "app", "1.0", 'core-lib = { path = "../core" }')
     packages = [
         locked("core-lib", "1.2.0", source=at(tmp_path / "core")),

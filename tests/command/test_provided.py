@@ -39,9 +39,9 @@ def test_provided(project: Path) -> None:
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines() == [
         f"Building {LOCK_PROJECT} (0.1.0)",
-        "  - 1 package is provided at other versions than locked; -v lists them",
         "  - Pinned 2 packages",
-        "  - Left 1 package to the platform",
+        "  - Left to the platform pandas",
+        "  - 1 package is provided at other versions than locked; -v lists them",
         "  - Dropped with them numpy",
         f"  - Built {LOCK_WHEEL}",
     ]
@@ -59,10 +59,37 @@ def test_verbose(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided list.txt -v")
     counted = poetry(project, "lock-package --build --provided list.txt")
 
+    assert "  - Left to the platform great-expectations, numpy, pandas, six\n" in run.out
     assert "  - Provided numpy 1.26.4 (locked 2.0)\n  - Provided pandas 2.1.0 (locked 2.2.0)\n" in run.out
     assert "Provided six" not in run.out
     assert "-v lists them" not in run.out
     assert "2 packages are provided at other versions than locked; -v lists them" in counted.out
+
+
+def test_reasons(project: Path) -> None:
+    """With -v, what was dropped is told with what it was dropped with, and why other needs stay."""
+    (project / "list.txt").write_text("pandas==2.2.0\ngreat-expectations\n", encoding="utf-8")
+
+    both = poetry(project, "lock-package --build --provided list.txt -v").out
+    (project / "list.txt").write_text("great-expectations\n", encoding="utf-8")
+    one = poetry(project, "lock-package --build --provided list.txt -v").out
+
+    assert "  - Dropped with great-expectations: six\n  - Dropped with great-expectations, pandas: numpy\n" in both
+    assert "  - Kept pandas, which great-expectations needed: example-package still needs it\n" in one
+
+
+def test_strict(project: Path) -> None:
+    """With --strict, a version that does not fit is an error, and one that differs is none."""
+    before = tree(project)
+    (project / "list.txt").write_text("pandas==1.5.3\n", encoding="utf-8")
+
+    failed = poetry(project, "lock-package --build --strict --provided list.txt")
+
+    assert failed.code == 1
+    assert "pandas 1.5.3 is provided, great-expectations requires >=2, locked 2.2.0" in failed.err
+    assert {name for name in tree(project) if name not in before} == {"list.txt"}
+    (project / "list.txt").write_text("pandas==2.1.0\n", encoding="utf-8")
+    assert poetry(project, "lock-package --build --strict --provided list.txt").code == 0
 
 
 def test_does_not_fit(project: Path) -> None:
@@ -72,7 +99,7 @@ def test_does_not_fit(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided list.txt")
 
     assert run.code == 0
-    assert run.err == "pandas 1.5.3 is provided, great-expectations requires >=2, locked 2.2.0\n"
+    assert run.err == "Warning: pandas 1.5.3 is provided, great-expectations requires >=2, locked 2.2.0\n"
     assert "provided at other versions" not in run.out
 
 
@@ -83,7 +110,26 @@ def test_does_not_fit_the_project(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided list.txt")
 
     assert run.err == (
-        "pandas 0.9 is provided, example-package requires >=1, great-expectations requires >=2, locked 2.2.0\n"
+        "Warning: pandas 0.9 is provided, example-package requires >=1, great-expectations requires >=2, locked 2.2.0\n"
+    )
+
+
+def test_several_requirements(tmp_path: Path) -> None:
+    """What one package requires in several ways is told at once."""
+    project = write_project(
+        tmp_path / "project",
+        [
+            locked("a", "1.0", marker='python_version < "3.12"'),
+            locked("a", "2.0", marker='python_version >= "3.12"'),
+        ],
+        CLASSIC + 'a = [{ version = "^1.0", python = "<3.12" }, { version = "^2.0", python = ">=3.12" }]\n',
+    )
+    (project / "list.txt").write_text("a==0.1\n", encoding="utf-8")
+
+    run = poetry(project, "lock-package --build --provided list.txt")
+
+    assert run.err == (
+        "Warning: a 0.1 is provided, example-package requires >=1.0,<2.0 and >=2.0,<3.0, locked 1.0 and 2.0\n"
     )
 
 
@@ -129,15 +175,17 @@ def test_nothing_of_interest(project: Path) -> None:
     assert "- Left to the platform: none\n" in description
 
 
-def test_standard_input(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dash is standard input, and is called so; cleo takes it for a value only behind an equals sign."""
+@pytest.mark.parametrize("option", ["--provided -", "--provided=-"])
+def test_standard_input(option: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is standard input, and is called so."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"pandas==2.1.0\nnumpy\n")))
+    (project / "six.txt").write_text("six\n", encoding="utf-8")
 
-    run = poetry(project, "lock-package --build --provided=-")
+    run = poetry(project, f"lock-package --build {option} --provided six.txt --no-root")
 
     assert (run.code, run.err) == (0, "")
     wheel = only_wheel(project / "dist")
-    assert wheel.requires == {"example-package==0.1.0", "great-expectations==1.0", "six==1.16"}
+    assert wheel.requires == {"great-expectations==1.0"}
     assert "- SHA-256 of standard input, a list" in (wheel.metadata.description or "")
 
 
@@ -174,12 +222,12 @@ def test_missing_list(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided nowhere/list.txt")
 
     assert run.code == 1
-    assert run.err == "--provided: list.txt cannot be read: No such file or directory\n"
+    assert run.err == "Error: --provided: list.txt cannot be read: No such file or directory\n"
     assert tree(project) == before
     with (project / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
         pyproject.write('\n[tool.poetry-lock-package]\nprovided = "list.txt"\n')
     assert poetry(project, "lock-package --build").err == (
-        "--provided: list.txt cannot be read: No such file or directory"
+        "Error: --provided: list.txt cannot be read: No such file or directory"
         " (pyproject.toml, tool.poetry-lock-package: provided)\n"
     )
     assert poetry(project, "lock-package --clean").code == 0
@@ -193,7 +241,7 @@ def test_unreadable_line(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided list.txt")
 
     assert run.code == 1
-    assert run.err == "--provided: line 2 of list.txt is not a requirement. Write the file with `pip freeze`\n"
+    assert run.err == "Error: --provided: line 2 of list.txt is not a requirement. Write the file with `pip freeze`\n"
     assert tree(project) == before
 
 
@@ -207,10 +255,10 @@ def test_lines_without_a_name(project: Path) -> None:
     assert run.code == 0
     assert run.err.splitlines() == [
         (
-            "Lines of list.txt install something without saying its name, so it is not left out: line 1, line 3."
-            " Write the name, with #egg=NAME or NAME @ URL"
+            "Warning: Lines of list.txt install something without saying its name, so it is not left out: line 1,"
+            " line 3. Write the name, with #egg=NAME or NAME @ URL"
         ),
-        "empty.txt, given with --provided, names no package",
+        "Warning: empty.txt, given with --provided, names no package",
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, only_wheel, poetry, see, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,9 +79,12 @@ def test_url(tmp_path: Path) -> None:
         "signed @ https://example.org/signed-1.0+cpu.zip?a=b",
     }
     assert warnings == [
-        "Pinned by direct reference, which public indexes refuse: archive, hashed, part, signed",
-        "The query of its URL is kept, so see that it holds no secret: signed",
-        "The hash in its URL cannot be kept in a wheel: hashed",
+        (
+            "Warning: Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name:"
+            f" archive, hashed, part, signed. Install the wheel by its path{see('direct-references')}"
+        ),
+        "Warning: The query of its URL is kept: signed. Make sure that it holds no secret",
+        "Warning: A wheel cannot keep the hash in its URL: hashed. Use --constraints to have hashes checked",
     ]
 
 
@@ -143,7 +146,10 @@ def test_private_source(tmp_path: Path) -> None:
     requires, warnings = built(project)
 
     assert requires == {"inner==1.0", "cleo==1.0"}
-    assert warnings == ["Locked from the source company, which a wheel cannot name, so point installers at it: inner"]
+    assert warnings == [
+        "Warning: Locked from the source company, which a wheel cannot name: inner. Give its address to installers"
+        + see("private-sources")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.kit import locked, poetry, posix_only, write_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-NO_FILE = "poetry.lock is not a file. Remove it, and run `poetry lock` to create it again\n"
+NO_FILE = "Error: poetry.lock is not a file. Remove it, and run `poetry lock` to create it again\n"
 
 
 @pytest.fixture

@@ -242,7 +242,7 @@ def test_failed_backend(programs: Programs, repository: Path, tmp_path: Path) ->
 
     assert run.returncode == 1
     error = run.stderr.splitlines()[-1]
-    assert error.startswith("odd cannot be built: ")
+    assert error.startswith("Error: odd cannot be built: ")
     assert error.endswith(". Run `pip wheel --no-deps .` in its folder to see why")
     assert str(tmp_path) not in run.stderr
     assert not (clone / "app/dist").exists()

@@ -113,8 +113,8 @@ def test_what_does_not_fit(programs: Programs, project: Path) -> None:
 
     assert run.returncode == 0
     assert run.stderr.splitlines() == [
-        "part-01 0.5 is provided, example-package requires >=1, expectations requires >=1, locked 2.2.0",
-        "part-02 3.1 is provided, tabulate requires <3, locked 2.2.0",
+        "Warning: part-01 0.5 is provided, example-package requires >=1, expectations requires >=1, locked 2.2.0",
+        "Warning: part-02 3.1 is provided, tabulate requires <3, locked 2.2.0",
     ]
     assert "9 packages are provided at other versions than locked; -v lists them" in run.stdout
     assert strict.returncode == 1

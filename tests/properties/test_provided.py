@@ -23,8 +23,13 @@ from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import select
 from tests import kit
 from tests.properties import graphs
-from tests.properties.test_wheel import allowed, chosen_extras, chosen_groups, quarters
-from tests.properties.walk import Lock, Walk, holds, required
+from tests.properties.case import COUNTS, Case
+from tests.properties.case import Choice as Asked
+from tests.properties.drawing import NAMES, chosen_extras, chosen_groups, examples, ignores, markers, projects, quarters
+from tests.properties.environments import holds as met
+from tests.properties.graph_walk import Walk, allowed, holds
+from tests.properties.installed import Lock, required
+from tests.properties.locking import lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +39,15 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import Dependency
     from poetry_plugin_lock_package.selection.select import Selection
+    from tests.properties.environments import Environment
     from tests.properties.graphs import Alternatives, Graph
-    from tests.properties.walk import Environment
+    from tests.properties.projects import Project
 
-SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# As for projects, but of these graphs.
+graph_groups = st.sampled_from([("main",), ("main",), ("dev", "main"), ("dev",)])
+graph_extras = st.sampled_from([(), (), ("a",), ("b",), ("a", "b")])
 
 _ROOT = "example-package==0.1.0"
 
@@ -95,7 +105,7 @@ class Choice:
         return {frozenset(self.extras), *(frozenset({*self.extras, extra}) for extra in offered)}
 
 
-choices = st.builds(Choice, lists, chosen_groups, chosen_extras, st.sampled_from([frozenset(), frozenset({"pb"})]))
+choices = st.builds(Choice, lists, graph_groups, graph_extras, st.sampled_from([frozenset(), frozenset({"pb"})]))
 
 
 @st.composite
@@ -114,13 +124,13 @@ def test_what_is_provided_is_left_out_where_it_is(graph: Graph, choice: Choice, 
     with TemporaryDirectory() as folder:
         poetry = kit.load(graphs.write(Path(folder, "project"), graph))
         pins = plan.plan(poetry, choice.options).pins
-        lock = Lock.of(poetry, choice.groups)
+        locked = Lock.of(poetry, choice.groups)
     requirements = [Requirement(pin.requires_dist) for pin in pins]
     for environment in allowed(graph, quarter):
         for view in choice.views(graph):
             expected = {_ROOT} if "main" in choice.groups else set()
             for extras in {frozenset(choice.extras), view}:
-                walk = Walk(graph, lock.installed(environment, extras), environment, extras, choice.groups)
+                walk = Walk(graph, locked.installed(environment, extras), environment, extras, choice.groups)
                 stays = walk.expected(choice.left_out(environment))
                 expected |= {f"{name}=={version}" for name, version in stays}
             assert required(requirements, environment, view) == expected, (environment, view)
@@ -140,10 +150,10 @@ def test_versions_are_compared_where_the_platform_has_them(
     with TemporaryDirectory() as folder:
         poetry = kit.load(graphs.write(Path(folder, "project"), graph))
         selection = _selected(poetry, choice, constraint)
-        lock = Lock.of(poetry, choice.groups)
+        locked = Lock.of(poetry, choice.groups)
     others, unmet = set(), set()
     for environment, view in product(allowed(graph), choice.views(graph)):
-        installed = lock.installed(environment, view)
+        installed = locked.installed(environment, view)
         walk = Walk(graph, installed, environment, view, choice.groups)
         requests = set(walk.requests(choice.left_out(environment)))
         for line in choice.lines:
@@ -171,3 +181,31 @@ def _selected(poetry: Poetry, choice: Choice, constraint: Callable[[str | None, 
     graph = replace(graph, packages=packages, dependencies=with_versions(None, graph.dependencies))
     provided = [package for file in options.provided for package in file.packages]
     return select(graph, frozenset(map(canonicalize_name, choice.ignored)), options.extras, provided=provided)
+
+
+_CONDITIONS = ('python_version < "3.10"', 'sys_platform == "win32"', 'implementation_name == "pypy"')
+provided_names = st.lists(
+    st.tuples(st.sampled_from((*NAMES, "other")), markers(_CONDITIONS)), min_size=1, max_size=3, unique=True
+).map(tuple)
+
+
+@examples(4)
+@given(projects(), st.builds(Asked, chosen_groups, chosen_extras, st.just(()) | ignores), provided_names, quarters)
+def test_locks_of_random_projects(
+    project: Project, choice: Asked, provided: tuple[tuple[str, str], ...], quarter: int
+) -> None:
+    """The same for locks that Poetry's solver has made, where the metadata of packages says what leads where."""
+    text = "\n".join(f"{name} ; {marker}" if marker else name for name, marker in provided)
+    with TemporaryDirectory() as folder:
+        case = Case.of(lock(Path(folder, "project"), project), project, choice)
+        options = replace(choice.options(project), provided=(parse_provided(text.encode(), "list.txt"),))
+        requirements = [Requirement(pin.requires_dist) for pin in plan.plan(case.poetry, options).pins]
+    COUNTS["locks, with packages provided"] += 1
+    base = choice.base(project)
+    for environment, extras in case.clear_views(quarter):
+        left_out = choice.ignored | {name for name, marker in provided if met(marker, environment)}
+        expected = {_ROOT} if "main" in choice.groups else set()
+        for view in (base, *(base | {extra} for extra in extras)):
+            walk = case.walk(environment, view, case.lock.installed(environment, view))
+            expected |= {f"{name}=={version}" for name, version in walk.expected(left_out)}
+        assert required(requirements, environment, extras) == expected, (environment, extras)

@@ -13,8 +13,8 @@ from poetry.core.constraints.version import Version, parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, Environments
-from tests.properties import graphs
-from tests.properties.walk import ENVIRONMENTS
+from tests.properties.drawing import RANGES
+from tests.properties.environments import ENVIRONMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.markers.regions import Region
-    from tests.properties.walk import Environment
+    from tests.properties.environments import Environment
 
 # Three markers are many draws for Hypothesis, and evaluating them everywhere takes its time.
 _SETTINGS = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -79,7 +79,7 @@ def markers(conditions: Sequence[str]) -> SearchStrategy[BaseMarker]:
     return texts.map(parse_marker)
 
 
-ranges = st.sampled_from(graphs.RANGES)
+ranges = st.sampled_from(RANGES)
 
 
 def within(python: str) -> list[Environment]:

@@ -1,205 +1,158 @@
 """What a lock package has to install, found out anew: one environment at a time, and by names.
 
-Nothing here is taken from the code under test. Poetry says what it would install,
-`packaging` says which edges hold, and the rest is a walk.
+Nothing here is taken from the code under test. Poetry says which versions it would install,
+`packaging` says which requirements hold, and the rest is a walk.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cleo.io.null_io import NullIO
-from packaging.markers import Marker
+import tomlkit
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from poetry.core.packages.dependency_group import MAIN_GROUP
-from poetry.puzzle.exceptions import SolverProblemError
-from poetry.puzzle.solver import Solver
-from poetry.repositories import RepositoryPool
+from packaging.version import Version
+
+from tests.properties.environments import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import Any
 
-    from packaging.requirements import Requirement
-    from poetry.core.version.markers import BaseMarker
-    from poetry.poetry import Poetry
+    from tests.properties.environments import Environment, Extras
+    from tests.properties.installed import Installed
+    from tests.properties.projects import Need, Release
 
-    from tests.properties.graphs import Alternatives, Edge, Graph
-
-    Environment = Mapping[str, str]
-    # name -> version
-    Installed = Mapping[str, str]
-
-_PLATFORMS = (
-    ("posix", "linux", "Linux", "x86_64", "6.1.0", "cpython"),
-    ("posix", "linux", "Linux", "aarch64", "5.10.0-tegra", "pypy"),
-    ("posix", "darwin", "Darwin", "arm64", "23.1.0", "cpython"),
-    ("nt", "win32", "Windows", "AMD64", "10", "cpython"),
-    ("posix", "freebsd13", "FreeBSD", "amd64", "13.2-RELEASE", "cpython"),
-)
-# On both sides of every bound in graphs.py, and around its ranges.
-_PYTHONS = (
-    "3.8.1",
-    "3.8.18",
-    "3.9.4",
-    "3.9.5",
-    "3.9.7",
-    "3.9.8",
-    "3.10.3",
-    "3.10.4",
-    "3.11.0",
-    "3.12.1",
-    "3.13.0",
-    "3.14.2",
-)
-
-
-def _environment(full: str, platform: tuple[str, ...]) -> dict[str, str]:
-    os_name, sys_platform, system, machine, release, implementation = platform
-    return {
-        "os_name": os_name,
-        "sys_platform": sys_platform,
-        "platform_system": system,
-        "platform_machine": machine,
-        "platform_release": release,
-        "platform_version": release,
-        "python_version": full.rpartition(".")[0],
-        "python_full_version": full,
-        "implementation_name": implementation,
-        "implementation_version": full if implementation == "cpython" else "7.3.15",
-        "platform_python_implementation": "CPython" if implementation == "cpython" else "PyPy",
-    }
-
-
-ENVIRONMENTS = tuple(_environment(full, platform) for full in _PYTHONS for platform in _PLATFORMS)
-
-
-@cache
-def _parsed(marker: str) -> Marker:
-    return Marker(marker)
-
-
-def holds(marker: Alternatives, environment: Environment) -> bool:
-    """Whether ``marker`` holds in ``environment``."""
-    return any(all(_parsed(condition).evaluate(dict(environment)) for condition in part) for part in marker)
-
-
-@dataclass(frozen=True)
-class Lock:
-    """What Poetry itself reads from a lock: name, version and marker of the packages of some groups."""
-
-    packages: tuple[tuple[str, str, BaseMarker], ...]
-
-    @classmethod
-    def of(cls, poetry: Poetry, groups: tuple[str, ...]) -> Lock:
-        return cls(
-            tuple(
-                (package.name, package.version.to_string(), info.get_marker(sorted(info.groups & {*groups})))
-                for package, info in poetry.locker.locked_packages().items()
-                if info.groups & {*groups}
-            )
-        )
-
-    def installed(self, environment: Environment, extras: frozenset[str]) -> Installed:
-        """What `poetry install` installs of these groups, by Poetry's own rule."""
-        values = {**environment, "extra": set(extras)}
-        return {name: version for name, version, marker in self.packages if marker.validate(values)}
-
-
-@dataclass(frozen=True)
-class OldLock:
-    """A lock that records nothing: Poetry solves it anew for the environment at hand."""
-
-    poetry: Poetry
-
-    def installed(self, environment: Environment, extras: frozenset[str]) -> Installed | None:
-        """What `poetry install --only main` installs, by Poetry's solver; None if it finds no solution."""
-        locked = self.poetry.locker.locked_repository().packages
-        root = self.poetry.package.with_dependency_groups([MAIN_GROUP], only=True)
-        pool = RepositoryPool.from_packages(locked, None)
-        names = {canonicalize_name(extra) for extra in extras}
-        solver = Solver(root, pool, [], locked, NullIO(), active_root_extras=names)
-        solver.provider.load_deferred(load_deferred=False)
-        # All that the solver asks an environment for.
-        here: Any = SimpleNamespace(marker_env=environment, path=Path())
-        try:
-            with solver.use_environment(here):
-                operations = solver.solve().calculate_operations(extras=names)
-        except SolverProblemError:
-            return None
-        return {
-            operation.package.name: operation.package.version.to_string()
-            for operation in operations
-            if not operation.skipped
-        }
+    # A name, and the extras that it is asked for with.
+    Asked = tuple[str, Extras]
+    # What a version of a package with some extras needs in one environment.
+    Needs = Callable[[str, str, Extras], Iterable[Asked]]
 
 
 class Walk:
-    """A graph in one environment with some extras, where Poetry installs ``installed`` for ``groups``."""
+    """A project that needs ``roots`` in an environment where Poetry installs ``installed``."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        installed: Installed,
-        environment: Environment,
-        extras: frozenset[str],
-        groups: tuple[str, ...] = (MAIN_GROUP,),
-    ) -> None:
+    def __init__(self, installed: Installed, roots: Iterable[Asked], needs: Needs) -> None:
         self._installed = installed
-        self._environment = environment
-        self._roots = [edge for edge in graph.roots if edge.group in groups and self._is_active(edge, extras)]
-        # The versions of a name never go together, so a name is enough.
-        self._edges = {entry.name: entry.edges for entry in graph.entries if installed.get(entry.name) == entry.version}
+        self._roots = tuple(roots)
+        self._needs = needs
 
     def expected(self, ignored: frozenset[str]) -> set[tuple[str, str]]:
         """Name and version of what stays: all but the ignored and what only they led to."""
-        before = self._reachable((), frozenset())
-        unexplained = self._installed.keys() - before
+        before = self.reached()
         # What nothing led to even before has no reason that could be ignored: it
         # stays, and so does what it needs.
-        lost = before - self._reachable(unexplained, ignored)
+        unexplained = self._installed.keys() - before.keys() if ignored else ()
+        lost = before.keys() - self.reached(unexplained, ignored).keys()
         return {(name, version) for name, version in self._installed.items() if name not in lost | ignored}
 
-    def requests(self, ignored: frozenset[str]) -> Iterator[tuple[str | None, str]]:
-        """What the project (None) and each name that stays require here, installed or ignored or neither."""
-        yield from ((None, edge.target) for edge in self._roots if holds(edge.marker, self._environment))
-        unexplained = self._installed.keys() - self._reachable((), frozenset())
-        for name, extras in self._reached(unexplained, ignored).items():
-            yield from ((name, edge.target) for edge in self._edges[name] if self._is_active(edge, extras))
-
-    def _reachable(self, others: Iterable[str], ignored: frozenset[str]) -> set[str]:
-        """The names to which the project and ``others`` lead, never through an ignored one."""
-        return set(self._reached(others, ignored))
-
-    def _reached(self, others: Iterable[str], ignored: frozenset[str]) -> Mapping[str, frozenset[str]]:
-        """As ``_reachable``, with the extras that are asked for."""
-        todo = [(edge.target, frozenset(edge.asks)) for edge in self._roots] + [(name, frozenset()) for name in others]
-        features: dict[str, frozenset[str]] = {}
+    def reached(self, others: Iterable[str] = (), ignored: frozenset[str] = frozenset()) -> dict[str, Extras]:
+        """The names to which the project and ``others`` lead, never through an ignored one, and their extras."""
+        todo = [*self._roots, *((name, frozenset[str]()) for name in others)]
+        found: dict[str, Extras] = {}
         while todo:
             name, asks = todo.pop()
-            have = features.get(name)
+            have = found.get(name)
             if name in ignored or name not in self._installed or (have is not None and asks <= have):
                 continue
-            features[name] = asks | (have or frozenset())
-            todo += [
-                (edge.target, frozenset(edge.asks))
-                for edge in self._edges[name]
-                if self._is_active(edge, features[name])
-            ]
-        return features
+            found[name] = asks | (have or frozenset())
+            todo += self._needs(name, self._installed[name], found[name])
+        return found
 
-    def _is_active(self, edge: Edge, extras: frozenset[str]) -> bool:
-        return (edge.extra is None or edge.extra in extras) and holds(edge.marker, self._environment)
+    def needs(self, name: str, extras: Extras) -> dict[str, Extras]:
+        """What the installed version of ``name`` with ``extras`` needs of what is installed."""
+        found: dict[str, Extras] = {}
+        for child, asks in self._needs(name, self._installed[name], extras):
+            if child in self._installed:
+                found[child] = found.get(child, frozenset()) | asks
+        return found
+
+    def missing(self) -> set[str]:
+        """What the project or a package to which it leads needs, and is not installed."""
+        needed = {name for name, _ in self._roots}
+        for name, extras in self.reached().items():
+            needed |= {child for child, _ in self._needs(name, self._installed[name], extras)}
+        return needed - self._installed.keys()
 
 
-def required(requirements: Iterable[Requirement], environment: Environment, extras: frozenset[str]) -> set[str]:
-    """The requirements that pip would follow: if extras are asked for, one of them has to make the marker hold."""
-    return {
-        f"{requirement.name}{requirement.specifier}"
-        for requirement in requirements
-        if requirement.marker is None
-        or any(requirement.marker.evaluate({**environment, "extra": extra}) for extra in extras or ("",))
-    }
+def project_needs(needs: Iterable[Need], environment: Environment, extras: Extras) -> Iterator[Asked]:
+    """What a project with ``extras`` requires in ``environment``."""
+    for need in needs:
+        if (need.extra is None or need.extra in extras) and holds(need.marker, environment):
+            yield need.key, _normalized(need.asks)
+
+
+@dataclass(frozen=True)
+class Index:
+    """What the metadata of packages says that they need, whatever a lock has made of it."""
+
+    releases: Mapping[tuple[str, str], tuple[Requirement, ...]]
+
+    @classmethod
+    def of(cls, releases: Iterable[Release]) -> Index:
+        return cls(
+            {
+                (canonicalize_name(release.name), release.version): tuple(
+                    Requirement(need.requirement) for need in release.needs
+                )
+                for release in releases
+            }
+        )
+
+    def needs(self, installed: Installed, environment: Environment) -> Needs:
+        """What packages need in ``environment``, if what is installed there is what they ask for."""
+
+        def needs(name: str, version: str, extras: Extras) -> Iterator[Asked]:
+            for requirement in self.releases[name, version]:
+                child = canonicalize_name(requirement.name)
+                is_met = child not in installed or requirement.specifier.contains(installed[child], prereleases=True)
+                if is_met and holds(str(requirement.marker or ""), environment, extras):
+                    yield child, _normalized(requirement.extras)
+
+        return needs
+
+
+@dataclass(frozen=True)
+class LockEntries:
+    """What a lock says that its packages need: the lock as plain data, by normalised name and version."""
+
+    entries: Mapping[tuple[str, str], Mapping[str, Any]]
+
+    @classmethod
+    def read(cls, path: Path) -> LockEntries:
+        packages = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap().get("package", ())
+        return cls({(canonicalize_name(entry["name"]), str(Version(entry["version"]))): entry for entry in packages})
+
+    def needs(self, environment: Environment) -> Needs:
+        """What the entries need in ``environment``."""
+
+        def needs(name: str, version: str, extras: Extras) -> Iterator[Asked]:
+            entry = self.entries[name, version]
+            for extra, texts in entry.get("extras", {}).items():
+                # What an extra stands for is said only there: other extras of the same package.
+                for asked in map(_requirement, texts) if canonicalize_name(extra) in extras else ():
+                    if asked and canonicalize_name(asked.name) == name:
+                        yield name, _normalized(asked.extras)
+            for child, specs in entry.get("dependencies", {}).items():
+                for spec in specs if isinstance(specs, list) else [specs]:
+                    table = spec if isinstance(spec, dict) else {}
+                    if holds(table.get("markers", ""), environment, extras):
+                        yield canonicalize_name(child), _normalized(table.get("extras", ()))
+
+        return needs
+
+
+def _normalized(extras: Iterable[str]) -> Extras:
+    return frozenset(map(canonicalize_name, extras))
+
+
+@cache
+def _requirement(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        # Locks of old have `name (version)`.
+        return None

@@ -11,6 +11,7 @@ from poetry_plugin_lock_package.console.options import OPTIONS, Kind
 
 if TYPE_CHECKING:
     from cleo.io.inputs.option import Option
+    from cleo.io.io import IO
 
     from poetry_plugin_lock_package.console.options import OptionSpec
 
@@ -34,6 +35,14 @@ The <c1>--repository</> to publish to is one that you have configured for upload
 <comment>poetry config repositories.NAME URL</>
 """
     options: ClassVar[list[Option]] = list(map(_as_option, OPTIONS))
+
+    def run(self, io: IO) -> int:
+        """Run, with a dash as a value: ``--provided -``, which cleo would take for an option without a name."""
+        tokens: list[str] = getattr(io.input, "_tokens", [])
+        for index in reversed(range(len(tokens) - 1)):
+            if tokens[index : index + 2] == ["--provided", "-"]:
+                tokens[index : index + 2] = ["--provided=-"]
+        return super().run(io)
 
     def handle(self) -> int:
         """Write the lock project or build the lock package; 0 if that was done, 1 for an error."""

@@ -72,15 +72,6 @@ OPTIONS = (
         "PATTERN",
         is_setting=True,
     ),
-    OptionSpec(
-        "provided",
-        "Leave out the packages that this file lists, which the platform has, and what only they need: requirements,"
-        " constraints or the output of `pip freeze`. Standard input is <c1>--provided=-</c1>.",
-        Section.PACKAGES,
-        Kind.LIST,
-        "FILE",
-        is_setting=True,
-    ),
     OptionSpec("no-root", "Do not pin the project itself.", Section.PACKAGES, is_setting=True, choice=Choice.SHAPE),
     OptionSpec(
         "with",
@@ -140,6 +131,14 @@ OPTIONS = (
         implies_build=True,
     ),
     OptionSpec(
+        "diff",
+        "Show what would change from this wheel to the one built now, and write nothing.",
+        Section.BUILD,
+        Kind.TEXT,
+        "WHEEL",
+    ),
+    OptionSpec("format", "With <c1>--diff</c1>: text, or json for scripts.", Section.BUILD, Kind.TEXT, "FORMAT"),
+    OptionSpec(
         "name",
         "Name of the lock package, instead of that of the project with `-lock`.",
         Section.IDENTITY,
@@ -163,6 +162,14 @@ OPTIONS = (
         "NUMBER",
     ),
     OptionSpec("strict", "Treat warnings as errors, before anything is written.", Section.BUILD, is_setting=True),
+    OptionSpec(
+        "provided",
+        "Leave out what this file says that the platform has, and what only that needs.",
+        Section.PACKAGES,
+        Kind.LIST,
+        "FILE",
+        is_setting=True,
+    ),
     OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>; write and upload nothing.", Section.BUILD),
     OptionSpec(
         "include-root",
@@ -192,7 +199,7 @@ OPTIONS = (
     ),
     OptionSpec(
         "path-wheels",
-        "Build, and put the wheels of the project and of its path dependencies beside the lock package.",
+        "Build, with the wheels of the project and of its path dependencies beside it.",
         Section.BUILD,
         implies_build=True,
     ),
@@ -230,6 +237,8 @@ OPTIONS = (
 
 # The options by which the pins go into the project's own wheel.
 OWN_WHEEL_OPTIONS = ("include-root", "as-extra")
+# What says where something is written, or removed.
+WRITING_OPTIONS = ("output", "constraints", "sbom", "path-wheels", "publish", "wheel", "move", "clean", "tests")
 GROUP_OPTIONS = ("with", "without", "only")
 PUBLISH_OPTIONS = tuple(spec.name for spec in OPTIONS if spec.section is Section.PUBLISH)
 

@@ -34,7 +34,7 @@ class Request:
 
     ``output`` is the folder for the wheel, None for the one in the lock project; ``target`` is the repository to
     publish to. ``warnings`` are those about the options themselves; if the run is ``strict``, a warning is an error.
-    With ``cleans``, the lock project is removed.
+    With ``cleans``, the lock project is removed. ``compared`` is a wheel to compare with what would be built.
     """
 
     mode: Mode
@@ -43,6 +43,8 @@ class Request:
     constraints: bool = False
     sbom: bool = False
     target: Target | None = None
+    compared: Path | None = None
+    as_json: bool = False
     cleans: bool = False
     dry_run: bool = False
     strict: bool = False
@@ -69,6 +71,8 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
         constraints=values["constraints"],
         sbom=values["sbom"],
         target=_target(poetry, values) if values["publish"] else None,
+        compared=Path(values["diff"]) if values["diff"] else None,
+        as_json=values["format"] == "json",
         cleans=values["clean"],
         dry_run=values["dry-run"],
         strict=values["strict"],
@@ -78,7 +82,7 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
 
 def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
     # As settings, the options for the project's own wheel are for the runs that build.
-    builds = values.mode is Mode.BUILD
+    builds = values.mode in (Mode.BUILD, Mode.DIFF)
     return Options(
         groups=activated_groups(poetry.package, values),
         extras=_extras(poetry, values),

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.console.options import GROUP_OPTIONS, OWN_WHEEL_OPTIONS, PUBLISH_OPTIONS
+from poetry_plugin_lock_package.console.options import (
+    GROUP_OPTIONS,
+    OWN_WHEEL_OPTIONS,
+    PUBLISH_OPTIONS,
+    WRITING_OPTIONS,
+)
 from poetry_plugin_lock_package.console.values import Mode
 from poetry_plugin_lock_package.errors import OptionsError
 
@@ -46,6 +51,22 @@ def _any(values: Values, names: Iterable[str]) -> bool:
 
 
 RULES = (
+    Rule(
+        ("diff", *WRITING_OPTIONS),
+        lambda values: values["diff"] and any(map(values.is_given, WRITING_OPTIONS)),
+        "--diff writes nothing, so it cannot be used with {used}",
+        named=WRITING_OPTIONS,
+    ),
+    Rule(
+        ("format",),
+        lambda values: values["format"] and not values["diff"],
+        "--format is that of --diff. Add that",
+    ),
+    Rule(
+        ("format",),
+        lambda values: values["format"] not in (None, "text", "json"),
+        "--format has to be text or json",
+    ),
     Rule(
         ("publish",),
         lambda values: values["publish"] and not values["repository"],
@@ -87,7 +108,7 @@ RULES = (
     Rule(
         OWN_WHEEL_OPTIONS,
         # As settings, they are for the runs that build.
-        lambda values: any(map(values.is_given, OWN_WHEEL_OPTIONS)) and values.mode is not Mode.BUILD,
+        lambda values: any(map(values.is_given, OWN_WHEEL_OPTIONS)) and values.mode is Mode.WHEEL,
         "{used} cannot be used with --wheel, which builds a lock package. Use --build instead",
         named=OWN_WHEEL_OPTIONS,
     ),

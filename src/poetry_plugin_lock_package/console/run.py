@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 from cleo.io.outputs.output import Verbosity
 
 from poetry_plugin_lock_package.console import report
+from poetry_plugin_lock_package.console.diff import diff_document, diff_lines
 from poetry_plugin_lock_package.console.printer import Printer
 from poetry_plugin_lock_package.console.request import make_request
 from poetry_plugin_lock_package.console.settings import TABLE, read_settings
 from poetry_plugin_lock_package.console.values import Mode, merge
 from poetry_plugin_lock_package.errors import LockPackageError, StrictError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
+from poetry_plugin_lock_package.output.comparison import compare
 from poetry_plugin_lock_package.output.delivery import Delivery, check_output, check_sbom_library, constrain, deliver
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project, removed_lock_project, staged_lock_project
 from poetry_plugin_lock_package.plan import identify_subject, plan
 from poetry_plugin_lock_package.plan_warnings.find import find_warnings
+from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings
 from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
 def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
     """Do what the options ``given`` ask for in the project that ``load`` makes Poetry load.
 
-    Returns 0 if that was done, and 1 for an error, which is said on one line.
+    Returns 0 if that was done, and 1 for an error, which is said on one line. With `--diff`, 1 also stands for a
+    difference.
     """
     _skip_last_garbage_collection()
     values = merge(given, {})
@@ -46,6 +50,8 @@ def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
         values = merge(given, read_settings(read_pyproject(poetry).get("tool", {}).get(TABLE, {})))
         request = make_request(poetry, values, explain=io.is_verbose())
         subject = identify_subject(poetry, request.options)
+        if request.compared:
+            return _compare(poetry, subject, request, request.compared, Printer(io, result_only=True))
         if request.mode is Mode.CLEAN:
             _clean(subject, request, Printer(io))
         else:
@@ -96,6 +102,20 @@ def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) 
             if request.dry_run:
                 pinned = planned.pinned_metadata
                 printer.result(str(pinned.dependencies) if pinned else planned.lock_project.pyproject)
+
+
+def _compare(poetry: Poetry, subject: Subject, request: Request, wheel: Path, printer: Printer) -> int:
+    """Show what would change from ``wheel`` to the one that would be built; return 0 if both require the same."""
+    planned = plan(poetry, request.options, subject)
+    for warning in (*request.warnings, *pattern_warnings(planned)):
+        printer.warn(warning)
+    comparison = compare(wheel, planned)
+    if request.as_json:
+        printer.result(diff_document(comparison, wheel))
+    else:
+        for line in diff_lines(comparison):
+            printer.io.write_line(line)
+    return 0 if comparison.is_same else 1
 
 
 def _report(plan: Plan, done: list[str], printer: Printer) -> None:

@@ -23,6 +23,7 @@ class Mode(Enum):
     BUILD = auto()  # a wheel, and no lock project stays
     WHEEL = auto()  # the option of old: the lock project, and a wheel of it
     CLEAN = auto()  # remove the lock project, and no more
+    DIFF = auto()  # compare a wheel with what would be built, and write nothing
 
     @property
     def builds(self) -> bool:
@@ -44,6 +45,8 @@ class Values:
     @property
     def mode(self) -> Mode:
         """What the run is for; some options imply ``--build``, unless there is ``--wheel``."""
+        if self["diff"]:
+            return Mode.DIFF
         if self["build"]:
             return Mode.BUILD
         if self["wheel"]:

@@ -57,7 +57,7 @@ class PythonAxis:
         conditions = set(conditions)
         points = _points([python, *(condition.constraint for condition in conditions)])
         allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
-        # A range with no release in it: any version is as good as another.
+        # No release is in the range: use any version.
         allowed = allowed or points[:1]
         self.starts: list[tuple[int, int, int]] = []
         previous = None
@@ -80,7 +80,7 @@ class PythonAxis:
         """A PEP 508 marker that holds for ``answers``."""
         return " or ".join(
             " and ".join(
-                # An interval that reaches the end of the project's range needs no bound there.
+                # No bound is needed where the project's range ends.
                 ([_bound(">=", self.starts[first])] if first else [])
                 + ([_bound("<", self.starts[last + 1])] if last + 1 < self.size else [])
             )
@@ -89,7 +89,7 @@ class PythonAxis:
 
 
 class ValueAxis:
-    """A variable that is only ever compared for equality: its values, then any other."""
+    """A variable that is compared only for equality: its values, then any other."""
 
     def __init__(self, name: str, values: Collection[str]) -> None:
         self.name = name
@@ -135,7 +135,7 @@ class SampledAxis:
     def _holds(self, atom: Atom, sample: str) -> bool:
         try:
             return atom.validate({self.name: sample})
-        except ValueError:  # no version, where one is asked for: no comparison holds
+        except ValueError:  # the sample is not a version, so no comparison holds
             return False
 
     def text(self, answers: Answers) -> str:
@@ -151,7 +151,7 @@ class SampledAxis:
         alternatives = []
         still_open = set(answers)
         while still_open:
-            # The fewest literals that keep everything out that is not asked for.
+            # Add literals until nothing else is inside, each time the one that excludes most.
             inside, chosen = frozenset(range(self.size)), []
             one = min(still_open)
             while inside - answers:
@@ -166,7 +166,7 @@ class SampledAxis:
 
 
 def variable_of(atom: Atom) -> str:
-    """What ``atom`` is about; both spellings of Python's version are one variable."""
+    """The variable of ``atom``; ``python_version`` and ``python_full_version`` are one."""
     if atom.name in _PYTHON and isinstance(atom.constraint, VersionConstraint):
         return "python"
     return atom.name
@@ -185,7 +185,7 @@ def parts_of(atom: Atom) -> Sequence[Any]:
 
 
 def _samples(conditions: Collection[Atom]) -> Iterator[str]:
-    """Values of a variable, one at least for each combination of ``conditions`` that a value can meet."""
+    """Values of a variable: at least one for each combination of ``conditions`` that a value can meet."""
     parts = [part for condition in conditions for part in parts_of(condition)]
     compared = [part for part in parts if isinstance(part, Constraint)]
     equal = {part.value for part in compared if part.operator in ("==", "!=")}
@@ -198,7 +198,7 @@ def _samples(conditions: Collection[Atom]) -> Iterator[str]:
         for bound in (interval.min, interval.max)
         if bound is not None
     }
-    # Below all bounds, each bound, and between it and the next.
+    # A value below all bounds, each bound, and a value after each bound.
     versions = ["0", *bounds, *(f"{bound}.0.0.1" for bound in bounds)] if bounds else [_OTHER]
     yield from sorted(equal)
     for number in range(len(within) + 1):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def any_extra_of(extras: Iterable[NormalizedName]) -> BaseMarker:
-    """The marker that holds as soon as one of ``extras`` is installed; always, if there are none."""
+    """The marker that holds if any of ``extras`` is installed, or always if there are none."""
     return parse_marker(" or ".join(f'extra == "{extra}"' for extra in sorted(extras)))
 
 
@@ -41,7 +41,7 @@ def with_extras(marker: BaseMarker, extras: Collection[NormalizedName]) -> BaseM
     """
     if isinstance(marker, MultiMarker):
         parts = [with_extras(part, extras) for part in marker.markers]
-        # Without the parts that say nothing: poetry-core may keep them, and write "<empty>".
+        # Leave out parts that always hold: poetry-core may keep them and write "<empty>".
         return marker if parts == list(marker.markers) else intersection(*(p for p in parts if not p.is_any()))
     if isinstance(marker, MarkerUnion):
         parts = [with_extras(part, extras) for part in marker.markers]
@@ -52,7 +52,7 @@ def with_extras(marker: BaseMarker, extras: Collection[NormalizedName]) -> BaseM
 
 
 def atoms(marker: BaseMarker) -> Iterator[Atom]:
-    """The conditions that ``marker`` is built of by `and` and `or`, each about one variable."""
+    """The conditions that ``marker`` combines by `and` and `or`, each about one variable."""
     if isinstance(marker, (MultiMarker, MarkerUnion)):
         for part in marker.markers:
             yield from atoms(part)

@@ -1,12 +1,12 @@
 """Sets of environments that can be joined, intersected and compared exactly.
 
-A marker says in which environments it holds. To follow the edges of a locked
-graph, cycles included, such sets have to be compared: "has this grown?", "is this
-still all of it?". Marker texts cannot be compared that way, because one set has
-many texts. So a set is kept as a decision diagram here: a tree that asks about
-one variable after the other, with equal subtrees shared, where two sets are
-equal exactly if they are the same diagram (R. E. Bryant, "Graph-Based Algorithms
-for Boolean Function Manipulation", 1986, with more than two answers per question).
+A marker stands for the set of environments in which it holds. Following the edges of
+a locked graph, with its cycles, needs comparisons of such sets, such as "has this
+grown?". Marker texts cannot be compared, because many texts stand for one set.
+So a set is a decision diagram here: a tree that asks about one variable after the
+other and shares equal subtrees. Two sets are equal exactly if their diagrams are the
+same (R. E. Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986,
+with more than two answers per question).
 
 Questions ask only what the lock can tell apart. An *axis* is one such question, about
 one variable: the version of Python, cut where some marker cuts it and only within the
@@ -53,8 +53,8 @@ Region = NewType("Region", int)
 NOWHERE = Region(0)
 EVERYWHERE = Region(1)
 
-# In how many steps poetry-core may read a marker: as many take it some milliseconds, a quarter of a second at worst,
-# and three platforms, each with its machine, take two thirds of them.
+# How many steps poetry-core may need to parse a marker. So many take milliseconds, a quarter of a second at worst.
+# A marker with three platforms and a machine for each needs two thirds of them.
 _MOST_STEPS = 10_000
 
 
@@ -62,9 +62,9 @@ class Environments:
     """All environments that some markers can tell apart, within a range of Python versions."""
 
     def __init__(self, markers: Iterable[BaseMarker], python: VersionConstraint) -> None:
-        """Prepare for regions of ``markers`` and of whatever is combined from them.
+        """Prepare for regions of ``markers`` and of combinations of them.
 
-        ``python`` is the project's range: environments outside it do not exist here.
+        ``python`` is the project's range: environments outside it are left out.
         """
         by_name: dict[str, set[Atom]] = {}
         for atom in {atom for marker in markers for atom in atoms(marker)}:
@@ -78,10 +78,10 @@ class Environments:
                 self._axes.append(ValueAxis(name, {part.value for atom in conditions for part in parts_of(atom)}))
             else:
                 self._axes.append(SampledAxis(name, conditions))
-        # A diagram is an axis and one diagram for each answer; the first two have no question left.
+        # A diagram is an axis and one diagram for each answer. The first two ask nothing: NOWHERE and EVERYWHERE.
         self._diagrams: list[tuple[int, tuple[Region, ...]]] = [(len(self._axes), ()), (len(self._axes), ())]
         self._number: dict[tuple[int, tuple[Region, ...]], Region] = {}
-        # Every operation is remembered: the same few sets meet again and again.
+        # Cache every operation: the same few sets are combined many times.
         self.union = cache(self._union)
         self.intersection = cache(self._intersection)
         self.difference = cache(self._difference)
@@ -150,7 +150,7 @@ class Environments:
         return self._diagram(axis, [self.difference(*pair) for pair in pairs])
 
     def _branches(self, a: Region, b: Region) -> tuple[int, Iterable[tuple[Region, Region]]]:
-        """The first axis that ``a`` or ``b`` asks about, and both of them for each of its answers."""
+        """The first axis that ``a`` or ``b`` asks about, and for each answer the rest of both."""
         axis = min(self._diagrams[a][0], self._diagrams[b][0])
         return axis, zip(self._answers(a, axis), self._answers(b, axis), strict=True)
 
@@ -170,11 +170,11 @@ class Environments:
     # ---- regions to markers
 
     def _markers(self, region: Region) -> tuple[BaseMarker, ...]:
-        """Short markers of which one holds in ``region`` and, within the range of Python, none elsewhere.
+        """Short markers that together hold in ``region`` and, within the Python range, nowhere else.
 
-        Usually one. But to read a marker, poetry-core multiplies its alternatives out to clauses that all
-        have to hold, and these back to alternatives: where that takes too long, each alternative is a
-        marker of its own. Raises VerificationError if poetry-core reads even these in another sense.
+        Usually it is one marker. But poetry-core converts a marker to conjunctive and back to disjunctive normal
+        form, which can take exponential time. Then each alternative becomes a marker of its own. Raises
+        VerificationError if poetry-core misreads even these.
         """
         if region == EVERYWHERE:
             return (AnyMarker(),)
@@ -184,7 +184,7 @@ class Environments:
         clauses = min(prod(text.count(" and ") + 1 for text in alternatives), _MOST_STEPS)
         is_short = len(alternatives) ** clauses <= _MOST_STEPS
         together = [" or ".join(alternatives)] if is_short else alternatives
-        # poetry-core misreads a few markers of alternatives: then these, one by one.
+        # poetry-core misreads a few markers with alternatives: fall back to one marker for each.
         for texts in (together, alternatives):
             markers = tuple(map(parse_marker, texts))
             if reduce(self.union, map(self.region, markers)) == region:
@@ -197,7 +197,7 @@ class Environments:
             yield f"({text})" if " or " in text and len(cube) > 1 else text
 
     def _covered(self, lower: Region, upper: Region) -> tuple[tuple[tuple[tuple[int, Answers], ...], ...], Region]:
-        """Alternatives that together hold in all of ``lower`` and nowhere outside ``upper``, and where they hold.
+        """Alternatives that cover all of ``lower`` and nothing outside ``upper``, and the region that they cover.
 
         ``lower`` is not empty. Each alternative is a conjunction of answers, as wide as ``upper`` allows (S. Minato,
         "Fast Generation of Irredundant Sum-of-Products Forms from Binary Decision Diagrams", 1992).
@@ -206,7 +206,7 @@ class Environments:
             return ((),), EVERYWHERE
         axis, pairs = self._branches(lower, upper)
         lowers, uppers = map(list, zip(*pairs, strict=True))
-        # What is allowed whatever the answer is needs no condition here. It comes last: what is left of it by then.
+        # What every answer allows needs no condition here. Emit it last, reduced to what is still uncovered.
         common = reduce(self.intersection, uppers)
         cubes: list[tuple[tuple[int, Answers], ...]] = []
         covered = [NOWHERE] * len(lowers)
@@ -219,7 +219,7 @@ class Environments:
             part = max(sorted(fits), key=lambda part: len(fits[part]))
             answers = fits[part]
             below, region = self._cover(part, reduce(self.intersection, (uppers[i] for i in answers)))
-            # Anything between what is still open and what fits would do: the shorter text is better.
+            # Any set between the open answers and the fitting ones is correct: take the one with the shorter text.
             still_open = frozenset(i for i in answers if self.intersection(lowers[i], region) != NOWHERE)
             answers = min(still_open, answers, key=lambda some: len(self._axes[axis].text(some)))
             cubes += [((axis, answers), *cube) for cube in below]

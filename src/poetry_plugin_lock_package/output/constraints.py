@@ -1,8 +1,8 @@
-"""Constraints: the pins of a lock package with the hashes of their files, for installs that check these.
+"""Constraints: the pins of a lock package with the hashes of their files, for installs that check hashes.
 
-Core metadata has no place for a hash, a requirements file has one:
-https://pip.pypa.io/en/stable/topics/secure-installs/. Unlike the lock package, it knows no extras,
-and for each environment holds only one version of a name.
+Core metadata cannot hold hashes, but a requirements file can:
+https://pip.pypa.io/en/stable/topics/secure-installs/. Unlike the lock package, it has no extras, and allows
+only one version of a name in each environment.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """An exact ``requirement`` without extras (PEP 508), which one of the files with ``hashes`` meets.
+    """An exact ``requirement`` without extras (PEP 508), and the ``hashes`` of the files that meet it.
 
-    ``markers`` are alternatives: it is a line for each of them.
+    ``markers`` are alternatives; each becomes a line.
     """
 
     requirement: str
@@ -58,10 +58,10 @@ def make_constraints(
 ) -> tuple[Constraint, ...]:
     """Constrain ``root`` and every package of ``selection`` to their files, each once for all extras.
 
-    ``built`` are the hashes of files that poetry.lock does not know: those of the root, and of
-    packages that were locked from a folder; none if they are still to be built. Only the root may be missing.
-    ``python`` is the project's range. Raises HashError, naming all packages that have no hash, and
-    AlternativesError, naming all that extras bring in several versions.
+    ``built`` has the hashes that poetry.lock lacks: those of the root, and of packages that are locked from a
+    folder; an entry is empty if its file is still to be built. Only the root may have no entry. ``python`` is the
+    project's range. Raises HashError with all packages that have no hash, and AlternativesError with all packages
+    of which extras bring several versions.
     """
     rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
     for chosen in selection.selected:
@@ -82,15 +82,15 @@ def make_constraints(
 
 
 def constraints_name(wheel_name: str) -> str:
-    """The name of the constraints file that goes beside the wheel ``wheel_name``."""
+    """The name of the constraints file beside the wheel ``wheel_name``."""
     return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
 
 
 def render_constraints(wheels: Mapping[str, str], extra: str | None, constraints: Iterable[Constraint]) -> str:
-    """The text of the constraints file of ``wheels``, of one release and with their hashes, and of ``constraints``.
+    """The text of the constraints file for ``wheels`` (file names of one release, with hashes) and ``constraints``.
 
-    ``extra`` is that of the wheels which has the pins, if it is one. What has no hash is left out: pip
-    would refuse the whole file.
+    ``extra`` is the extra with the pins, or None if the wheels require them anyway. Constraints without a hash are
+    left out, because pip would refuse the whole file.
     """
     wheel_name = next(iter(wheels))
     name, version, *_ = parse_wheel_filename(wheel_name)
@@ -109,7 +109,7 @@ def is_constraints(text: str) -> bool:
 def _without_extras(
     packages: Mapping[LockedPackage, Sequence[Selected]], python: VersionConstraint
 ) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
-    """Where each of ``packages``, which have one name, is installed with some extra; None if two are in one place."""
+    """Where each of ``packages``, versions of one name, is installed with any extra; None if two of them overlap."""
     environments = Environments([chosen.marker for rows in packages.values() for chosen in rows], python)
     regions = {
         package: reduce(environments.union, (environments.region(chosen.marker) for chosen in rows))
@@ -119,7 +119,7 @@ def _without_extras(
         return None
     merged = {}
     for package, rows in packages.items():
-        # A marker that says it all is better known than a new one.
+        # Prefer an existing equivalent marker.
         known = [chosen.marker for chosen in rows if environments.region(chosen.marker) == regions[package]]
         merged[package] = (known[0],) if known else environments.markers(regions[package])
     return merged

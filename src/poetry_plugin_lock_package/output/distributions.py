@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def find_hashes(folder: Path, releases: Collection[Release]) -> Mapping[Release, tuple[str, ...]]:
-    """The hashes of all files in ``folder`` that belong to one of ``releases``; those without a file are left out.
+    """The hashes of all files in ``folder`` that belong to ``releases``. A release without a file is left out.
 
     Raises OutputError if one of the files cannot be read.
     """
@@ -41,7 +41,7 @@ def hash_of(file: Path) -> str:
 
 
 def release_of(file_name: str) -> Release | None:
-    """What ``file_name`` belongs to, or None if it is neither a wheel nor an sdist."""
+    """The release of a wheel or sdist by its ``file_name``, or None for other files."""
     for parse in (parse_wheel_filename, parse_sdist_filename):
         try:
             name, version, *_ = parse(file_name)

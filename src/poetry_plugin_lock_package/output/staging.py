@@ -1,4 +1,4 @@
-"""A place to make files in, and the step that puts them in place."""
+"""A temporary folder for new files, and the step that moves them into place."""
 
 from __future__ import annotations
 
@@ -27,20 +27,19 @@ _PRIVATE = 0o777 if os.name == "nt" else 0o700
 
 @contextmanager
 def staging_folder(target: Path, what: str) -> Iterator[Path]:
-    """A new folder to make ``what`` in, from which it can be renamed into the folder ``target``, if that exists or not.
+    """A new temporary folder for ``what``, from which files can be renamed into ``target``, which need not exist.
 
-    It is gone afterwards, with all temporary files that others made in the meantime. A rename is one step only
-    within a file system: the system's folder for temporary files is taken if it is on the right one, else Poetry's
-    cache. Where neither is, the only place left is beside ``target``, and what a run leaves there if it is killed
-    cannot be helped. Raises OutputError, which names ``what``, if there is no place at all, and for every OSError
-    in the block.
+    The folder is removed afterwards, with all temporary files that other code makes meanwhile. A rename is atomic
+    only within a file system, so the folder is in the system's temporary folder if that is on the same one, else in
+    Poetry's cache, else beside ``target``. Only a run that is killed can leave it behind. Raises OutputError, which
+    names ``what``, if the folder cannot be made, and for every OSError in the block.
     """
     try:
         existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
     except (OSError, ValueError) as error:
-        # A name that no folder can have.
+        # The name of the folder is invalid.
         raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
-    # The name comes first, so that there is no moment at which Ctrl-C leaves a folder that nobody knows.
+    # Choose the name first: whenever Ctrl-C comes, the folder can be found and removed.
     name = f".lock-package-{token_hex(8)}"
     places = [*_temporary(name), DEFAULT_CACHE_DIR / name, existing / name]
     default = tempfile.tempdir
@@ -54,13 +53,13 @@ def staging_folder(target: Path, what: str) -> Iterator[Path]:
         finally:
             _remove(places)
     finally:
-        # Again, because Ctrl-C may have come in between.
+        # Again, because Ctrl-C may have interrupted the first time.
         _remove(places)
         tempfile.tempdir = default
 
 
 def _temporary(name: str) -> Iterator[Path]:
-    # There may be no folder for temporary files in which a file can be made.
+    # The system may have no writable folder for temporary files.
     with suppress(FileNotFoundError):
         yield Path(tempfile.gettempdir(), name)
 
@@ -79,8 +78,8 @@ def _try_to_rename(source: Path, target: Path) -> None:
     """Raise OSError unless files can be renamed from the folder ``source`` into the folder ``target``."""
     if source.stat().st_dev != target.stat().st_dev:
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-    # One file system may be mounted twice, and renaming does not cross mounts: the system says so before it
-    # looks whether there is such a file.
+    # A file system may be mounted twice, and a rename cannot cross mounts. The system reports that before it
+    # reports that the file does not exist.
     with suppress(FileNotFoundError):
         (source / "none").rename(target / source.name)
 
@@ -95,11 +94,11 @@ def _remove(folders: Sequence[Path]) -> None:
 
 @contextmanager
 def in_place(files: Mapping[Path, Path], scratch: Path) -> Iterator[None]:
-    """Move the ``files`` to where they shall be, each a path with its new one: all, or none if the block fails.
+    """Move each of ``files`` to the path that it maps to; undo all moves if the block fails.
 
-    Each replaces what has its new name in one step; that is kept in the folder ``scratch``, from which files can be
-    renamed to there, until the block has ended. Folders that are missing are made, and are gone again if it fails.
-    Raises OutputError if a file cannot be moved.
+    Each move atomically replaces an older file, of which ``scratch`` keeps a copy until the block ends. ``scratch``
+    has to be on the same file system. Missing folders are created, and removed again if the block fails. Raises
+    OutputError if a file cannot be moved.
     """
     with ExitStack() as undo:
         for number, (file, target) in enumerate(files.items()):
@@ -110,7 +109,7 @@ def in_place(files: Mapping[Path, Path], scratch: Path) -> Iterator[None]:
 
 def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
     try:
-        # How to undo a step is noted before it, so that Ctrl-C cannot come in between.
+        # Register how to undo a step before the step, so that Ctrl-C cannot come in between.
         for folder in reversed(target.parents):
             if not folder.exists():
                 undo.callback(_remove_empty, folder)
@@ -132,9 +131,9 @@ def _keep(target: Path, kept: Path) -> None:
 
 
 def _take_back(file: Path, target: Path, kept: Path) -> None:
-    # If it is still where it was made, what has its place is not this.
+    # Still staged, so the target belongs to another run.
     if not file.exists():
-        # Why this fails, if it does, is most likely what is reported anyway.
+        # If this fails, the cause is most likely the error that is being reported.
         with suppress(OSError):
             kept.replace(target) if os.path.lexists(kept) else target.unlink()
 

@@ -26,8 +26,11 @@ def provided_warnings(plan: Plan) -> Iterator[PlanWarning]:
             yield PlanWarning("provided-is-empty", f"{file.name}, given with --provided, names no package")
     for one in plan.selection.provided:
         if unmet := one.unmet:
-            required = ", ".join(f"{by or plan.project.name} requires {versions}" for by, versions in unmet)
+            required: dict[str, list[str]] = {}
+            for by, versions in unmet:
+                required.setdefault(by or plan.project.name, []).append(versions)
+            problems = ", ".join(f"{by} requires {' and '.join(versions)}" for by, versions in required.items())
             yield PlanWarning(
                 "provided-does-not-fit",
-                f"{one.name} {one.version} is provided, {required}, locked {one.locked_versions}",
+                f"{one.name} {one.version} is provided, {problems}, locked {one.locked_versions}",
             )

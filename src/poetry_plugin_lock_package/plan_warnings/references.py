@@ -18,15 +18,17 @@ def reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages that are pinned by an address, and required by another one: pip does not accept both."""
     packages = pinned_packages(plan)
     required = dict(plan.project.direct_references) if keeps_ranges(plan) else {}
-    if moving := [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]:
-        yield PlanWarning(
-            "moving-reference",
-            f"{plan.project.name} requires another reference than the one that is pinned, and pip refuses to install"
-            " both",
-            names_of(moving),
-            "Name the locked commit, or the URL without its hash, in pyproject.toml",
-            is_long_story=True,
-        )
+    moving = [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]
+    for source_type, remedy in (("git", "Name the locked commit"), ("url", "Name the URL without its hash")):
+        if of_type := [package for package in moving if package.source and package.source.type == source_type]:
+            yield PlanWarning(
+                "moving-reference",
+                f"{plan.project.name} requires another reference than the one that is pinned, and pip refuses to"
+                " install both",
+                names_of(of_type),
+                f"{remedy} in pyproject.toml",
+                is_long_story=True,
+            )
     commits = {p.name: p.source.direct for p in packages if p.source and p.source.type == "git" and p.source.direct}
     moving_for = dict.fromkeys(
         f"{reference.name} (for {package.name})"

@@ -57,7 +57,7 @@ def _address_warnings(sourced: list[tuple[LockedPackage, Source]]) -> Iterator[P
         )
     if secret := [package for package, source in sourced if source.had_secret]:
         yield PlanWarning(
-            "url-secret",
+            "url-credentials",
             "The user name or password in its URL was left out",
             names_of(secret),
             "Give it to installers in another way",

@@ -1,4 +1,4 @@
-"""Dependency groups by their normalised names; Poetry 2.1 keeps and compares them as they were spelt."""
+"""Dependency groups by their normalised names. Poetry 2.1 compares the names as the project spells them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def spelt(project: ProjectPackage, groups: Collection[NormalizedName]) -> list[str]:
-    """``groups`` in the spelling by which ``project`` knows them."""
+    """The names of ``groups`` as ``project`` spells them."""
     names = sorted(project.dependency_group_names(include_optional=True))
     return [name for name in names if canonicalize_name(name) in groups]
 
@@ -28,7 +28,7 @@ def belongs_to(info: TransitivePackageInfo, groups: Collection[NormalizedName]) 
 
 
 def group_marker(info: TransitivePackageInfo, groups: Collection[NormalizedName]) -> BaseMarker:
-    """Where Poetry installs a package with ``info`` for ``groups``, by its ``Transaction.calculate_operations``."""
+    """Where Poetry installs a package with ``info`` for ``groups`` (its ``Transaction.calculate_operations``)."""
     names = {canonicalize_name(name): name for name in info.markers if canonicalize_name(name) in groups}
-    # Poetry 2.1 unites the markers in the order given: sorted, the text does not depend on the hash seed.
+    # Poetry 2.1 joins the markers in the given order. Sort the names, so that the hash seed does not change the text.
     return info.get_marker([names[name] for name in sorted(names, key=lambda name: (name != MAIN_GROUP, name))])

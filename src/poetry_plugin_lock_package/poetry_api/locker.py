@@ -1,7 +1,7 @@
-"""What takes Poetry's ``Locker`` long, asked of a copy of it in a way that does not.
+"""Faster ways to ask Poetry's ``Locker`` two things.
 
-A copy, because whichever class it has, and whatever another plugin has set in it, the answer is to be its own. Which
-file it reads, and what it has read, can only be changed in private attributes; they are the same from Poetry 2.1 on.
+Both ask a copy of the locker, so that its class, and whatever another plugin has changed in it, still count. Only
+private attributes say which file it reads and what it has read; they are the same from Poetry 2.1 on.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def is_fresh(locker: Locker) -> bool:
-    """Whether the lock was made for pyproject.toml as it is, by Poetry's rule (``Locker.is_fresh``).
+    """Whether poetry.lock fits pyproject.toml, by Poetry's rule (``Locker.is_fresh``).
 
-    For this, Poetry parses the whole file once more, and then looks at two lines. So it is given these.
+    Poetry would parse the whole file again and then use two lines of it. So it gets only these.
     """
     with locker.lock.open(encoding="utf-8") as file:
         made_by = file.readline().rstrip()
@@ -35,7 +35,7 @@ def is_fresh(locker: Locker) -> bool:
 
 
 class _Excerpt(type(Path())):  # type: ignore[misc] # Path itself cannot be a base before Python 3.12
-    """The path of a file of which only ``text`` is read."""
+    """A path that reads as ``text``, whatever is in the file."""
 
     text: str
 
@@ -44,10 +44,10 @@ class _Excerpt(type(Path())):  # type: ignore[misc] # Path itself cannot be a ba
 
 
 def without_extras(locker: Locker) -> Locker:
-    """``locker``, but for most extras that its packages offer: to read them takes longer than all the rest.
+    """A copy of ``locker`` without most extras of its packages, which take longer to read than all the rest.
 
-    From format 2.1 on each dependency says for which extras of its package it is. Only that an extra stands
-    for others of the same package (``package[a,b]``) is said nowhere else.
+    From format 2.1 on, each dependency records the extras that it belongs to. Only extras that stand for other
+    extras of the same package (``package[a,b]``) are recorded nowhere else, so they stay.
     """
     packages = [{**entry, "extras": _own_extras(entry)} for entry in locker.lock_data["package"]]
     stripped = copy(locker)

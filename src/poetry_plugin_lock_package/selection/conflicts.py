@@ -1,7 +1,7 @@
-"""What a lock says that the metadata of a package cannot say, most of it about extras of the project.
+"""What a lock can say and core metadata cannot, mostly about extras of the project.
 
-An extra in core metadata only ever adds requirements. A lock can also take a package
-away with an extra, or want one for two extras together; or several versions of one.
+An extra in core metadata can only add requirements. In a lock, an extra can also remove
+a package, two extras together can add one, and a package can have several versions at once.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inexpressible:
-    """``package`` is locked in a way that pins cannot follow.
+    """``package`` is locked in a way that pins cannot express.
 
-    With ``taken_by`` an extra: it is installed without that extra, and not with it. Else it
-    is for some extras together: not with all of them (``is_exclusive``), or only with several.
+    If ``taken_by`` is an extra, the package is installed without that extra but not with it. Otherwise it depends
+    on several extras: they exclude it together (``is_exclusive``), or only together they bring it.
     """
 
     package: LockedPackage
@@ -35,17 +35,17 @@ class Inexpressible:
 
 
 def find_inexpressible(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[Inexpressible]:
-    """All that the pins of ``graph`` cannot say about the project's extras, if ``installed`` are in their base."""
+    """Everything about extras that the pins of ``graph`` cannot express, with the extras ``installed`` in the base."""
     for package in graph.packages:
         if extras := [extra for extra in _mentioned(package, graph) if extra not in installed]:
             yield from _check(package, extras, installed, Environments([package.marker], graph.python))
 
 
 def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
-    """What one of the extras ``installed`` needs, and Poetry leaves out because of the others."""
+    """The packages that one of the extras ``installed`` needs and that Poetry leaves out because of another one."""
     for package in graph.packages:
         extras = [extra for extra in _mentioned(package, graph) if extra in installed]
-        if len(extras) < 2:  # noqa: PLR2004 - one alone has no other to be left out for
+        if len(extras) < 2:  # noqa: PLR2004 - it takes two extras to exclude each other
             continue
         environments = Environments([package.marker], graph.python)
         together = environments.region(package.marker, installed)
@@ -55,9 +55,9 @@ def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> I
 
 
 def find_conflicting(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
-    """All that the lock has in several versions for one environment, with ``installed`` or one more extra.
+    """Packages that the lock has in several versions for one environment, with ``installed`` or one more extra.
 
-    Poetry locks that now and then (https://github.com/python-poetry/poetry/issues/9826), and an installer refuses it.
+    Poetry sometimes writes such a lock (https://github.com/python-poetry/poetry/issues/9826). Installers refuse it.
     """
     versions: dict[NormalizedName, list[LockedPackage]] = {}
     for package in graph.packages:
@@ -76,7 +76,7 @@ def find_conflicting(graph: LockedGraph, installed: frozenset[NormalizedName]) -
 
 
 def _mentioned(package: LockedPackage, graph: LockedGraph) -> list[NormalizedName]:
-    """The extras of the project that the marker of ``package`` names."""
+    """The extras of the project that are in the marker of ``package``."""
     conditions = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
     return [extra for extra in graph.extras if any(f'"{extra}"' in condition for condition in conditions)]
 

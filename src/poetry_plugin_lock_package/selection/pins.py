@@ -1,4 +1,4 @@
-"""Pins: the exact requirements of a lock package, as PEP 508 knows them."""
+"""Pins: the exact requirements of a lock package, in the form of PEP 508."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Pin:
     extra: NormalizedName | None = None
 
     def __str__(self) -> str:
-        """The PEP 508 text; the space before `;` is needed after a direct reference."""
+        """The PEP 508 text. The space before `;` is required after a direct reference."""
         return self.requirement if self.marker.is_any() else f"{self.requirement} ; {self.marker}"
 
     @property
     def requires_dist(self) -> str:
-        """The PEP 508 text in the metadata of a wheel, whose marker says which extra the pin belongs to."""
+        """The PEP 508 text for the metadata of a wheel, where the marker has the extra."""
         if self.extra is None:
             return str(self)
         marker, extra = str(self.marker), f'extra == "{self.extra}"'
@@ -54,9 +54,9 @@ def make_pins(
 ) -> tuple[Pin, ...]:
     """Pin every package of ``selection``, and ``root`` with ``extras`` at its version unless it is None.
 
-    Each other extra of the project requires ``root[extra]`` as well: the extra's own
-    entry in the project's metadata then holds too. Raises PinError, naming all
-    packages that have no form as a requirement.
+    Each other extra of the project requires ``root[extra]`` as well, so that installers apply the
+    project's own metadata for that extra too. Raises PinError with all packages that no
+    requirement can express.
     """
     problems = {(chosen.package.name, problem) for chosen in selection.selected if (problem := _obstacle(chosen))}
     if problems:
@@ -75,9 +75,9 @@ def _root_pins(root: Project | None, extras: frozenset[NormalizedName]) -> Itera
 
 
 def requirement(package: LockedPackage) -> str:
-    """The one requirement that ``package`` meets and no other release does.
+    """The requirement that only ``package`` meets, and no other release.
 
-    Path and file dependencies are pinned by version: their path means nothing elsewhere.
+    Path and file dependencies are pinned by version, because their path means nothing on other machines.
     """
     if package.source and package.source.direct:
         return f"{package.name} @ {package.source.direct}"
@@ -92,7 +92,7 @@ def _obstacle(chosen: Selected) -> str | None:
     package = chosen.package
     if package.source and package.source.obstacle:
         return package.source.obstacle
-    # Part by part: the same few conditions are in the markers of many packages.
+    # Check each condition by itself, because many markers share the same few (see the cache).
     if all(_is_pep_508(str(atom)) for atom in atoms(chosen.marker)):
         return None
     return "has a marker that PEP 508 cannot express"
@@ -100,9 +100,9 @@ def _obstacle(chosen: Selected) -> str | None:
 
 @cache
 def _is_pep_508(marker: str) -> bool:
-    """Whether ``marker`` can be read by others; poetry-core takes more than PEP 508 allows in a string."""
+    """Whether other tools can read ``marker``: poetry-core accepts strings that PEP 508 does not allow."""
     try:
-        # A line end in it would begin another header in the metadata of the wheel.
+        # A line end would start a new field in the metadata of the wheel.
         return marker.isascii() and marker.isprintable() and "\\" not in marker and bool(Marker(marker))
     except InvalidMarker:
         return False

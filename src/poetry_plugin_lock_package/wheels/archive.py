@@ -1,4 +1,4 @@
-"""A copy of a zip archive in which some members have another name or other contents, and all else is as it was."""
+"""Copying a zip archive with some members renamed or replaced, and everything else unchanged."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ if TYPE_CHECKING:
     from typing import BinaryIO
     from zipfile import ZipInfo
 
-# The header in front of each member, as far as its name: PKWARE's APPNOTE, 4.3.7.
+# The local file header up to the name: PKWARE's APPNOTE, 4.3.7.
 _HEADER = struct.Struct("<6sH18sHH")
 _UTF_8 = 0x800
 _BLOCK = 1 << 20
 
 
 def copy_archive(source: Path, target: Path, renamed: Callable[[str], str], replaced: Mapping[str, bytes]) -> None:
-    """Copy the archive ``source`` to ``target``, each member by the name that ``renamed`` makes of its own.
+    """Copy the archive ``source`` to ``target``, and pass the name of each member through ``renamed``.
 
-    A member of ``replaced`` (by its present name) gets that content. The others are copied without unpacking
-    them, so that the compressed bytes are the same, whatever made them. All keep their order, times, attributes
-    and comments.
+    ``replaced`` has new contents by the present names of members. All other members are copied without unpacking,
+    so their compressed bytes do not change. Every member keeps its place, time, attributes and comment.
     """
     with ZipFile(source) as archive, ZipFile(target, "w") as made, source.open("rb") as file:
         made.comment = archive.comment
@@ -37,7 +36,7 @@ def copy_archive(source: Path, target: Path, renamed: Callable[[str], str], repl
             new.filename = renamed(member.filename)
             if member.filename in replaced:
                 made.writestr(new, replaced[member.filename])
-                # For a member without any, zipfile makes them up.
+                # zipfile sets them if a member has none.
                 new.external_attr = member.external_attr
             else:
                 file.seek(member.header_offset)
@@ -45,12 +44,12 @@ def copy_archive(source: Path, target: Path, renamed: Callable[[str], str], repl
 
 
 def _add(made: ZipFile, member: ZipInfo, file: BinaryIO, size: int) -> None:
-    """Copy ``size`` bytes of ``file``, which are a whole member, to the end of ``made`` as ``member``.
+    """Append the next ``size`` bytes of ``file``, one whole member, to ``made`` as ``member``.
 
-    zipfile has no function for that, but writes its directory from these attributes when it is closed.
+    zipfile has no function for this. It writes its directory from the attributes that are set here.
     """
     name = member.filename.encode()
-    # As zipfile does it, so that both places where the name stands agree.
+    # zipfile sets the same flag in the directory, the other place that has the name.
     member.flag_bits |= 0 if name.isascii() else _UTF_8
     member.header_offset = made.start_dir
     start, _, middle, old_length, extra_length = _HEADER.unpack(file.read(_HEADER.size))

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
 
-# The public index refuses uploads with this classifier, and a lock package must
-# not get there by accident.
+# The public index refuses uploads with this classifier, so nobody publishes a lock package there by accident.
 _PRIVATE = "Private :: Do Not Upload"
 
 TEST_FILE = "tests/test_version.py"
@@ -49,7 +48,8 @@ __version__ = "{version}"
 class LockProject:
     """A Poetry project of three files, from which `poetry build` makes the lock package.
 
-    ``test`` is that of a fourth, which is not part of the package; empty if there is none.
+    ``test`` is the content of a fourth file, which is not part of the package; empty if there is none. ``outline``
+    is ``pyproject`` without the pins; empty if poetry-core has to read them from there.
     """
 
     name: str
@@ -59,6 +59,7 @@ class LockProject:
     init: str
     readme: str
     test: str = ""
+    outline: str = ""
 
 
 def make_lock_project(
@@ -68,18 +69,21 @@ def make_lock_project(
     extras: Iterable[NormalizedName],
     provenance: str,
 ) -> LockProject:
-    """Write down the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621).
+    """Make the lock project of ``project`` that requires ``pins`` and offers ``extras`` (PEP 621).
 
-    ``provenance`` says what it was made from: it becomes the long description.
+    ``provenance`` becomes the long description.
     """
     module = module_of(identity.name)
     table = tomlkit.table()
     table["name"] = identity.name
     table["version"] = identity.version
-    # A file: poetry-core 2.1 takes a text given here for a path.
+    # poetry-core 2.1 does not support a table with the text itself.
     table["readme"] = "README.md"
     _add_facts(table, project)
+    table.update(pin_tables((), tuple(extras)).project)
+    outline = tomlkit.dumps(_pyproject(module, table, None))
     tables = pin_tables(tuple(pins), tuple(extras))
+    del table["dependencies"]
     table.update(tables.project)
     return LockProject(
         name=identity.name,
@@ -88,16 +92,17 @@ def make_lock_project(
         pyproject=tomlkit.dumps(_pyproject(module, table, tables.poetry)),
         init=_MODULE.format(project=project.name, version=identity.version),
         readme=provenance,
+        outline="" if tables.poetry else outline,
     )
 
 
 def with_test(lock_project: LockProject) -> LockProject:
-    """``lock_project`` with a test that passes, for pipelines that run those of every project."""
+    """``lock_project`` with one passing test, for pipelines that require tests in every project."""
     return replace(lock_project, test=_TEST.format(module=lock_project.module, version=lock_project.version))
 
 
 def module_of(name: str) -> str:
-    """The name of the module in the lock package ``name``."""
+    """The name of the only module in the lock package ``name``."""
     return canonicalize_name(name).replace("-", "_")
 
 
@@ -109,7 +114,7 @@ def _pyproject(module: str, metadata: Table, dependencies: Table | None) -> toml
         "build-backend": "poetry.core.masonry.api",
     }
     document["project"] = metadata
-    # `include` as well: a .gitignore around the lock project must not take the module out of the wheel.
+    # `include` keeps the module in the wheel even if a .gitignore around the lock project excludes it.
     poetry: dict[str, object] = {
         "packages": [inline_table(include=module)],
         "include": [inline_table(path=f"{module}/__init__.py", format=["sdist", "wheel"])],
@@ -121,7 +126,7 @@ def _pyproject(module: str, metadata: Table, dependencies: Table | None) -> toml
 
 
 def _add_facts(table: Table, project: Project) -> None:
-    """What is taken over from the root: a short list, so that nothing else of it gets in."""
+    """Copy metadata of the root: only the fields listed here, so that nothing else leaks in."""
     table["description"] = f"{project.description or project.name} lock package"
     if project.requires_python:
         table["requires-python"] = project.requires_python
@@ -160,6 +165,6 @@ def files_of(lock_project: LockProject) -> dict[str, str]:
         f"{lock_project.module}/__init__.py": lock_project.init,
     }
     if lock_project.test:
-        # A package, so that pytest finds the module beside it.
+        # With `__init__.py`, pytest puts the folder above it on the path, where the module is.
         files |= {"tests/__init__.py": "", TEST_FILE: lock_project.test}
     return files

@@ -1,4 +1,4 @@
-"""The locked wheel: the project's own wheel with the pins in it, in place of its ranges or as an extra."""
+"""Locked wheels: wheels of the project itself that have the pins instead of its ranges, or as an extra."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PinnedMetadata:
-    """What locked wheels require and offer within the range ``python``.
+    """The pins and extras of locked wheels, within the range ``python``.
 
-    ``mode`` says whether this replaces what they require and offer, or is added to it. ``identity`` is
-    their name and version, if these are not to stay as they are.
+    ``mode`` says whether they replace the wheel's own requirements and extras or are added to them. ``identity``
+    is a new name and version, or None to keep those of the wheel.
     """
 
     pins: tuple[Pin, ...]
@@ -43,16 +43,15 @@ class PinnedMetadata:
 
     @property
     def dependencies(self) -> Dependencies:
-        """The same as METADATA has it."""
+        """The fields for METADATA."""
         return Dependencies(tuple(pin.requires_dist for pin in self.pins), self.extras, self.mode)
 
 
 def lock_wheels(wheels: Sequence[ProjectWheel], pinned: PinnedMetadata, folder: Path, output: Path) -> tuple[Path, ...]:
-    """Make a locked wheel of each of ``wheels`` in ``folder``, to be moved to ``output``; return their paths.
+    """Make a locked wheel of each of ``wheels`` in ``folder``, to be moved to ``output`` later; return their paths.
 
-    They are read back and found to be as planned. Raises WheelError if one cannot be locked, OutputError if it
-    cannot be written or would take the place of a wheel with other dependencies, and VerificationError if one is
-    not as planned.
+    Raises WheelError if a wheel cannot be locked, OutputError if a file cannot be written or would replace a wheel
+    with other dependencies, and VerificationError if a new wheel, read back, is not as planned.
     """
     names = [wheel.path.name for wheel in wheels]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -91,7 +90,7 @@ def _make_locked(wheel: ProjectWheel, pinned: PinnedMetadata, folder: Path) -> P
 
 
 def _added(wheel: ProjectWheel, made: ProjectWheel, pinned: PinnedMetadata) -> RawMetadata:
-    """The dependencies in ``made`` that ``wheel`` does not have; those that it has come first."""
+    """The dependencies that ``made`` has after those of ``wheel``."""
     before = wheel.fields if pinned.mode == "add" else RawMetadata()
     return RawMetadata(
         requires_dist=made.fields.get("requires_dist", [])[len(before.get("requires_dist", [])) :],
@@ -100,7 +99,7 @@ def _added(wheel: ProjectWheel, made: ProjectWheel, pinned: PinnedMetadata) -> R
 
 
 def _is_other(wheel: ProjectWheel, target: Path) -> bool:
-    """Whether there is something at ``target`` that has other dependencies than ``wheel``."""
+    """Whether ``target`` exists and is not a wheel with the dependencies of ``wheel``."""
     if not target.exists():
         return False
     try:

@@ -1,8 +1,8 @@
-"""The METADATA of a wheel with other dependencies or another name, and all else in it byte for byte.
+"""Changing the dependencies or the name in the METADATA of a wheel, and nothing else in it.
 
-It is a header of fields, which may go on over several lines, and a text
-(https://packaging.python.org/en/latest/specifications/core-metadata/). Each tool writes it in its
-own way, so its lines are taken as they are: parsing it and writing it again would change them.
+METADATA is a header of fields, which may be folded over several lines, and a text after it
+(https://packaging.python.org/en/latest/specifications/core-metadata/). Each tool formats it in its own way.
+Parsing and writing it would change other fields, so this module edits the lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.identity import Identity
 
-# What Python's email parser, with which METADATA is read everywhere, takes for a line of the header.
+# A line of the header for Python's email parser, with which all tools read METADATA.
 _HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]")
 _FIRST_LINE = re.compile(rb"([^:]*:[ \t]*)[^\r\n]*")
 _FIRST_NAME = re.compile(rb"([^:]*:\s*)([A-Za-z0-9._-]+)")
@@ -33,7 +33,7 @@ Mode: TypeAlias = Literal["replace", "add"]
 class Dependencies:
     """Requirements (PEP 508) and extras for METADATA.
 
-    ``mode`` says whether they replace those that are there, or are added to them.
+    ``mode`` says whether they replace the present ones or are added to them.
     """
 
     requires: tuple[str, ...]
@@ -47,7 +47,7 @@ class Dependencies:
 
 
 def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
-    """``metadata`` with ``dependencies`` where there are dependencies now, or else at the end of the header."""
+    """``metadata`` with ``dependencies`` in place of, or after, the present ones; else at the end of the header."""
     fields, text = split_fields(metadata)
     first = b"".join(metadata.splitlines(keepends=True)[:1])
     line_end = first[len(first.rstrip(b"\r\n")) :] or b"\n"
@@ -64,7 +64,7 @@ def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
 
 
 def with_identity(metadata: bytes, old: NormalizedName, identity: Identity) -> bytes:
-    """``metadata`` of ``old`` with another name and version, also where it requires itself (for one of its extras)."""
+    """``metadata`` of the project ``old`` with a new name and version, also in its requirements of itself."""
     fields, text = split_fields(metadata)
     name, version = identity.name.encode(), identity.version.encode()
 
@@ -98,7 +98,7 @@ def with_requirements(metadata: bytes, changed: Callable[[str], str]) -> bytes:
 
 
 def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:
-    """The fields of the header, each with the lines on which it goes on, and what comes behind them."""
+    """The fields of the header, each with its folded lines, and everything after the header."""
     fields: list[bytes] = []
     lines = metadata.splitlines(keepends=True)
     for number, line in enumerate(lines):

@@ -12,6 +12,7 @@ from packaging.metadata import parse_email
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
 from poetry_plugin_lock_package.poetry_api.path_project import load_path_project
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.wheels.path_references import has_path
 
@@ -65,7 +66,11 @@ def _path_dependency(package: LockedPackage, source: Source) -> PathDependency:
         return PathDependency(package, path)
     if not path.is_dir():
         raise WheelError(f"{package.name} has no folder where poetry.lock says. Get it, or run `poetry lock`")
-    with translate_errors(lambda problem: WheelError(f"{package.name} cannot be loaded: {problem}. Correct that")):
+    with (
+        translate_errors(lambda problem: WheelError(f"{package.name} cannot be loaded: {problem}. Correct that")),
+        # It would name folders of this machine.
+        quiet_logging("poetry"),
+    ):
         project = load_path_project(path)
     if project and not project.is_package_mode:
         raise WheelError(

@@ -1,4 +1,4 @@
-"""The project's own wheel: built by its build backend, or given, and read."""
+"""Wheels of the project itself: building one with its build backend, and reading one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ProjectWheel:
-    """A valid wheel: its file, the folder in it that describes it (``….dist-info``), and the METADATA in that."""
+    """A valid wheel: its file, the name of its ``.dist-info`` folder, and its METADATA."""
 
     path: Path
     info: str
@@ -52,11 +52,11 @@ class ProjectWheel:
 
     @property
     def fields(self) -> RawMetadata:
-        """The fields of METADATA, as far as they are known."""
+        """The fields of METADATA that packaging knows."""
         return parse_email(self.metadata)[0]
 
     def is_of(self, project: Identity) -> bool:
-        """Whether it is one of ``project``, by its file name and by its METADATA."""
+        """Whether the file name and METADATA both have the name and version of ``project``."""
         name, version, *_ = parse_wheel_filename(self.path.name)
         names = {name, canonicalize_name(self.fields.get("name", ""))}
         versions = {version, Version(self.fields.get("version", ""))}
@@ -124,10 +124,10 @@ def _explain(error: Exception, path: Path) -> str:
 
 
 def build_project_wheel(poetry: Poetry, folder: Path) -> Path:
-    """Build the wheel of the project into ``folder`` exactly as ``poetry build --format wheel`` does; return its path.
+    """Build the wheel of the project into ``folder`` as ``poetry build --format wheel`` does, and return its path.
 
-    The project's build backend works in the project's folder, and may leave files of its own there, as it does then.
-    Raises WheelError if it fails.
+    The build backend runs in the project's folder and may leave files there, as in ``poetry build``. Raises
+    WheelError if it fails.
     """
     remedy = "Run `poetry build --format wheel` to see why"
     with (
@@ -152,7 +152,7 @@ def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
         with quiet_poetry_core(), quiet_logging(""):
             yield
     except Exception as error:
-        # Poetry wraps what the backend says in advice for another situation. Behind the first paragraph there are logs.
+        # Poetry adds advice for other situations to the backend's error. After the first paragraph come logs.
         text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
         # Files of the project by their paths in it, all others by their names.
         reason = without_folders(redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", ""))
@@ -161,7 +161,7 @@ def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
 
 @contextmanager
 def build_environment(poetry: Poetry) -> Iterator[Env]:
-    """An environment with the Python that ``poetry build`` uses, which makes a lasting one if there is none."""
+    """An environment with the Python of ``poetry build``, which would create a permanent one if there is none."""
     environment = EnvManager(poetry).get()
     if not poetry.config.get("virtualenvs.create") or (environment.is_venv() and environment.is_sane()):
         yield environment

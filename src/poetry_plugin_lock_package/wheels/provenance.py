@@ -1,4 +1,4 @@
-"""What a lock package was made from, in words: so that anybody can tell which lock a deployed environment has."""
+"""The long description of a lock package, from which people can tell which lock an environment has."""
 
 from __future__ import annotations
 

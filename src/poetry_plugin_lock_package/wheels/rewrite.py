@@ -1,4 +1,4 @@
-"""A wheel made of another one: with other dependencies, or another name and version, and the same in all else."""
+"""Rewriting a wheel with other dependencies or another name and version, and nothing else changed."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.wheels.metadata import Dependencies
     from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
 
-# What is named as the wheel is, in whichever spelling: the folders `….dist-info` and `….data`.
+# The name in front of `.dist-info` and `.data`; the two may spell it differently.
 _NAMED = re.compile(r"^[^/]+(?=\.(?:dist-info|data)/)")
 
 
 def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, identity: Identity | None, folder: Path) -> Path:
-    """Write ``wheel`` with ``dependencies``, and as one of ``identity`` if that is given, into ``folder``.
+    """Write ``wheel`` with ``dependencies`` into ``folder``, and return the path of the new file.
 
-    What names the wheel follows: METADATA, the folders ``….dist-info`` and ``….data``, RECORD and the name of the
-    file, whose path is returned.
+    With ``identity`` it gets that name and version everywhere: in METADATA, in the names of the file and of the
+    folders ``….dist-info`` and ``….data``, and in RECORD.
     """
     metadata, name, stem = wheel.metadata, wheel.path.name, None
     if identity:
@@ -67,9 +67,10 @@ def _write(wheel: ProjectWheel, metadata: bytes, renamed: Callable[[str], str], 
 def find_changes(
     wheel: ProjectWheel, made: ProjectWheel, identity: Identity | None, *, keep_dependencies: bool
 ) -> Iterator[str]:
-    """What differs between ``wheel`` and ``made``, which was made of it, and should not.
+    """Name what differs between ``wheel`` and the rewritten ``made`` although it should not.
 
-    With ``keep_dependencies`` those of ``wheel`` have to be the first of ``made``; others are not looked at.
+    With ``keep_dependencies``, ``made`` has to begin with the dependencies of ``wheel``. Other dependencies are not
+    compared.
     """
     with ZipFile(wheel.path) as before, ZipFile(made.path) as after:
         members = zip_longest(_members(before.infolist()), _members(after.infolist()))
@@ -91,7 +92,7 @@ def find_changes(
 
 
 def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, bytes]) -> str:
-    """RECORD with the new names, and the hashes of what has ``changed``; other rows are kept letter for letter.
+    """RECORD with the new names and the hashes of the ``changed`` files; other rows stay letter for letter.
 
     https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file
     """
@@ -111,7 +112,7 @@ def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, by
 
 
 def _members(members: list[ZipInfo]) -> Iterator[tuple[object, ...]]:
-    """All that is known of each member, its name without what names the wheel."""
+    """The facts about each member that must not change; its name without the name of the wheel."""
     for member in members:
         name = _NAMED.sub("", member.filename)
         content = (member.CRC, member.file_size) if name not in (".dist-info/METADATA", ".dist-info/RECORD") else ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ERROR = (
-    "Nothing was published to internal: this is the public index, where a lock package does not belong."
+    "Error: Nothing was published to internal: this is the public index, where a lock package does not belong."
     " Use --repository with an index of your own\n"
 )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.e2e.index import make_wheel
+from tests.e2e.programs import unpack_pip
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,27 +28,38 @@ def read_list(path: Path) -> dict[str, str]:
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
+def make_venv(shell: Shell, folder: Path) -> Path:
+    """Make ``folder`` an environment with nothing in it but pip, and return where its packages are.
+
+    As `python -m venv` does, in a fraction of the time.
+    """
+    shell.check(f"python -m venv --without-pip '{folder}'")
+    (packages,) = folder.glob("lib/*/site-packages")
+    unpack_pip(packages)
+    pip = folder / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m pip "$@"\n', encoding="utf-8")
+    pip.chmod(0o755)
+    return packages
+
+
 def make_platform(shell: Shell, packages: dict[str, str], hidden: Collection[str] = ()) -> Shell:
     """A shell on a platform that has ``packages``, of which pip does not see the ``hidden`` ones in `venv`."""
     platform = replace(shell, folder=shell.folder.with_name("platform"))
     platform.folder.mkdir()
-    platform.check("python -m venv venv")
-    wheels = platform.folder.with_name("platform-wheels")
+    seen = make_venv(platform, platform.folder / "venv")
+    runtime, wheels = platform.folder.with_name("runtime"), platform.folder.with_name("platform-wheels")
     for name, version in packages.items():
         module = name.replace("-", "_")
         modules = {f"{module}/__init__.py": _MODULE.format(version=version)}
         if name == "packaging":
             modules["packaging/version.py"] = _PACKAGING
-        if name in hidden:
-            target = platform.folder.with_name("runtime") / module
-            target.mkdir(parents=True)
-            (target / "__init__.py").write_text(modules[f"{module}/__init__.py"], encoding="utf-8")
-        else:
-            make_wheel(wheels, name, version, modules=modules)
-    platform.check(f"venv/bin/pip install --quiet --no-deps '{wheels}'/*.whl")
-    if hidden:
-        (site_packages,) = platform.folder.glob("venv/lib/*/site-packages")
-        (site_packages / "runtime.pth").write_text(f"{platform.folder.with_name('runtime')}\n", encoding="utf-8")
+        with zipfile.ZipFile(make_wheel(wheels, name, version, modules=modules)) as wheel:
+            if name in hidden:
+                # Importable, and without the metadata by which pip finds it.
+                wheel.extractall(runtime, [path for path in wheel.namelist() if path.startswith(f"{module}/")])
+            else:
+                wheel.extractall(seen)
+    (seen / "runtime.pth").write_text(f"{runtime}\n", encoding="utf-8")
     return platform
 
 

@@ -33,8 +33,6 @@ more = ["b"]
 c = "*"
 """
 )
-MAIN = canonicalize_name("main")
-DEV = canonicalize_name("dev")
 HASHES = [
     {"file": "a.whl", "hash": f"sha256:{'b' * 64}"},
     {"file": "a.zip", "hash": f"sha256:{'a' * 64}"},
@@ -56,12 +54,9 @@ def project(tmp_path: Path) -> Path:
     )
 
 
-def read(project: Path, *groups: str, **options: bool) -> LockedGraph:
-    return read_locked_graph(
-        load(project),
-        [canonicalize_name(group) for group in groups or ("main",)],
-        **options,  # type: ignore[arg-type]
-    )
+def read(project: Path, *groups: str, with_dependencies: bool = True) -> LockedGraph:
+    names = [canonicalize_name(group) for group in groups or ("main",)]
+    return read_locked_graph(load(project), names, with_dependencies=with_dependencies)
 
 
 def change(project: Path, how: Callable[[dict[str, Any]], object]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,7 +44,9 @@ def _project(folder: Path) -> Project:
 
 
 def _lock_project(folder: Path, pins: Iterable[Pin]) -> LockProject:
-    return make_lock_project(Identity("app-lock", "1"), _project(folder), pins, [X], "made for a test")
+    """A lock project from whose text poetry-core reads ``pins``, whichever pins are planned."""
+    lock_project = make_lock_project(Identity("app-lock", "1"), _project(folder), pins, [X], "made for a test")
+    return replace(lock_project, outline="")
 
 
 def test_as_planned(tmp_path: Path) -> None:
@@ -56,6 +59,21 @@ def test_as_planned(tmp_path: Path) -> None:
 
     assert len(only_wheel(tmp_path / "dist").requirements) == 4
     assert logger.level == logging.INFO
+
+
+def test_pins_as_they_are(tmp_path: Path) -> None:
+    """Pins that poetry-core need not read from a text are in the wheel as well, and each in its extra."""
+    pins = (Pin("a==1", WINDOWS), Pin("b[y]==1", ANY, X), Pin("c @ https://example.org/c-1.zip", WINDOWS, X))
+    lock_project = make_lock_project(Identity("app-lock", "1"), _project(tmp_path), pins, [X], "made for a test")
+
+    build_wheel(lock_project, pins, [X], PYTHON, tmp_path)
+
+    assert "a==1" not in lock_project.outline
+    assert only_wheel(tmp_path / "dist").requires == {
+        'a==1 ; sys_platform == "win32"',
+        'b[y]==1 ; extra == "x"',
+        'c @ https://example.org/c-1.zip ; sys_platform == "win32" and extra == "x"',
+    }
 
 
 def test_alternatives(tmp_path: Path) -> None:

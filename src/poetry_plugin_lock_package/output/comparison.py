@@ -1,0 +1,125 @@
+"""A wheel with pins that is there already, compared with the one that would be built now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.errors import OptionError, WheelError
+from poetry_plugin_lock_package.markers.operations import with_extras
+from poetry_plugin_lock_package.wheels.difference import Change, find_differences_of_pins
+from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from packaging.metadata import RawMetadata
+
+    from poetry_plugin_lock_package.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something else that changes: what it is called, and its ``old`` and ``new`` values ("" for none)."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changes from a wheel to the one that would be built now.
+
+    ``changes`` are those of what is required; ``facts`` are those of the Python range and the offered extras.
+    ``ignored`` is what was left out, which makes no difference by itself.
+    """
+
+    changes: tuple[Change, ...]
+    facts: tuple[Fact, ...]
+    ignored: Fact | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both wheels require the same."""
+        return not (self.changes or self.facts)
+
+
+def compare(path: Path, plan: Plan) -> Comparison:
+    """Compare the wheel at ``path`` with what ``plan`` would build: a lock package, or the project's own wheel.
+
+    It may be of another version. Raises WheelError if it cannot be read, and OptionError if it has another name.
+    """
+    fields = read_project_wheel(path).fields
+    name = canonicalize_name(fields.get("name", ""))
+    if name != canonicalize_name(plan.identity.name):
+        raise OptionError("--diff", f"was given a wheel of {name}. {_advice(name, plan)}")
+    try:
+        changes = tuple(_changes(fields, plan))
+    except (InvalidRequirement, ValueError) as error:
+        raise WheelError(f"{path.name} requires what PEP 508 does not allow: {error}") from None
+    was, now = _ignored(fields.get("description", "")), _ignored(plan.lock_project.readme)
+    ignored = Fact("Ignored", was, now) if was != now and not plan.pinned_metadata else None
+    return Comparison(changes, tuple(_facts(fields, plan)), ignored)
+
+
+def _advice(name: str, plan: Plan) -> str:
+    if name == canonicalize_name(plan.project.name):
+        return "Add --include-root or --as-extra, as when it was built"
+    return f"Give one of {plan.identity.name}, or its name with --name"
+
+
+def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:
+    lines = fields.get("requires_dist", [])
+    extras = {canonicalize_name(extra) for extra in fields.get("provides_extra", [])}
+    extras |= {pin.extra for pin in plan.pins if pin.extra}
+    adds = plan.pinned_metadata is not None and plan.pinned_metadata.mode == "add"
+    if adds and plan.pinned_metadata:
+        # The pins are those of the extras that were added; the rest is the project's own.
+        extras = {*plan.pinned_metadata.extras}
+        lines = [line for line in lines if _is_of_an_extra(line)]
+    extra_sets = [frozenset({extra}) for extra in sorted(extras)]
+    yield from find_differences_of_pins(
+        lines,
+        [pin.requires_dist for pin in plan.pins],
+        extra_sets if adds else [frozenset(), *extra_sets],
+        plan.graph.python,
+    )
+
+
+def _is_of_an_extra(line: str) -> bool:
+    return with_extras(parse_marker(str(Requirement(line).marker or "")), ()).is_empty()
+
+
+def _facts(fields: RawMetadata, plan: Plan) -> Iterator[Fact]:
+    if plan.pinned_metadata:
+        # The project's own: nothing of this is made of the lock.
+        return
+    old, new = fields.get("requires_python", ""), plan.project.requires_python or ""
+    if not _is_same_range(old, new):
+        yield Fact("Python", old, new)
+    was = ", ".join(sorted(map(canonicalize_name, fields.get("provides_extra", []))))
+    now = ", ".join(sorted(plan.graph.extras))
+    if was != now:
+        yield Fact("Extras", was, now)
+
+
+def _is_same_range(old: str, new: str) -> bool:
+    try:
+        return SpecifierSet(old) == SpecifierSet(new)
+    except InvalidSpecifier:
+        return old == new
+
+
+def _ignored(description: str) -> str:
+    """The names in the provenance text that were ignored."""
+    _, _, rest = description.partition("\n- Ignored: ")
+    listed = rest.partition("\n")[0]
+    names = (release.strip().partition(" ")[0] for release in listed.split(","))
+    return "" if listed == "none" else ", ".join(sorted({name for name in names if name}))

@@ -1,0 +1,178 @@
+"""`--diff`: what a deploy would change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit import CLASSIC, locked, poetry, tree, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYPROJECT = (
+    CLASSIC + 'a = "*"\nb = "*"\nc = "*"\nd = {version = "*", optional = true}\n\n[tool.poetry.extras]\nx = ["d"]\n'
+)
+D = locked("d", marker='extra == "x"')
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> Path:
+    """A lock package that is deployed somewhere; the project has been locked again since."""
+    project = write_project(
+        tmp_path / "project", [locked("a", "1.9"), locked("b"), locked("c", "2.0"), locked("old"), D], PYPROJECT
+    )
+    assert poetry(project, "lock-package --build").code == 0
+    wheel = tmp_path / "deployed" / "example_package_lock-0.1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    shutil.move(project / "dist" / wheel.name, wheel)
+    new = [locked("a", "1.10"), locked("b", marker='sys_platform == "win32"'), locked("c", "1.0"), locked("new"), D]
+    write_project(project, new, PYPROJECT)
+    return wheel
+
+
+def project_of(wheel: Path) -> Path:
+    return wheel.parent.parent / "project"
+
+
+def test_changes(deployed: Path) -> None:
+    """Each change is a line, as in `poetry update`; the exit code is 1, and nothing is written."""
+    before = tree(project_of(deployed))
+
+    run = poetry(project_of(deployed), f"lock-package --diff {deployed}")
+
+    assert run.code == 1
+    assert run.out.splitlines() == [
+        "  - Updating a (1.9 -> 1.10)",
+        '  - Changing the marker of b (1.0): none -> sys_platform == "win32"',
+        "  - Downgrading c (2.0 -> 1.0)",
+        "  - Installing new (1.0)",
+        "  - Removing old (1.0)",
+    ]
+    assert run.err == ""
+    assert tree(project_of(deployed)) == before
+
+
+def test_same(deployed: Path) -> None:
+    """Two wheels that require the same differ in nothing: exit code 0, whatever the version of the lock package is."""
+    project = project_of(deployed)
+    assert poetry(project, "lock-package --build --post 3").code == 0
+
+    run = poetry(project, f"lock-package --diff {next((project / 'dist').iterdir())}")
+
+    assert (run.code, run.out) == (0, "Nothing would change: both require the same\n")
+
+
+def test_json(deployed: Path) -> None:
+    """`--format json` is one document for scripts, alone on stdout."""
+    run = poetry(project_of(deployed), f"lock-package --diff {deployed} --format json --ignore nothing")
+
+    document = json.loads(run.out)
+    assert (run.code, document["same"], document["wheel"]) == (1, False, deployed.name)
+    assert document["changes"][0] == {"kind": "updated", "name": "a", "old": "1.9", "new": "1.10", "version": None}
+    assert "matches no locked package" in run.err
+
+
+def test_other_version_of_the_project(deployed: Path) -> None:
+    """A wheel of another version of the project can be compared; the project's own pin is one of the changes."""
+    project = project_of(deployed)
+    pyproject = PYPROJECT.replace('version = "0.1.0"', 'version = "0.2.0"', 1)
+    write_project(project, [locked("a", "1.9"), locked("b"), locked("c", "2.0"), locked("old"), D], pyproject)
+
+    run = poetry(project, f"lock-package --diff {deployed}")
+
+    assert (run.code, run.out) == (1, "  - Updating example-package (0.1.0 -> 0.2.0)\n")
+
+
+def test_python_and_extras(deployed: Path) -> None:
+    """A change of the Python range, and of what is offered or ignored, is said as well."""
+    project = project_of(deployed)
+    pyproject = CLASSIC.replace(">=3.9", ">=3.10") + 'a = "*"\nb = "*"\nc = "*"\n'
+    write_project(project, [locked("a", "1.9"), locked("b"), locked("c", "2.0"), locked("old")], pyproject)
+
+    run = poetry(project, f"lock-package --diff {deployed} --ignore b")
+
+    assert run.code == 1
+    assert run.out.splitlines() == [
+        "  - Removing b (1.0)",
+        "  - Removing d (1.0)",
+        "  - Changing Python: >=3.9,<3.14 -> >=3.10,<3.14",
+        "  - Changing Extras: x -> none",
+        "  - Ignored: none -> b",
+    ]
+
+
+def test_ignored_without_a_difference(deployed: Path) -> None:
+    """What is ignored can change while both require the same: that is said, and the exit code is 0."""
+    project = project_of(deployed)
+    packages = [
+        locked("a", "1.10"),
+        locked("b", marker='sys_platform == "win32"'),
+        locked("c", "1.0"),
+        locked("new"),
+        D,
+    ]
+    assert poetry(project, "lock-package --build --no-root --ignore a --output one").code == 0
+    write_project(project, packages[1:], PYPROJECT.replace('a = "*"\n', ""))
+
+    run = poetry(project, f"lock-package --no-root --diff {next((project / 'one').iterdir())}")
+
+    assert (run.code, run.out.splitlines()) == (
+        0,
+        ["  - Ignored: a -> none", "Nothing would change: both require the same"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--include-root", ["  - Updating a (1.9 -> 1.10)", "  - Removing old (1.0)"]),
+        ("--as-extra locked", ["  - Updating a (1.9 -> 1.10)", "  - Removing old (1.0)"]),
+    ],
+)
+def test_own_wheel(tmp_path: Path, option: str, expected: list[str]) -> None:
+    """The project's own wheel is compared by its pins, with the option that it was built with."""
+    project = write_project(tmp_path / "project", [locked("a", "1.9"), locked("old")], CLASSIC + 'a = "*"\n')
+    (project / "example_package.py").touch()
+    assert poetry(project, f"lock-package {option} --output {tmp_path}").code == 0
+    write_project(project, [locked("a", "1.10")], CLASSIC + 'a = "*"\n')
+
+    run = poetry(project, f"lock-package {option} --diff {tmp_path}/example_package-0.1.0-py3-none-any.whl")
+
+    assert (run.code, run.out.splitlines(), run.err) == (1, expected, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--diff nothing.whl", "nothing.whl"),
+        ("--diff {wheel} --name other", "--diff was given a wheel of example-package-lock. Give one of other, or its"),
+        ("--diff {wheel} --include-root", "Give one of example-package"),
+        ("--diff {wheel} --output x --clean", "--diff writes nothing, so it cannot be used with --output --clean"),
+        ("--diff {wheel} --format yaml", "--format has to be text or json"),
+        ("--build --format json", "--format is that of --diff. Add that"),
+    ],
+)
+def test_errors(deployed: Path, arguments: str, error: str) -> None:
+    """What cannot be compared is an error of one line, and nothing is on stdout."""
+    run = poetry(project_of(deployed), f"lock-package {arguments.format(wheel=deployed)}")
+
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith("Error: ")
+    assert error in run.err
+    assert run.err.count("\n") == 1
+
+
+def test_own_wheel_without_its_option(tmp_path: Path) -> None:
+    """For the project's own wheel, the error names the options that it may have been built with."""
+    project = write_project(tmp_path / "project", [locked("a")], CLASSIC + 'a = "*"\n')
+    (project / "example_package.py").touch()
+    assert poetry(project, f"lock-package --include-root --output {tmp_path}").code == 0
+
+    run = poetry(project, f"lock-package --diff {tmp_path}/example_package-0.1.0-py3-none-any.whl")
+
+    assert run.code == 1
+    assert "Add --include-root or --as-extra" in run.err

@@ -1,0 +1,54 @@
+"""Projects locked by Poetry's own solver, in this process and from an index in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleo.io.null_io import NullIO
+from hypothesis import reject
+from poetry.inspection.info import PackageInfo
+from poetry.puzzle.exceptions import SolverProblemError
+from poetry.puzzle.provider import IncompatibleConstraintsError
+from poetry.puzzle.solver import Solver
+from poetry.repositories import Repository, RepositoryPool
+
+from tests import kit
+from tests.properties.projects import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from poetry.core.packages.package import Package
+
+    from tests.properties.projects import Project, Release
+
+
+def lock(folder: Path, project: Project) -> Path:
+    """Make ``folder`` the Poetry project ``project`` with the lock that `poetry lock` writes.
+
+    An example that has no solution is rejected.
+    """
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(render(project), encoding="utf-8")
+    poetry = kit.load(folder)
+    index = Repository("index", [as_package(release) for release in project.releases])
+    # As `poetry.installation.installer.Installer` does for `poetry lock`.
+    solver = Solver(poetry.package, RepositoryPool([index]), [], [], NullIO())
+    try:
+        with solver.provider.use_source_root(source_root=folder):
+            solved = solver.solve().get_solved_packages()
+    except (SolverProblemError, IncompatibleConstraintsError):
+        reject()
+    poetry.locker.set_lock_data(poetry.package, solved)
+    return folder
+
+
+def as_package(release: Release) -> Package:
+    """The package that Poetry makes of the metadata of ``release``."""
+    info = PackageInfo(
+        name=release.name,
+        version=release.version,
+        requires_dist=[need.requirement for need in release.needs],
+        requires_python=release.python or None,
+    )
+    return info.to_package()

@@ -1,0 +1,69 @@
+"""Random projects that Poetry's solver has locked, in formats that record nothing, in one environment at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.errors import LockError
+from tests import kit
+from tests.properties.case import COUNTS, ROOT, Case, Choice
+from tests.properties.drawing import examples, ignores, projects, quarters
+from tests.properties.environments import supported
+from tests.properties.installed import OldLock, required
+from tests.properties.locking import lock
+
+if TYPE_CHECKING:
+    from tests.properties.projects import Project
+
+
+def asks_twice(project: Project) -> bool:
+    """Whether ``project`` asks for one package with several sets of extras, one of them for an extra of its own.
+
+    The solver takes the dependency with fewer extras for the other, whose marker and extra are then lost.
+    """
+    asked: dict[str, set[tuple[str, ...]]] = {}
+    for need in project.needs:
+        if need.asks:
+            asked.setdefault(need.key, set()).add(tuple(sorted(map(canonicalize_name, need.asks))))
+    optional = {need.key for need in project.needs if need.extra}
+    return any(len(sets) > 1 and name in optional for name, sets in asked.items())
+
+
+@examples(5)
+@given(projects(), st.builds(Choice, patterns=st.just(()) | ignores), st.sampled_from(["1.1", "2.0"]), quarters)
+def test_old_locks_install_what_poetry_installs(project: Project, choice: Choice, version: str, quarter: int) -> None:
+    """From a lock that records nothing, a wheel requires what Poetry's solver finds for each environment.
+
+    With packages ignored, it does so where the metadata explains what the solver finds.
+    """
+    assume(not asks_twice(project))
+    with TemporaryDirectory() as folder:
+        path = lock(Path(folder, "project"), project)
+        # What the lock says about its edges, before it is made old.
+        new = Case.of(path, project, choice)
+        poetry = kit.load(kit.make_old(path, version))
+        try:
+            wheel = replace(new, poetry=poetry).build(Path(folder, "built"))
+        except LockError:
+            COUNTS["old locks refused"] += 1
+            return
+        COUNTS["old locks"] += 1
+        old = OldLock(poetry)
+        for environment in supported(project.python, quarter):
+            for extras in (frozenset[str](), *(frozenset({extra}) for extra in project.extras)):
+                installed = old.installed(environment, extras)
+                if installed is None:
+                    continue
+                walk = new.explained(environment, extras, installed) if choice.patterns else None
+                if choice.patterns and walk is None:
+                    continue
+                kept = walk.expected(choice.ignored) if walk else installed.items()
+                found = required(wheel.requirements, environment, extras)
+                assert found == {ROOT, *(f"{name}=={version}" for name, version in kept)}, (environment, extras)

@@ -1,0 +1,76 @@
+"""What the solver need not be asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from poetry.core.packages.project_package import ProjectPackage
+
+from poetry_plugin_lock_package.lock.candidates import Candidates, read_candidates
+from poetry_plugin_lock_package.lock.narrowing import narrow
+from poetry_plugin_lock_package.lock.partitions import find_dispute, partitions
+from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
+from tests.kit import locked
+
+if TYPE_CHECKING:
+    from poetry.core.packages.package import Package
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
+
+
+def _candidates(*packages: tuple[Package, TransitivePackageInfo]) -> Candidates:
+    """``packages`` as candidates for a project that requires the last one."""
+    root = ProjectPackage("project", "1.0")
+    root.python_versions = ">=3.9"
+    root.add_dependency(packages[-1][0].to_dependency().with_constraint("*"))
+    (candidates,) = read_candidates(root, [package for package, _ in packages], [frozenset()])
+    return candidates
+
+
+def test_one_choice() -> None:
+    """Requirements that each lead to the same version leave nothing open, and rule the others out."""
+    candidates = _candidates(
+        locked("lib"), locked("lib", "2.0"), locked("b", requires=["lib>=2"]), locked("a", requires=["b", "lib>=1"])
+    )
+
+    narrowed = narrow(candidates, candidates.allowed)
+
+    assert narrowed.open == NOWHERE
+    assert narrowed.chosen == (NOWHERE, EVERYWHERE, EVERYWHERE, EVERYWHERE)
+
+
+def test_two_choices() -> None:
+    """Where one requirement alone would lead to another version, the order matters: that is open, and only there."""
+    candidates = _candidates(
+        locked("lib"), locked("lib", "2.0"), locked("a", requires=["lib", 'lib<2 ; sys_platform == "win32"'])
+    )
+
+    narrowed = narrow(candidates, candidates.allowed)
+
+    assert candidates.environments.markers(narrowed.open)[0].validate({"sys_platform": "win32"})
+    assert not candidates.environments.markers(narrowed.open)[0].validate({"sys_platform": "linux"})
+    assert narrowed.disputed == {"lib"}
+
+
+def test_local_versions_are_left_to_the_solver() -> None:
+    """Poetry takes a local version for the public one now and then, so the solver has to say which."""
+    candidates = _candidates(locked("lib"), locked("lib", "1.0+cpu"), locked("a", requires=["lib"]))
+
+    assert narrow(candidates, candidates.allowed).disputed == {"lib"}
+
+
+def test_dispute() -> None:
+    """Only what may lead to a disputed name bears on it, and its environments are parted by that alone."""
+    candidates = _candidates(
+        locked("far", requires=["farther"]),
+        locked("farther"),
+        locked("lib"),
+        locked("lib", "2.0"),
+        locked("b", requires=["lib<2", 'far ; os_name == "nt"']),
+        locked("a", requires=["lib", "far", 'b ; sys_platform == "win32"']),
+    )
+    narrowed = narrow(candidates, candidates.allowed)
+
+    dispute = find_dispute(candidates, narrowed.disputed, narrowed.open)
+
+    assert dispute.names == {"lib", "b", "a"}
+    assert partitions(candidates, dispute) == [narrowed.open]

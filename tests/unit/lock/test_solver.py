@@ -1,0 +1,161 @@
+"""Random old locks, held against Poetry's installer in single environments."""
+
+from __future__ import annotations
+
+from random import Random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from cleo.io.null_io import NullIO
+from packaging.utils import NormalizedName, canonicalize_name
+from poetry.puzzle.exceptions import SolverProblemError
+from poetry.puzzle.solver import Solver
+from poetry.repositories import RepositoryPool
+
+from poetry_plugin_lock_package.errors import LockError
+from poetry_plugin_lock_package.lock.reader import read_locked_graph
+from poetry_plugin_lock_package.selection.select import select
+from tests.kit import CLASSIC, load, locked, make_old, write_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from poetry.core.packages.package import Package
+    from poetry.packages.transitive_package_info import TransitivePackageInfo
+    from poetry.poetry import Poetry
+
+_SYSTEMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"))
+_MARKERS = (
+    *[""] * 6,
+    'sys_platform == "win32"',
+    'os_name != "nt"',
+    'python_version < "3.11"',
+    'python_version >= "3.10"',
+    'implementation_name == "pypy"',
+    'platform_machine == "arm64" and python_version < "3.12"',
+)
+_RANGES = (*["*"] * 5, "<2", ">=2", "<3", ">=1,<3", "1.0")
+_NAMES = [canonicalize_name(name) for name in "abcdefgh"]
+
+
+def _environments() -> Iterator[dict[str, str]]:
+    for python, implementation, (platform, system, os_name), machine in (
+        ("3.9.2", "CPython", _SYSTEMS[0], "x86_64"),
+        ("3.10.1", "PyPy", _SYSTEMS[0], "x86_64"),
+        ("3.10.1", "CPython", _SYSTEMS[1], "arm64"),
+        ("3.11.4", "CPython", _SYSTEMS[0], "arm64"),
+        ("3.12.0", "PyPy", _SYSTEMS[1], "x86_64"),
+        ("3.13.1", "CPython", _SYSTEMS[0], "x86_64"),
+    ):
+        yield {
+            "python_version": python.rpartition(".")[0],
+            "python_full_version": python,
+            "implementation_name": implementation.lower(),
+            "platform_python_implementation": implementation,
+            "sys_platform": platform,
+            "platform_system": system,
+            "os_name": os_name,
+            "platform_machine": machine,
+        }
+
+
+def _packages(random: Random) -> Iterator[tuple[Package, TransitivePackageInfo]]:
+    for position, name in enumerate(_NAMES):
+        for version in random.choice([("1.0",), ("1.0",), ("1.0", "2.0"), ("1.0", "2.0", "3.0")]):
+            requires = []
+            others = [other for other in _NAMES if other != name]
+            for other in random.sample(others, random.choice([0, 0, 1, 1, 2, 3])):
+                # Few cycles.
+                if _NAMES.index(other) < position and random.random() < 0.8:
+                    continue
+                range_ = random.choice(_RANGES).replace("1.0", "==1.0") if random.random() < 0.6 else "*"
+                feature = random.choice(["", "", "", "[x]"])
+                marker = random.choice(_MARKERS)
+                extra = random.choice(["", "", "", 'extra == "x"'])
+                text = f"{other}{feature}{'' if range_ == '*' else range_}"
+                conditions = " and ".join(filter(None, (f"({marker})" if marker else "", extra)))
+                requires.append(f"{text} ; {conditions}" if conditions else text)
+            python = random.choice(["*", "*", "*", "*", ">=3.10", "<3.12"])
+            yield locked(name, version, requires=requires, python=python)
+
+
+def _pyproject(random: Random) -> str:
+    lines, extras = [], {"one": [], "two": []}  # type: ignore[var-annotated]
+    for name in random.sample(_NAMES, random.randint(2, 4)):
+        is_optional = random.random() < 0.5
+        feature = random.choice(["", "", ', extras = ["x"]'])
+        marker = random.choice(_MARKERS)
+        range_ = random.choice(_RANGES)
+        named = [extra for extra in extras if random.random() < 0.4]
+        if is_optional and random.random() < 0.2:
+            marker = "extra == 'one' and extra != 'two'"
+            named = ["one"]
+        for extra in named:
+            extras[extra].append(name)
+        condition = ', markers = "' + marker.replace('"', "'") + '"' if marker else ""
+        optional = ", optional = true" if is_optional else ""
+        lines.append(f'{name} = {{ version = "{range_}"{feature}{condition}{optional} }}')
+    text = "".join(f"{extra} = {names}\n" for extra, names in extras.items())
+    return CLASSIC + "\n".join(lines) + f"\n[tool.poetry.extras]\n{text}"
+
+
+def _installed(poetry: Poetry, environment: dict[str, str], extras: set[NormalizedName]) -> set[str] | None:
+    """What ``Installer._do_install`` installs, or None if it cannot."""
+    packages = poetry.locker.locked_repository().packages
+    root = poetry.package.with_dependency_groups(["main"], only=True)
+    pool = RepositoryPool.from_packages(packages, None)
+    solver = Solver(root, pool, [], packages, NullIO(), active_root_extras=extras)
+    solver.provider.load_deferred(load_deferred=False)
+    with solver.use_environment(cast("Any", SimpleNamespace(marker_env=environment, path=None))):
+        try:
+            operations = solver.solve().calculate_operations(extras=extras)
+        except SolverProblemError:
+            return None
+    return {f"{o.package.name}=={o.package.version}" for o in operations if not o.skipped}
+
+
+def check(folder: Path, seed: int) -> int:
+    """Compare one random lock; how many environments had a solution."""
+    random = Random(seed)
+    project = write_project(folder, list(_packages(random)), _pyproject(random))
+    make_old(project, "2.0")
+    poetry = load(project)
+    extra_sets: list[set[NormalizedName]] = [set(), *({extra} for extra in poetry.package.extras)]
+    expected = {
+        (number, tuple(extras)): _installed(load(project), environment, extras)
+        for number, environment in enumerate(_environments())
+        for extras in extra_sets
+    }
+    try:
+        graph = read_locked_graph(poetry)
+    except LockError:
+        assert not any(installed is not None for installed in expected.values())
+        return 0
+    selected = select(graph).selected
+    solved = 0
+    for number, environment in enumerate(_environments()):
+        for extras in extra_sets:
+            installed = expected[number, tuple(extras)]
+            if installed is None and not graph.unsolved[0].validate({**environment, "extra": extras}):
+                raise AssertionError((seed, environment, extras))
+            if installed is None or (extras and expected[number, ()] is None):
+                continue
+            solved += 1
+            found = {
+                f"{chosen.package.name}=={chosen.package.version}"
+                for chosen in selected
+                if (chosen.extra is None or chosen.extra in extras) and chosen.marker.validate(environment)
+            }
+            # An extra cannot take away what is pinned without it.
+            without = expected[number, ()] or set()
+            if without <= installed:
+                assert found == installed, (seed, environment, extras)
+    return solved
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_poetry_installs(tmp_path: Path, seed: int) -> None:
+    """In each environment, with each extra, the pins are what Poetry's solver and installer come to there."""
+    check(tmp_path, seed)
