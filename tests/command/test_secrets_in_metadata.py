@@ -88,6 +88,6 @@ def test_address_within_a_url_dependency(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build -v")
 
     assert run.code == 0
-    assert "#url-secret" in run.err
+    assert "#url-credentials" in run.err
     assert "s3cret" not in run.out + run.err
     assert "a @ https://p.org/https://example.org/a-1.0.zip" in only_wheel(project / "dist").requires
