@@ -21,7 +21,10 @@ def test_no_project(tmp_path: Path) -> None:
     run = poetry(tmp_path, "lock-package --build")
 
     assert run.code == 1
-    assert "could not find a pyproject.toml" in run.err
+    assert run.err == (
+        "Error: Poetry could not find a pyproject.toml file in this folder or its parents. Run this in a Poetry project,"
+        " or name its folder with --project\n"
+    )
     assert tree(tmp_path) == {}
 
 
