@@ -121,6 +121,14 @@ OPTIONS = (
         "all-extras", "Always pin the packages of all extras.", Section.PACKAGES, is_setting=True, choice=Choice.EXTRAS
     ),
     OptionSpec(
+        "provided",
+        "Leave out what this file says that the platform has, and what only that needs.",
+        Section.PACKAGES,
+        Kind.LIST,
+        "FILE",
+        is_setting=True,
+    ),
+    OptionSpec(
         "output",
         "Build the wheel into this folder, instead of <comment>dist</>.",
         Section.BUILD,
@@ -130,14 +138,6 @@ OPTIONS = (
         is_setting=True,
         implies_build=True,
     ),
-    OptionSpec(
-        "diff",
-        "Show what would change from this wheel to the one built now, and write nothing.",
-        Section.BUILD,
-        Kind.TEXT,
-        "WHEEL",
-    ),
-    OptionSpec("format", "With <c1>--diff</c1>: text, or json for scripts.", Section.BUILD, Kind.TEXT, "FORMAT"),
     OptionSpec(
         "name",
         "Name of the lock package, instead of that of the project with `-lock`.",
@@ -162,15 +162,15 @@ OPTIONS = (
         "NUMBER",
     ),
     OptionSpec("strict", "Treat warnings as errors, before anything is written.", Section.BUILD, is_setting=True),
-    OptionSpec(
-        "provided",
-        "Leave out what this file says that the platform has, and what only that needs.",
-        Section.PACKAGES,
-        Kind.LIST,
-        "FILE",
-        is_setting=True,
-    ),
     OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>; write and upload nothing.", Section.BUILD),
+    OptionSpec(
+        "diff",
+        "Show what would change from this wheel to the one built now, and write nothing.",
+        Section.BUILD,
+        Kind.TEXT,
+        "WHEEL",
+    ),
+    OptionSpec("format", "With <c1>--diff</c1>: text, or json for scripts.", Section.BUILD, Kind.TEXT, "FORMAT"),
     OptionSpec(
         "include-root",
         "Build the project's own wheel, with the pins in place of its dependencies.",

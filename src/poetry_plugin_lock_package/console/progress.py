@@ -43,7 +43,7 @@ def show_progress(io: IO, text: str, delay: float = _DELAY) -> Iterator[None]:
 def _show(io: IO, text: str, delay: float, ended: Event) -> None:
     if ended.wait(delay):
         return
-    indicator = ProgressIndicator(io, fmt="{message} <debug>({elapsed:2s})</debug>", interval=int(_INTERVAL * 1000))
+    indicator = ProgressIndicator(io, fmt="{message}... {indicator}", interval=int(_INTERVAL * 1000))
     indicator.start(text)
     while not ended.wait(_INTERVAL):
         indicator.advance()
