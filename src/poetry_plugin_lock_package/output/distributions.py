@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+from poetry.utils.helpers import get_file_hash
 
 from poetry_plugin_lock_package.errors import OutputError
 
@@ -35,7 +35,7 @@ def find_hashes(folder: Path, releases: Collection[Release]) -> Mapping[Release,
 def hash_of(file: Path) -> str:
     """The SHA-256 of ``file``, as pip and Poetry write it; raises OutputError if it cannot be read."""
     try:
-        return f"sha256:{sha256(file.read_bytes()).hexdigest()}"
+        return f"sha256:{get_file_hash(file)}"
     except OSError as error:
         raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from installer.utils import copyfileobj_with_hashing
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 
@@ -101,8 +100,8 @@ def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, by
         row = path, hashed, size = next(csv.reader([line]))
         if path in changed:
             algorithm = hashed.partition("=")[0]
-            digest = base64.urlsafe_b64encode(hashlib.new(algorithm, changed[path]).digest()).decode().rstrip("=")
-            hashed, size = f"{algorithm}={digest}", str(len(changed[path]))
+            digest, length = copyfileobj_with_hashing(io.BytesIO(changed[path]), io.BytesIO(), algorithm)
+            hashed, size = f"{algorithm}={digest}", str(length)
         new = [renamed(path), hashed, size]
         if new == row:
             made.write(line)

@@ -111,15 +111,19 @@ def in_image(shell: Shell, workdir: Path) -> Shell:
     return replace(shell, folder=workdir, environment={**shell.environment, "PATH": path})
 
 
-@pytest.mark.parametrize("block", [IN_ONE_STEP, IN_LAYERS, IN_STAGES], ids=["in one step", "in layers", "in stages"])
-def test_docker(block: list[tuple[str, str]], shell: Shell, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("block", "version"),
+    [(IN_ONE_STEP, "0.1.0"), (IN_LAYERS, "0.1.0"), (IN_STAGES, "0")],
+    ids=["in one step", "in layers", "in stages"],
+)
+def test_docker(block: list[tuple[str, str]], version: str, shell: Shell, tmp_path: Path) -> None:
     """Each image has the project and what was locked, and runs it."""
     copy_example("docker", shell.folder)
     image = tmp_path / "image"
 
     shell.follow(block, docker=partial(docker, shell, image))
 
-    assert replace(shell, folder=image).installed("bin/python") == WITH_LOCK
+    assert replace(shell, folder=image).installed("bin/python") == {**WITH_LOCK, "example-package-lock": version}
 
 
 def test_cached_layer(shell: Shell) -> None:
