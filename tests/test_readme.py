@@ -47,7 +47,7 @@ def test_first_look() -> None:
 
 def test_ci_runs_the_newcomers_commands() -> None:
     """The two commands of the first screen are run by CI as they stand there."""
-    (block,) = re.findall(r"```shell\n(# An index has.*?)```", README, re.DOTALL)
+    (block,) = re.findall(r"```shell\n(# See what pip.*?)```", README, re.DOTALL)
     commands = [line for line in block.splitlines() if not line.startswith("#")]
 
     assert len(commands) == 2

@@ -27,7 +27,7 @@ class Section(Enum):
     IDENTITY = "Name and version"
     CONSTRAINTS = "Constraints and SBOM"
     PUBLISH = "Publishing"
-    LEGACY = "Options of old"
+    LEGACY = "Options for old pipelines"
 
 
 class Choice(Enum):
