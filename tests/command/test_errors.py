@@ -22,8 +22,8 @@ def test_no_project(tmp_path: Path) -> None:
 
     assert run.code == 1
     assert run.err == (
-        "Error: Poetry could not find a pyproject.toml file in this folder or its parents. Run this in a Poetry project,"
-        " or name its folder with --project\n"
+        "Error: Poetry could not find a pyproject.toml file in this folder or its parents. Run this in a Poetry"
+        " project, or name its folder with --project\n"
     )
     assert tree(tmp_path) == {}
 
