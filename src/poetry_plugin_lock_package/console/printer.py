@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -79,8 +80,14 @@ class Printer:
             yield
 
     def _line(self, markup: str) -> None:
-        write = self.io.write_error_line if self.result_only else self.io.write_line
-        write(markup)
+        output = self.io.error_output if self.result_only else self.io.output
+        try:
+            output.write_line(markup)
+        except BrokenPipeError:
+            # Nobody reads on. What was asked for is done all the same, and Python has nothing to flush at its end:
+            # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+            if stream := getattr(output, "stream", None):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def escape(text: str) -> str:

@@ -10,6 +10,7 @@ from cleo.formatters.style import Style
 from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
 from cleo.io.io import IO
+from cleo.io.outputs.buffered_output import BufferedOutput
 from cleo.io.outputs.stream_output import StreamOutput
 
 from poetry_plugin_lock_package.console.printer import Printer
@@ -87,3 +88,17 @@ def test_nobody_listens() -> None:
         raise BrokenPipeError
     with pytest.raises(ValueError, match="no"), printer.reporting():
         raise ValueError("no")
+
+
+def test_nobody_reads_on() -> None:
+    """Without a file behind the stream, there is nothing to do about a closed pipe."""
+
+    class Closed(BufferedOutput):
+        def write_line(self, *_: object, **__: object) -> None:
+            raise BrokenPipeError
+
+    output = Closed()
+
+    Printer(IO(StringInput(""), output, output)).step("Wrote b")
+
+    assert output.fetch() == ""
