@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kit import CLASSIC, locked, poetry, tree, write_project
+from tests.wheels import write_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,6 +165,23 @@ def test_errors(deployed: Path, arguments: str, error: str) -> None:
     assert run.err.startswith("Error: ")
     assert error in run.err
     assert run.err.count("\n") == 1
+
+
+INFO = "example_package_lock-0.1.0.dist-info"
+METADATA = b"Metadata-Version: 2.1\nName: example-package-lock\nVersion: 0.1.0\n"
+
+
+def test_wheel_of_somebody_else(deployed: Path) -> None:
+    """A requirement that PEP 508 does not allow is an error; a Python range that PEP 440 does not is another range."""
+    other = deployed.with_name("example_package_lock-0.1.0-py2.py3-none-any.whl")
+    write_wheel(other, metadata=METADATA + b"Requires-Dist: a = 1\n", info=INFO)
+    run = poetry(project_of(deployed), f"lock-package --diff {other}")
+    assert (run.code, run.out, run.err.count("\n")) == (1, "", 1)
+    assert f"{other.name} has a requirement that PEP 508 does not allow" in run.err
+
+    write_wheel(other, metadata=METADATA + b"Requires-Python: three\n", info=INFO)
+    run = poetry(project_of(deployed), f"lock-package --diff {other}")
+    assert "  - Changing Python: three -> >=3.9,<3.14" in run.out
 
 
 def test_own_wheel_without_its_option(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ HEADERS = {
 REPEATED = {"Classifier", "Project-URL", "Provides-Extra", "Requires-Dist"}
 KEYS = {
     *("name", "version", "readme", "description", "requires-python", "license", "authors", "maintainers", "keywords"),
-    *("urls", "classifiers", "dependencies", "optional-dependencies"),
+    *("urls", "classifiers", "dependencies", "optional-dependencies", "dynamic"),
 }
 
 # Each field with what puts a text into it: of the table [tool.poetry], of [project], and of a locked package.

@@ -12,6 +12,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import OptionError, WheelError
 from poetry_plugin_lock_package.markers.operations import with_extras
+from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.difference import Change, find_differences_of_pins
 from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
 
@@ -63,7 +64,7 @@ def compare(path: Path, plan: Plan) -> Comparison:
     try:
         changes = tuple(_changes(fields, plan))
     except (InvalidRequirement, ValueError) as error:
-        raise WheelError(f"{path.name} requires what PEP 508 does not allow: {error}") from None
+        raise WheelError(f"{path.name} has a requirement that PEP 508 does not allow: {message_of(error)}") from None
     was, now = _ignored(fields.get("description", "")), _ignored(plan.lock_project.readme)
     ignored = Fact("Ignored", was, now) if was != now and not plan.pinned_metadata else None
     return Comparison(changes, tuple(_facts(fields, plan)), ignored)

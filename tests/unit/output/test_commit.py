@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import signal
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises: whoever started the tests in the background may have it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_interrupted_before() -> None:

@@ -1,0 +1,32 @@
+"""The folder of the lock project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from poetry_plugin_lock_package.output.lock_folder import staged_lock_project
+from poetry_plugin_lock_package.wheels.lock_project import LockProject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROJECT = LockProject("a-lock", "a_lock", "1.0", "# Made by nobody\n", "", "")
+
+
+def test_taken_back(tmp_path: Path) -> None:
+    """A new lock project goes again with all that was put into it, if the block fails."""
+    with pytest.raises(FileExistsError), staged_lock_project(PROJECT, tmp_path) as folder:
+        (folder / "a_lock").mkdir()
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_kept(tmp_path: Path) -> None:
+    """It stays if the block does not fail."""
+    with staged_lock_project(PROJECT, tmp_path) as folder:
+        pass
+
+    assert folder == tmp_path / "a-lock"
+    assert (folder / "pyproject.toml").read_text(encoding="utf-8") == "# Made by nobody\n"
