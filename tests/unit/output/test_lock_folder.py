@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.output.lock_folder import staged_lock_project
 from poetry_plugin_lock_package.wheels.lock_project import LockProject
 
@@ -17,7 +18,7 @@ PROJECT = LockProject("a-lock", "a_lock", "1.0", "# Made by nobody\n", "", "")
 
 def test_taken_back(tmp_path: Path) -> None:
     """A new lock project goes again with all that was put into it, if the block fails."""
-    with pytest.raises(FileExistsError), staged_lock_project(PROJECT, tmp_path) as folder:
+    with pytest.raises(OutputError), staged_lock_project(PROJECT, tmp_path) as folder:
         (folder / "a_lock").mkdir()
 
     assert not list(tmp_path.iterdir())
