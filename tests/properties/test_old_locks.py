@@ -7,9 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
-from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockError
 from tests import kit
@@ -23,19 +22,6 @@ if TYPE_CHECKING:
     from tests.properties.projects import Project
 
 
-def asks_twice(project: Project) -> bool:
-    """Whether ``project`` asks for one package with several sets of extras, one of them for an extra of its own.
-
-    The solver takes the dependency with fewer extras for the other, whose marker and extra are then lost.
-    """
-    asked: dict[str, set[tuple[str, ...]]] = {}
-    for need in project.needs:
-        if need.asks:
-            asked.setdefault(need.key, set()).add(tuple(sorted(map(canonicalize_name, need.asks))))
-    optional = {need.key for need in project.needs if need.extra}
-    return any(len(sets) > 1 and name in optional for name, sets in asked.items())
-
-
 @examples(5)
 @given(projects(), st.builds(Choice, patterns=st.just(()) | ignores), st.sampled_from(["1.1", "2.0"]), quarters)
 def test_old_locks_install_what_poetry_installs(project: Project, choice: Choice, version: str, quarter: int) -> None:
@@ -43,7 +29,6 @@ def test_old_locks_install_what_poetry_installs(project: Project, choice: Choice
 
     With packages ignored, it does so where the metadata explains what the solver finds.
     """
-    assume(not asks_twice(project))
     with TemporaryDirectory() as folder:
         path = lock(Path(folder, "project"), project)
         # What the lock says about its edges, before it is made old.
