@@ -19,6 +19,7 @@ from tests.properties.installed import OldLock, required
 from tests.properties.locking import lock
 
 if TYPE_CHECKING:
+    from tests.properties.environments import Environment, Extras
     from tests.properties.projects import Project
 
 
@@ -42,13 +43,22 @@ def test_old_locks_install_what_poetry_installs(project: Project, choice: Choice
         COUNTS["old locks"] += 1
         old = OldLock(poetry)
         for environment in supported(project.python, quarter):
+            base = stays(new, old, environment, frozenset())
             for extras in (frozenset[str](), *(frozenset({extra}) for extra in project.extras)):
-                installed = old.installed(environment, extras)
-                if installed is None:
+                kept = stays(new, old, environment, extras)
+                if kept is None or (choice.patterns and base is None):
                     continue
-                walk = new.explained(environment, extras, installed) if choice.patterns else None
-                if choice.patterns and walk is None:
-                    continue
-                kept = walk.expected(choice.ignored) if walk else installed.items()
+                if choice.patterns:
+                    # A wheel's extras can only add: what stays without them stays with them as well.
+                    kept |= base or set()
                 found = required(wheel.requirements, environment, extras)
                 assert found == {ROOT, *(f"{name}=={version}" for name, version in kept)}, (environment, extras)
+
+
+def stays(new: Case, old: OldLock, environment: Environment, extras: Extras) -> set[tuple[str, str]] | None:
+    """What Poetry installs from ``old``, less what is ignored; None if there is no solution or it is not explained."""
+    installed = old.installed(environment, extras)
+    if installed is None or not new.choice.patterns:
+        return None if installed is None else {*installed.items()}
+    walk = new.explained(environment, extras, installed)
+    return walk.expected(new.choice.ignored) if walk else None

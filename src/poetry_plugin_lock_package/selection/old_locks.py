@@ -1,7 +1,7 @@
-"""What Poetry installs from a lock before format 2.1, once it is known which version is the one where.
+"""Where Poetry installs each package of a lock before format 2.1, once the versions are chosen.
 
-There, Poetry solves with all of the project's extras, and then leaves out what is optional and not asked for
-(``Transaction.calculate_operations`` without an environment, and ``get_extra_package_names``).
+For such a lock, Poetry solves with all optional dependencies of the project. Then it leaves out what is optional and
+not asked for (``Transaction.calculate_operations`` without an environment, and ``get_extra_package_names``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class OldLock:
-    """The packages of a graph that has ``requirements`` and records no markers."""
+    """A graph that records no markers, and so says by its ``requirements`` what is installed."""
 
     def __init__(self, graph: LockedGraph, walk: Walk) -> None:
         self._graph = graph
@@ -53,7 +53,7 @@ class OldLock:
         ]
 
     def _where_solved(self, holds: Holds, chosen: Holds) -> Mapping[Node, Region]:
-        """What the solver has in its solution, where."""
+        """Where each package, and each extra of it, is in the solver's solution."""
         start = (
             (node, where)
             for requirement, where in zip(self._graph.requirements, holds, strict=True)
@@ -63,7 +63,7 @@ class OldLock:
         return self._walk.reached(start, chosen)
 
     def _always_installed(self, holds: Holds, chosen: Holds) -> Mapping[int, Region]:
-        """What the project's dependencies that are not optional lead to in the solution."""
+        """Where the dependencies of the project that are not optional lead to each package, within the solution."""
         solved = self._solved(holds, chosen)
         asked = self._where_asked(holds, solved)
         reached = self._walk.reached(
@@ -104,7 +104,7 @@ class OldLock:
         return [index for index in indexes if self._graph.packages[index].version in requirement.versions]
 
     def _reached_by_names(self, extra: NormalizedName, holds: Holds, chosen: Holds) -> Mapping[int, Region]:
-        """What ``extra`` names, and what that requires, name by name, with all that the solution has of each."""
+        """Where the names in ``extra`` lead to each package. Poetry follows names here, in all of the solution."""
         solved = self._solved(holds, chosen)
         edges: defaultdict[int, list[tuple[int, Region]]] = defaultdict(list)
         for node, where in solved.items():
