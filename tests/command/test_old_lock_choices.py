@@ -93,6 +93,64 @@ def test_extra_of_an_extra(tmp_path: Path) -> None:
     assert _pinned(project) == set()
 
 
+ASKED_TWICE = """\
+[project]
+name = "example-package"
+version = "0.1.0"
+requires-python = ">=3.9"
+dependencies = ["lib[{asked}] ; sys_platform == 'win32'", "other ; platform_machine == 'arm64'"]
+[project.optional-dependencies]
+more = ["lib[b,a]"]
+[tool.poetry]
+package-mode = false
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "on_windows"),
+    [
+        # Poetry's solver knows the package with each set of extras by its own name.
+        ("a", {"other==1.0"}, {"lib==1.0", "helper==1.0"}),
+        # The same set: what the project requires in any case is in the solution, its marker aside.
+        ("a,b", {"lib==1.0", "helper==1.0", "other==1.0"}, {"lib==1.0", "helper==1.0"}),
+        # A package with extras brings the package itself into the solution, but what the extras need stays optional.
+        ("", {"lib==1.0", "other==1.0"}, {"lib==1.0"}),
+    ],
+)
+def test_one_package_with_two_sets_of_extras(
+    tmp_path: Path, asked: str, expected: set[str], on_windows: set[str]
+) -> None:
+    """What is required with some extras is installed only where exactly those extras are asked for together."""
+    packages = [
+        locked("lib", requires=['helper ; extra == "a"', 'helper ; extra == "b"']),
+        locked("helper"),
+        locked("other"),
+    ]
+    project = make_old(write_project(tmp_path, packages, ASKED_TWICE.format(asked=asked).replace("[]", "")), "2.0")
+    run = poetry(project, "lock-package --build --no-root")
+
+    assert run.code == 0, run.err
+    assert _pinned(project, platform_machine="arm64") == expected
+    assert _pinned(project, "more") == {"lib==1.0", "helper==1.0"}
+    assert _pinned(project, sys_platform="win32", os_name="nt", platform_system="Windows") == on_windows
+
+
+def test_a_locked_package_asks_for_the_same_extras(tmp_path: Path) -> None:
+    """The extras that the project requires may be asked for together by a locked package."""
+    packages = [
+        locked("lib", requires=['helper ; extra == "a"']),
+        locked("helper"),
+        locked("tool", requires=["lib[a]"]),
+    ]
+    required = 'lib = { version = "*", extras = ["a"], markers = "sys_platform == \'win32\'" }\n'
+    optional = 'tool = { version = "*", optional = true }\n[tool.poetry.extras]\nmore = ["tool"]\n'
+
+    project = _build(tmp_path, packages, required + optional)
+
+    assert _pinned(project) == {"lib==1.0", "helper==1.0"}
+    assert _pinned(project, "more") == {"tool==1.0", "lib==1.0", "helper==1.0"}
+
+
 EXCLUSIVE = """\
 lib = [
     { version = "1.0", optional = true, markers = "extra == 'one' and extra != 'two'" },

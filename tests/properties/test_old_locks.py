@@ -7,9 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
-from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockError
 from tests import kit
@@ -20,20 +19,8 @@ from tests.properties.installed import OldLock, required
 from tests.properties.locking import lock
 
 if TYPE_CHECKING:
+    from tests.properties.environments import Environment, Extras
     from tests.properties.projects import Project
-
-
-def asks_twice(project: Project) -> bool:
-    """Whether ``project`` asks for one package with several sets of extras, one of them for an extra of its own.
-
-    The solver takes the dependency with fewer extras for the other, whose marker and extra are then lost.
-    """
-    asked: dict[str, set[tuple[str, ...]]] = {}
-    for need in project.needs:
-        if need.asks:
-            asked.setdefault(need.key, set()).add(tuple(sorted(map(canonicalize_name, need.asks))))
-    optional = {need.key for need in project.needs if need.extra}
-    return any(len(sets) > 1 and name in optional for name, sets in asked.items())
 
 
 @examples(5)
@@ -43,7 +30,6 @@ def test_old_locks_install_what_poetry_installs(project: Project, choice: Choice
 
     With packages ignored, it does so where the metadata explains what the solver finds.
     """
-    assume(not asks_twice(project))
     with TemporaryDirectory() as folder:
         path = lock(Path(folder, "project"), project)
         # What the lock says about its edges, before it is made old.
@@ -57,13 +43,22 @@ def test_old_locks_install_what_poetry_installs(project: Project, choice: Choice
         COUNTS["old locks"] += 1
         old = OldLock(poetry)
         for environment in supported(project.python, quarter):
+            base = stays(new, old, environment, frozenset())
             for extras in (frozenset[str](), *(frozenset({extra}) for extra in project.extras)):
-                installed = old.installed(environment, extras)
-                if installed is None:
+                kept = stays(new, old, environment, extras)
+                if kept is None or (choice.patterns and base is None):
                     continue
-                walk = new.explained(environment, extras, installed) if choice.patterns else None
-                if choice.patterns and walk is None:
-                    continue
-                kept = walk.expected(choice.ignored) if walk else installed.items()
+                if choice.patterns:
+                    # A wheel's extras can only add: what stays without them stays with them as well.
+                    kept |= base or set()
                 found = required(wheel.requirements, environment, extras)
                 assert found == {ROOT, *(f"{name}=={version}" for name, version in kept)}, (environment, extras)
+
+
+def stays(new: Case, old: OldLock, environment: Environment, extras: Extras) -> set[tuple[str, str]] | None:
+    """What Poetry installs from ``old``, less what is ignored; None if there is no solution or it is not explained."""
+    installed = old.installed(environment, extras)
+    if installed is None or not new.choice.patterns:
+        return None if installed is None else {*installed.items()}
+    walk = new.explained(environment, extras, installed)
+    return walk.expected(new.choice.ignored) if walk else None

@@ -33,7 +33,10 @@ ROOT: Node = (None, None)
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """``name`` with ``extras`` is required in the environments ``where``; of its candidates, ``fits``, newest first."""
+    """``name`` with ``extras`` is required in the environments ``where``.
+
+    ``fits`` are the candidates that meet the requirement, newest first.
+    """
 
     name: NormalizedName
     extras: tuple[NormalizedName, ...]
@@ -45,8 +48,8 @@ class Edge:
 class Candidates:
     """All packages of a lock, by index, for one choice of the project's extras.
 
-    ``indexes`` are those of each name, newest version first. ``allowed`` is where a package's range of Python
-    versions allows it. ``possible`` leaves out environments that no interpreter has.
+    ``indexes`` has the packages of each name, newest version first. ``allowed`` is where each package's range of
+    Python versions allows it. ``possible`` are the environments that an interpreter can have.
     """
 
     packages: Sequence[Package]
@@ -117,7 +120,7 @@ def _edge(
 
 
 def _python_marker(python: VersionConstraint) -> BaseMarker:
-    """Where ``python`` allows the interpreter; it is compared with the full version, as Poetry's installer does."""
+    """Where ``python`` allows the interpreter. Like Poetry's installer, this compares the full version."""
     if python.is_any():
         return AnyMarker()
     alternatives = []

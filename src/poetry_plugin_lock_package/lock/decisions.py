@@ -1,4 +1,4 @@
-"""What Poetry's solver decides where a lock leaves a choice: it is asked for one environment of each part."""
+"""What Poetry's solver decides where a lock leaves a choice. It is asked once for each part of the environments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """``chosen`` is where each candidate is one, by index, and ``unsolved`` where there is no solution, and why."""
+    """``chosen`` is where each candidate, by index, may be installed.
+
+    ``unsolved`` is where there is no solution, and ``problem`` says why.
+    """
 
     chosen: tuple[Region, ...]
     unsolved: Region

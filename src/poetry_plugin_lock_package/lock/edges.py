@@ -52,8 +52,8 @@ def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
 def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, PoetryDependency, BaseMarker]]:
     """What ``package`` from a lock before format 2.1 requires: for which extra of it (None: always), what, and where.
 
-    By the rule of Poetry's ``Provider.complete_package``: what is optional belongs to each extra that names it; a
-    marker says so only in later locks.
+    The rule is that of Poetry's ``Provider.complete_package``: an optional dependency belongs to each extra that
+    names it. Only later locks say so in a marker.
     """
     yield from ((None, d, d.marker) for d in package.requires if not (d.is_optional() or d.in_extras))
     for extra in package.extras:

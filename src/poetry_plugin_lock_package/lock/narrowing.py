@@ -1,8 +1,8 @@
 """The choice of versions as far as nothing is left to choose.
 
-Poetry's solver takes the newest locked version that fits what is asked of a name so far. Where each requirement
-taken alone leads to one and the same version, the order in which the solver meets them does not matter,
-and it never has to go back. There, no solver is needed.
+Poetry's solver takes the newest locked version that meets the requirements which it has found so far. Where each
+requirement on its own leads to the same version, the order in which the solver finds them does not matter, and it
+never has to go back. There, no solver is needed.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.candidates import Candidates, Node
     from poetry_plugin_lock_package.markers.regions import Region
 
-    # What is asked of a name: the candidates that fit, newest first, and where they are asked for.
+    # The requirements on a name: the candidates that meet each of them, newest first, and where it holds.
     Requests = Mapping[tuple[int, ...], Region]
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """``chosen`` is where each candidate is still one, by index; ``open`` where the solver has to decide.
+    """``chosen`` is where each candidate, by index, may still be installed.
 
-    ``disputed`` are the names about which it has to.
+    ``open`` is where the solver has to decide, and ``disputed`` are the names about which it has to.
     """
 
     chosen: tuple[Region, ...]
@@ -41,7 +41,7 @@ class Narrowed:
 
 
 def narrow(candidates: Candidates, chosen: tuple[Region, ...]) -> Narrowed:
-    """Rule out each candidate, of those that are ``chosen``, where the solver is sure to take another."""
+    """Rule out each ``chosen`` candidate where the solver is sure to take another one."""
     while True:
         requests = _requests(candidates, chosen)
         settled = {name: _agreed(candidates, name, asked, chosen) for name, asked in requests.items()}
@@ -69,7 +69,7 @@ def reached_nodes(candidates: Candidates, chosen: Sequence[Region]) -> Mapping[N
 
 
 def _requests(candidates: Candidates, chosen: Sequence[Region]) -> Mapping[NormalizedName, Requests]:
-    """What is asked of each name by the project and by all that it leads to."""
+    """What the project, and every package that it leads to, asks of each name."""
     environments = candidates.environments
     requests: defaultdict[NormalizedName, defaultdict[tuple[int, ...], Region]]
     requests = defaultdict(lambda: defaultdict(lambda: NOWHERE))
@@ -85,7 +85,7 @@ def _requests(candidates: Candidates, chosen: Sequence[Region]) -> Mapping[Norma
 def _agreed(
     candidates: Candidates, name: NormalizedName, asked: Requests, chosen: Sequence[Region]
 ) -> dict[int, Region]:
-    """Where all that is ``asked`` of ``name`` leads to the same candidate, for each of them."""
+    """For each candidate of ``name``: where every requirement that is ``asked`` of it leads to this candidate."""
     environments = candidates.environments
     indexes = candidates.indexes.get(name, ())
     if not _is_plain(candidates, indexes):
@@ -105,7 +105,7 @@ def _agreed(
 
 
 def _is_plain(candidates: Candidates, indexes: Sequence[int]) -> bool:
-    """Whether the solver only has to compare versions; not so for one version from two places, or with local parts."""
+    """Whether the solver only compares versions. It does more if two packages differ in source or local part alone."""
     packages = [candidates.packages[index] for index in indexes]
     versions = {package.version.without_local() for package in packages}
     return len(packages) == 1 or (

@@ -1,4 +1,4 @@
-"""The environments in which the solver has to decide, parted by all that bears on its decision."""
+"""The environments in which the solver has to decide, divided by everything that bears on its decision."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """What bears on the choice that is open in ``region``: ``names`` and the ``indexes`` of their candidates.
+    """The choice that is open in ``region``: the ``names`` that bear on it, and the ``indexes`` of their candidates.
 
     ``reached`` is where the project may lead to each node.
     """
@@ -33,7 +33,7 @@ class Dispute:
 
 
 def find_dispute(candidates: Candidates, disputed: frozenset[NormalizedName], region: Region) -> Dispute:
-    """The names that are ``disputed`` in ``region``, and all that may lead to one of them there."""
+    """The names that are ``disputed`` in ``region``, and every name that may lead to one of them there."""
     environments = candidates.environments
     reached = {
         node: where
@@ -56,7 +56,7 @@ def find_dispute(candidates: Candidates, disputed: frozenset[NormalizedName], re
 
 
 def partitions(candidates: Candidates, dispute: Dispute) -> list[Region]:
-    """The region of ``dispute`` in parts in which the same edges between its names hold, and the same Pythons do."""
+    """The region of ``dispute`` in parts. In one part, the same edges hold and Python allows the same packages."""
     environments = candidates.environments
     cuts = [candidates.allowed[index] for index in dispute.indexes]
     for node, where in dispute.reached.items():

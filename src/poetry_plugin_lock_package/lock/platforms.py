@@ -23,7 +23,7 @@ _IMPLEMENTATIONS = (
 def known_platforms() -> tuple[BaseMarker, ...]:
     """Markers that all hold in each environment that an interpreter can have.
 
-    The common systems and implementations have the values that they have; others have none of theirs.
+    A common system or implementation has all values of its own. Any other one has none of these values.
     """
     return tuple(map(_either, (_SYSTEMS, _IMPLEMENTATIONS)))
 

@@ -1,10 +1,10 @@
 """The choice of versions for a lock that does not record where each is installed (formats before 2.1).
 
-Poetry installs from such a lock by solving once more for the environment at hand, with the locked packages as the
-only candidates (``Installer._do_install``). Here that is done for all environments at once. Most of the choice
-follows from the lock alone (see ``narrowing``). Where something is left, the environments are parted by all that
-bears on it, and Poetry's own solver decides for one environment of each part. Nothing is looked up, and no
-version can come out that is not in the lock.
+To install from such a lock, Poetry solves once more for the environment at hand, with the locked packages as the
+only candidates (``Installer._do_install``). Here this is done for all environments at once. Most of the choice
+follows from the lock alone (see ``narrowing``). For the rest, the environments are divided by everything that
+bears on the choice, and Poetry's own solver decides for one environment of each part. Nothing is looked up, and
+every chosen version is in the lock.
 """
 
 from __future__ import annotations
@@ -31,15 +31,18 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.lock.candidates import Candidates
-    from poetry_plugin_lock_package.markers.regions import Region
+    from poetry_plugin_lock_package.markers.regions import Environments, Region
 
-    # What is installed, and where its version is the one.
+    # What is installed, and where its version is the chosen one.
     Solution = Mapping[Package, BaseMarker]
 
 
 @dataclass(frozen=True, slots=True)
 class _Resolved:
-    """Where each package is needed in its version, by index; where there is no solution, and why."""
+    """``needed`` is where each package is needed in its version, by index.
+
+    ``unsolved`` is where there is no solution, and ``problem`` says why.
+    """
 
     candidates: Candidates
     needed: tuple[Region, ...]
@@ -55,10 +58,10 @@ def resolve(
 ) -> tuple[Solution, tuple[BaseMarker, ...]]:
     """Solve for the ``groups`` of ``project``, with ``locked`` as the only packages there are.
 
-    Returns which packages are installed, each with a marker that tells where its version is the one if its name
-    is needed there, and markers for where there is no solution. Where the project itself asks for versions by
-    extras, that is so with ``extras`` and with one more of them, and the markers name those extras. Raises
-    LockError, with the solver's words for it, if there is no solution for any environment.
+    Returns the packages that are installed somewhere, and markers for where there is no solution. Each package has
+    a marker: wherever its name is needed and the marker holds, its version is installed. If the project asks for
+    versions by extras, this is worked out with ``extras``, and with each other extra added to them. The markers
+    then name these extras. Raises LockError with the solver's message if no environment has a solution.
     """
     root = project.with_dependency_groups(spelt(project, groups), only=True)
     named = _named_extras(root)
@@ -68,31 +71,30 @@ def resolve(
         for chosen, candidates in zip(extra_sets, read_candidates(root, locked, extra_sets), strict=True)
     }
     if all(one.unsolved == EVERYWHERE for one in resolved.values()):
-        raise inconsistent(next(iter(resolved.values())).problem)
-    conditions = {chosen: _extra_condition(chosen, named) for chosen in extra_sets}
-    solution = {}
-    forked = {package.name for package in locked if len(resolved[extra_sets[0]].candidates.indexes[package.name]) > 1}
-    for index, package in enumerate(locked):
-        if any(one.needed[index] != NOWHERE for one in resolved.values()):
-            regions = {
-                conditions[chosen]: _where_chosen(one, index, is_forked=package.name in forked)
-                for chosen, one in resolved.items()
-            }
-            solution[package] = _marker(resolved[extra_sets[0]].candidates, regions)
-    unsolved = _marker(
-        resolved[extra_sets[0]].candidates, {conditions[chosen]: one.unsolved for chosen, one in resolved.items()}
-    )
+        raise inconsistent(resolved[extra_sets[0]].problem)
+    environments = resolved[extra_sets[0]].candidates.environments
+    by_condition = {_extra_condition(chosen, named): one for chosen, one in resolved.items()}
+    solution = {
+        package: _marker(
+            {condition: _where_chosen(one, index) for condition, one in by_condition.items()}, environments
+        )
+        for index, package in enumerate(locked)
+        if any(one.needed[index] != NOWHERE for one in resolved.values())
+    }
+    unsolved = _marker({condition: one.unsolved for condition, one in by_condition.items()}, environments)
     return solution, () if unsolved.is_empty() else (unsolved,)
 
 
-def _where_chosen(resolved: _Resolved, index: int, *, is_forked: bool) -> Region:
-    if is_forked:
+def _where_chosen(resolved: _Resolved, index: int) -> Region:
+    """Where package ``index`` is the one that is installed, if its name is needed there."""
+    candidates = resolved.candidates
+    if len(candidates.indexes[candidates.packages[index].name]) > 1:
         return resolved.needed[index]
-    return resolved.candidates.environments.difference(EVERYWHERE, resolved.unsolved)
+    return candidates.environments.difference(EVERYWHERE, resolved.unsolved)
 
 
 def _named_extras(root: ProjectPackage) -> frozenset[NormalizedName]:
-    """The extras of ``root`` by whose names it asks for other versions: those in markers that its user wrote."""
+    """The extras of ``root`` that appear in markers which its user wrote, and so may decide about versions."""
     conditions = " ".join(
         str(atom) for dependency in root.all_requires for atom in atoms(dependency.marker) if atom.name == "extra"
     )
@@ -104,24 +106,24 @@ def _extra_condition(extras: frozenset[NormalizedName], named: Iterable[Normaliz
     return parse_marker(" and ".join(f'extra {"==" if extra in extras else "!="} "{extra}"' for extra in sorted(named)))
 
 
-def _marker(candidates: Candidates, regions: Mapping[BaseMarker, Region]) -> BaseMarker:
-    """The marker of ``regions``, each under its condition."""
+def _marker(regions: Mapping[BaseMarker, Region], environments: Environments) -> BaseMarker:
+    """The marker that holds in each of ``regions`` if its condition does."""
     if len({*regions.values()}) == 1:
         regions = {AnyMarker(): next(iter(regions.values()))}
     alternatives = [
         marker if condition.is_any() else condition if marker.is_any() else MultiMarker(condition, marker)
         for condition, region in regions.items()
-        for marker in candidates.environments.markers(region)
+        for marker in environments.markers(region)
     ]
-    # Not simplified by poetry-core, which takes long: nobody reads this text.
+    # poetry-core takes long to simplify a marker, and nobody reads this one.
     return MarkerUnion(*alternatives) if len(alternatives) > 1 else next(iter(alternatives), EmptyMarker())
 
 
 def _resolve(root: ProjectPackage, candidates: Candidates, extras: frozenset[NormalizedName]) -> _Resolved:
-    """Solve with ``extras`` of ``root``, and only where the lock leaves something to decide.
+    """Solve with ``extras`` of ``root``. The solver is asked only where the lock leaves a choice.
 
-    What the solver decides may leave another name open, whose choice bears on the same decision: then it has to
-    decide on both together.
+    A decision of the solver may leave the choice for another name open, which may bear on the first decision.
+    Then the solver decides about both names together.
     """
     union, difference = candidates.environments.union, candidates.environments.difference
     chosen, unsolved, problem = candidates.allowed, NOWHERE, ""
@@ -133,7 +135,7 @@ def _resolve(root: ProjectPackage, candidates: Candidates, extras: frozenset[Nor
         disputed, region = disputed | narrowed.disputed, union(region, difference(narrowed.open, unsolved))
         if (disputed, region) == (known, known_region):
             break
-        # With Poetry's solver, which takes long to import: few locks need it.
+        # Poetry's solver takes long to import, and few locks need it.
         from poetry_plugin_lock_package.lock.decisions import decide
 
         decided = decide(root, candidates, extras, find_dispute(candidates, disputed, region))

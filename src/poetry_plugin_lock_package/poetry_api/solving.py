@@ -30,9 +30,9 @@ def solve(
 ) -> list[Package] | str:
     """Which of ``locked`` Poetry installs in ``environment`` with ``extras`` of ``root``, or why it cannot.
 
-    As ``Installer._do_install`` solves for a lock before format 2.1, but only ``names`` are solved for. Dependencies
-    on other names still count where the solver ranks packages by their dependencies. Raises whatever Poetry does
-    about a lock that it cannot take, and RuntimeError for a package that it would clone or download.
+    This is how ``Installer._do_install`` solves for a lock before format 2.1, but only for ``names``. The solver
+    ranks packages by their dependencies, and dependencies on other names still count for that. Raises what Poetry
+    raises about a lock that it cannot use, and RuntimeError for a package that it would clone or download.
     """
     candidates = [_copy(package) for package in locked if package.name in names]
     narrowed = _copy_root(root)
@@ -45,14 +45,14 @@ def solve(
         NullIO(),
         active_root_extras=extras,
     )
-    # Untyped, because both attributes that are set are not meant to be.
+    # Untyped, because Poetry does not mean these two attributes to be set.
     provider: Any = solver.provider
     provider.load_deferred(load_deferred=False)
-    # It asks for this when what is locked does not fit.
+    # The provider calls this when no locked package meets the dependency.
     provider.search_for_direct_origin_dependency = _refuse_to_look_up
     # The names that Poetry's provider skips; empty in Poetry itself.
     provider.UNSAFE_PACKAGES = {d.name for d in required}.difference(names)
-    # All that the solver reads of an environment.
+    # The solver reads nothing else of an environment.
     with solver.use_environment(cast("Any", SimpleNamespace(marker_env=dict(environment), path=None))):
         try:
             return list(solver.solve().get_solved_packages())
@@ -65,7 +65,7 @@ def _refuse_to_look_up(dependency: Dependency) -> Package:
 
 
 def _copy(package: Package) -> Package:
-    """``package`` with dependencies of its own, on which the solver leaves marks."""
+    """``package`` with copies of its dependencies, because the solver changes them."""
     copied = package.with_dependency_groups([], only=True)
     for dependency in package.requires:
         copied.add_dependency(dependency.clone())

@@ -84,6 +84,7 @@ def select(
     selected = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
     compared = tuple(needs.compared(extra_sets.values()))
     kept = {chosen.package for chosen in selected} | {package for one in compared for package in one.locked}
+    required = {pair for installed in extra_sets.values() for pair in needs.required(installed)}
     return Selection(
         selected,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
@@ -93,12 +94,7 @@ def select(
             if p not in kept and p.name not in needs.ignored and needs.is_ever_installed(index, extra_sets.values())
         ),
         provided=compared,
-        required=tuple(
-            sorted(
-                {pair for installed in extra_sets.values() for pair in needs.required(installed)},
-                key=lambda pair: (pair[0], pair[1] or ""),
-            )
-        ),
+        required=tuple(sorted(required, key=lambda pair: (pair[0], pair[1] or ""))),
     )
 
 

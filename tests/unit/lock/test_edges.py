@@ -35,6 +35,16 @@ def test_marker_that_does_without_the_extra() -> None:
     assert spell(recorded_dependencies(make_package(f"b ; {MERGED}"))) == [f"b; {MERGED}"]
 
 
+def test_recorded_extra_that_stands_for_another() -> None:
+    """An extra of a package leads to the extras of it that this one stands for, whatever the marker says."""
+    package = make_package("b", all='a[async,x] ; sys_platform == "win32"')
+
+    edges = list(recorded_dependencies(package))
+
+    assert spell(edges) == ["b; ", 'a; extra == "all"']
+    assert edges[1].extras == {"async", "x"}
+
+
 @pytest.mark.parametrize(
     ("marker", "expected"),
     [
