@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.packages.package import Package
     from poetry.core.version.markers import BaseMarker
+    from poetry.packages import Locker
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.lock.model import Dependency, Reference, Requirement
@@ -62,42 +64,19 @@ def read_locked_graph(
     (before format 2.1) inconsistent.
     """
     version = _checked_version(poetry)
-    is_recorded = poetry.locker.is_locked_groups_and_markers()
-    with translate_errors(_unreadable), quiet_poetry_core():
-        references = {}
-        for entry in poetry.locker.lock_data["package"]:
-            _check_release(entry["name"], entry["version"])
-            _check_address(entry["name"], entry.get("source", {}))
-            if found := tuple(references_of(entry.get("dependencies", {}))):
-                references[canonicalize_name(entry["name"]), Version(entry["version"])] = found
-        known: list[Package] = []
-        if not is_recorded:
-            known = poetry.locker.locked_repository().packages
-        elif with_dependencies:
-            known = without_extras(poetry.locker).locked_repository().packages
-        read = recorded_dependencies if is_recorded else dependencies_by_extras
-        edges = {package: tuple(read(package)) for package in known}
-        locked = poetry.locker.locked_packages() if is_recorded else {}
-        # Poetry 2.1 does not normalise the names of groups.
-        solution: Solution = {p: group_marker(info, groups) for p, info in locked.items() if belongs_to(info, groups)}
-    requirements: tuple[Requirement, ...] = ()
-    unsolved: tuple[BaseMarker, ...] = ()
-    if not is_recorded:
-        # Imported only here: few locks need it, and importing it is slow.
-        from poetry_plugin_lock_package.lock.solver import resolve
-
-        with quiet_poetry_core():
-            solution, unsolved = resolve(poetry.package, known, groups, extras)
-        root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
-        requirements = tuple(project_requirements(root, solution))
+    references = _read_references(poetry.locker)
+    if poetry.locker.is_locked_groups_and_markers():
+        contents = _read_recorded(poetry.locker, groups, with_dependencies=with_dependencies)
+    else:
+        contents = _work_out(poetry, groups, extras)
     packages = [
         _locked_package(
             package,
             marker,
-            edges.get(package, ()),
+            contents.edges.get(package, ()),
             references.get((package.name, Version(package.version.to_string())), ()),
         )
-        for package, marker in solution.items()
+        for package, marker in contents.solution.items()
     ]
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
@@ -108,9 +87,55 @@ def read_locked_graph(
         lock_version=version,
         digest=sha256(poetry.locker.lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest(),
         content_hash=poetry.locker.lock_data["metadata"]["content-hash"],
-        requirements=requirements,
-        unsolved=unsolved,
+        requirements=contents.requirements,
+        unsolved=contents.unsolved,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """The packages of a lock with their markers, their edges, and (before format 2.1) what was worked out."""
+
+    solution: Solution
+    edges: Mapping[Package, tuple[Dependency, ...]]
+    requirements: tuple[Requirement, ...] = ()
+    unsolved: tuple[BaseMarker, ...] = ()
+
+
+def _read_references(locker: Locker) -> dict[tuple[NormalizedName, Version], tuple[Reference, ...]]:
+    """The references by address of each locked package; raises LockError for names and versions that are not valid."""
+    references = {}
+    with translate_errors(_unreadable):
+        for entry in locker.lock_data["package"]:
+            _check_release(entry["name"], entry["version"])
+            _check_address(entry["name"], entry.get("source", {}))
+            if found := tuple(references_of(entry.get("dependencies", {}))):
+                references[canonicalize_name(entry["name"]), Version(entry["version"])] = found
+    return references
+
+
+def _read_recorded(locker: Locker, groups: Collection[NormalizedName], *, with_dependencies: bool) -> _Contents:
+    """The contents of a lock of format 2.1 or later, which records where each package is installed."""
+    with translate_errors(_unreadable), quiet_poetry_core():
+        known = without_extras(locker).locked_repository().packages if with_dependencies else []
+        edges = {package: tuple(recorded_dependencies(package)) for package in known}
+        # Poetry 2.1 does not normalise the names of groups.
+        locked = locker.locked_packages().items()
+        return _Contents({p: group_marker(info, groups) for p, info in locked if belongs_to(info, groups)}, edges)
+
+
+def _work_out(poetry: Poetry, groups: Collection[NormalizedName], extras: frozenset[NormalizedName]) -> _Contents:
+    """The contents of a lock before format 2.1, which records nothing of that."""
+    # Imported only here: few locks need it, and importing it is slow.
+    from poetry_plugin_lock_package.lock.solver import resolve
+
+    with translate_errors(_unreadable), quiet_poetry_core():
+        known = poetry.locker.locked_repository().packages
+        edges = {package: tuple(dependencies_by_extras(package)) for package in known}
+    with quiet_poetry_core():
+        solution, unsolved = resolve(poetry.package, known, groups, extras)
+    root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
+    return _Contents(solution, edges, tuple(project_requirements(root, solution)), unsolved)
 
 
 def _check_release(name: str, version: str) -> None:
