@@ -248,7 +248,7 @@ def test_git_on_this_machine(programs: Programs, index: str, tmp_path: Path) -> 
     run = programs.run(*programs.poetry_command(project), "lock-package", "--build")
 
     assert run.returncode == 1
-    assert run.stdout == ""
+    assert run.stdout == "Building example-package-lock (0.1.0)\n"
     (line,) = run.stderr.splitlines()
     assert "fromgit comes from a git address on this machine" in line
     assert str(tmp_path) not in line

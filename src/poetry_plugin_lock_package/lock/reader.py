@@ -132,10 +132,9 @@ def _work_out(poetry: Poetry, groups: Collection[NormalizedName], extras: frozen
     with translate_errors(_unreadable), quiet_poetry_core():
         known = poetry.locker.locked_repository().packages
         edges = {package: tuple(dependencies_by_extras(package)) for package in known}
-    with quiet_poetry_core():
         solution, unsolved = resolve(poetry.package, known, groups, extras)
-    root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
-    return _Contents(solution, edges, tuple(project_requirements(root, solution)), unsolved)
+        root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
+        return _Contents(solution, edges, tuple(project_requirements(root, solution)), unsolved)
 
 
 def _check_release(name: str, version: str) -> None:

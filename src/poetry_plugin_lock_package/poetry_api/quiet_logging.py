@@ -19,10 +19,19 @@ def quiet_poetry_core() -> AbstractContextManager[None]:
 @contextmanager
 def quiet_logging(name: str) -> Iterator[None]:
     """Nothing is shown that is logged under ``name``."""
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    levels = {logger: logger.level for logger in _loggers(name)}
+    for logger in levels:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+def _loggers(name: str) -> Iterator[logging.Logger]:
+    """The logger ``name``, and those below it with a level of their own: Poetry gives some of them one."""
+    yield logging.getLogger(name)
+    for below, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and logger.level and (not name or below.startswith(f"{name}.")):
+            yield logger

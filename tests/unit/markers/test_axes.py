@@ -68,3 +68,18 @@ def test_variable() -> None:
     conditions = _atoms('python_version < "3"', 'python_full_version < "3"', 'os_name == "nt"')
 
     assert [variable_of(condition) for condition in conditions] == ["python", "python", "os_name"]
+
+
+def test_examples() -> None:
+    """Each answer has an environment as an example, in which exactly the conditions with that answer hold."""
+    conditions = _atoms('platform_release >= "5"', 'platform_release >= "6"')
+    axes = (
+        (PythonAxis(older := _atoms('python_version < "3.10"'), PYTHON), older),
+        (ValueAxis("sys_platform", {"win32"}), _atoms('sys_platform == "win32"')),
+        (SampledAxis("platform_release", conditions), conditions),
+    )
+    for axis, atoms_of_axis in axes:
+        for answer in range(axis.size):
+            example = axis.example(answer)
+            for atom in atoms_of_axis:
+                assert atom.validate(example) == (answer in axis.answers(atom))

@@ -35,7 +35,8 @@ def test_level_after_an_error() -> None:
 
 def test_quiet_poetry_core(caplog: pytest.LogCaptureFixture) -> None:
     """What poetry-core says of the folders that it builds in is not shown."""
-    caplog.set_level(logging.DEBUG, "poetry.core")
+    # As Poetry does for the builders in a run of `poetry build`.
+    caplog.set_level(logging.DEBUG, "poetry.core.masonry.builders.wheel")
 
     with quiet_poetry_core():
         logging.getLogger("poetry.core.masonry.builders.wheel").warning("Building in /home/ada")
