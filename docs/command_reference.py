@@ -33,7 +33,7 @@ All options that every Poetry command has work here, too:
 | option | what it does |
 |---|---|
 | `-v` | Lists every pin with its reason, and all names in warnings. |
-| `-q` | Says nothing but errors. |
+| `-q` | Says nothing, as with every Poetry command: only the exit code tells of an error. |
 | `-C FOLDER`, `-P FOLDER` | Runs in, or for, the project in this folder. |
 | `--no-ansi` | Writes no colours. |
 | `-n` | Asks nothing. The command never does. |

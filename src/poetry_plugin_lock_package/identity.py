@@ -10,10 +10,10 @@ from packaging.version import InvalidVersion, Version
 
 from poetry_plugin_lock_package.errors import OptionError
 
-# https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
 # What Windows takes for a device, with any extension:
 # https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file#naming-conventions
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[1-9])(\..*)?", re.IGNORECASE)
+# https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
 _NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
 
 

@@ -41,8 +41,8 @@ def test_provided(project: Path) -> None:
         f"Building {LOCK_PROJECT} (0.1.0)",
         "  - Pinned 2 packages",
         "  - Left to the platform pandas",
-        "  - 1 package is provided at other versions than locked; -v lists them",
         "  - Dropped with them numpy",
+        "  - 1 package is provided at other versions than locked; -v lists them",
         f"  - Built {LOCK_WHEEL}",
     ]
     assert only_wheel(project / "dist").requires == {

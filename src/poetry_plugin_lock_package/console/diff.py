@@ -23,6 +23,7 @@ _VERBS = {
     "downgraded": "Downgrading",
     "source": "Changing the source of",
     "marker": "Changing the marker of",
+    "extras": "Changing the extras of",
 }
 
 
@@ -46,7 +47,7 @@ def diff_document(comparison: Comparison, wheel: Path) -> str:
 
 def _detail(change: Change) -> str:
     old, new = escape(change.old or "none"), escape(change.new or "none")
-    if change.kind == "marker":
+    if change.kind in ("marker", "extras"):
         return f"(<c2>{escape(change.version or '')}</c2>): {old} -> {new}"
     if change.kind in ("added", "removed"):
         return f"(<c2>{new if change.new else old}</c2>)"

@@ -122,7 +122,7 @@ OPTIONS = (
     ),
     OptionSpec(
         "provided",
-        "Leave out what this file says that the platform has, and what only that needs.",
+        "Leave out the packages that this file lists, and what only they need.",
         Section.PACKAGES,
         Kind.LIST,
         "FILE",
@@ -238,7 +238,10 @@ OPTIONS = (
 # The options by which the pins go into the project's own wheel.
 OWN_WHEEL_OPTIONS = ("include-root", "as-extra")
 # What says where something is written, or removed.
-WRITING_OPTIONS = ("output", "constraints", "sbom", "path-wheels", "publish", "wheel", "move", "clean", "tests")
+WRITING_OPTIONS = (
+    *("output", "constraints", "sbom", "path-wheels", "from-wheel"),
+    *("publish", "wheel", "move", "clean", "tests", "dry-run"),
+)
 GROUP_OPTIONS = ("with", "without", "only")
 PUBLISH_OPTIONS = tuple(spec.name for spec in OPTIONS if spec.section is Section.PUBLISH)
 

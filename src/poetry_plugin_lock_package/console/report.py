@@ -30,11 +30,11 @@ def left_out(plan: Plan) -> Iterator[str]:
         yield f"Ignored {names_text(names_of(plan.selection.ignored))}"
     if provided := _provided(plan):
         yield f"Left to the platform {names_text(provided)}"
+    if plan.selection.dropped:
+        yield f"Dropped with them {names_text(names_of(plan.selection.dropped))}"
     if others := len(_other_versions(plan)):
         be = "package is" if others == 1 else "packages are"
         yield f"{others} {be} provided at other versions than locked; -v lists them"
-    if plan.selection.dropped:
-        yield f"Dropped with them {names_text(names_of(plan.selection.dropped))}"
 
 
 def _provided(plan: Plan) -> tuple[str, ...]:

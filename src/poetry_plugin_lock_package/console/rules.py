@@ -51,6 +51,15 @@ def _any(values: Values, names: Iterable[str]) -> bool:
 
 
 RULES = (
+    *(
+        Rule(
+            (name,),
+            # A variable of a pipeline that is not set: what is meant is not known.
+            lambda values, name=name: values.given.get(name) == "",  # type: ignore[misc]
+            f"--{name} is empty. Give a value, or leave the option out",
+        )
+        for name in ("diff", "output", "set-version")
+    ),
     Rule(
         ("diff", *WRITING_OPTIONS),
         lambda values: values["diff"] and any(map(values.is_given, WRITING_OPTIONS)),
@@ -60,7 +69,7 @@ RULES = (
     Rule(
         ("format",),
         lambda values: values["format"] and not values["diff"],
-        "--format is that of --diff. Add that",
+        "--format is only for --diff. Add that",
     ),
     Rule(
         ("format",),

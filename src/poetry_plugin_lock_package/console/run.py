@@ -24,6 +24,7 @@ from poetry_plugin_lock_package.output.lock_folder import find_lock_project, rem
 from poetry_plugin_lock_package.plan import identify_subject, plan
 from poetry_plugin_lock_package.plan_warnings.find import find_warnings
 from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings
+from poetry_plugin_lock_package.plan_warnings.provided import provided_warnings
 from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
 
 if TYPE_CHECKING:
@@ -106,15 +107,19 @@ def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) 
 
 def _compare(poetry: Poetry, subject: Subject, request: Request, wheel: Path, printer: Printer) -> int:
     """Show what would change from ``wheel`` to the one that would be built; return 0 if both require the same."""
-    planned = plan(poetry, request.options, subject)
-    for warning in (*request.warnings, *pattern_warnings(planned)):
+    with printer.progress("Reading poetry.lock"):
+        planned = plan(poetry, request.options, subject)
+        comparison = compare(wheel, planned)
+    warnings = (*request.warnings, *pattern_warnings(planned), *provided_warnings(planned))
+    for warning in warnings:
         printer.warn(warning)
-    comparison = compare(wheel, planned)
-    if request.as_json:
-        printer.result(diff_document(comparison, wheel))
-    else:
-        for line in diff_lines(comparison):
-            printer.io.write_line(line)
+    if request.strict and warnings:
+        raise StrictError(len(warnings))
+    with printer.reporting():
+        if request.as_json:
+            printer.result(diff_document(comparison, wheel))
+        else:
+            printer.io.write_line(list(diff_lines(comparison)))
     return 0 if comparison.is_same else 1
 
 

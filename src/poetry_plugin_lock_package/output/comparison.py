@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.metadata import parse_email
+from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import OptionError, WheelError
 from poetry_plugin_lock_package.markers.operations import with_extras
-from poetry_plugin_lock_package.text import message_of
+from poetry_plugin_lock_package.poetry_api.reading import translate_errors
+from poetry_plugin_lock_package.text import one_line, redacted
 from poetry_plugin_lock_package.wheels.difference import Change, find_differences_of_pins
 from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
 
@@ -55,19 +57,27 @@ class Comparison:
 def compare(path: Path, plan: Plan) -> Comparison:
     """Compare the wheel at ``path`` with what ``plan`` would build: a lock package, or the project's own wheel.
 
-    It may be of another version. Raises WheelError if it cannot be read, and OptionError if it has another name.
+    The wheel may have another version. Raises WheelError if it cannot be read, and OptionError if it has another name.
     """
-    fields = read_project_wheel(path).fields
+    fields = _read_fields(path)
     name = canonicalize_name(fields.get("name", ""))
     if name != canonicalize_name(plan.identity.name):
         raise OptionError("--diff", f"was given a wheel of {name}. {_advice(name, plan)}")
-    try:
+    with translate_errors(lambda problem: WheelError(f"{path.name} has a requirement that cannot be read: {problem}")):
         changes = tuple(_changes(fields, plan))
-    except (InvalidRequirement, ValueError) as error:
-        raise WheelError(f"{path.name} has a requirement that PEP 508 does not allow: {message_of(error)}") from None
     was, now = _ignored(fields.get("description", "")), _ignored(plan.lock_project.readme)
     ignored = Fact("Ignored", was, now) if was != now and not plan.pinned_metadata else None
     return Comparison(changes, tuple(_facts(fields, plan)), ignored)
+
+
+def _read_fields(path: Path) -> RawMetadata:
+    """The fields of METADATA; raises WheelError if one that is compared cannot be read."""
+    fields, unread = parse_email(read_project_wheel(path).metadata)
+    broken = [name for name in ("name", "requires-dist", "provides-extra", "requires-python") if name in unread]
+    if broken or "name" not in fields:
+        what = ", ".join(broken) or "a name"
+        raise WheelError(f"{path.name} is not a valid wheel: its METADATA has {what} in no form that can be read")
+    return fields
 
 
 def _advice(name: str, plan: Plan) -> str:
@@ -104,7 +114,7 @@ def _facts(fields: RawMetadata, plan: Plan) -> Iterator[Fact]:
         return
     old, new = fields.get("requires_python", ""), plan.project.requires_python or ""
     if not _is_same_range(old, new):
-        yield Fact("Python", old, new)
+        yield Fact("Python", redacted(one_line(old)), new)
     was = ", ".join(sorted(map(canonicalize_name, fields.get("provides_extra", []))))
     now = ", ".join(sorted(plan.graph.extras))
     if was != now:
@@ -121,6 +131,6 @@ def _is_same_range(old: str, new: str) -> bool:
 def _ignored(description: str) -> str:
     """The names in the provenance text that were ignored."""
     _, _, rest = description.partition("\n- Ignored: ")
-    listed = rest.partition("\n")[0]
+    listed = rest.partition("\n")[0].strip()
     names = (release.strip().partition(" ")[0] for release in listed.split(","))
     return "" if listed == "none" else ", ".join(sorted({name for name in names if name}))

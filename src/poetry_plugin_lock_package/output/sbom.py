@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
@@ -39,10 +40,17 @@ _PREFIX = "poetry-lock-package"
 
 @dataclass(frozen=True, slots=True)
 class _Pinned:
-    """A locked package, or (None) the project, with all pins of it: one for each extra and alternative marker."""
+    """One release, or (without ``packages``) the project, with all pins of it: one for each extra and marker.
 
-    package: LockedPackage | None
+    ``packages`` are several if the release is locked from several sources.
+    """
+
+    packages: tuple[LockedPackage, ...]
     pins: tuple[Pin, ...]
+
+    @property
+    def package(self) -> LockedPackage | None:
+        return self.packages[0] if self.packages else None
 
 
 def render_sbom(plan: Plan) -> str:
@@ -65,7 +73,8 @@ def render_sbom(plan: Plan) -> str:
             by_name.setdefault(entry.package.name, []).append(component)
     bom.register_dependency(root, components)
     for entry, component in zip(pinned, components, strict=True):
-        edges = entry.package.dependencies if entry.package else plan.graph.own_dependencies
+        edges = [edge for package in entry.packages for edge in package.dependencies]
+        edges = edges if entry.packages else list(plan.graph.own_dependencies)
         bom.register_dependency(component, _targets(edges, by_name))
     return make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2) + "\n"
 
@@ -74,19 +83,21 @@ def _source_date() -> datetime | None:
     """The time in SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), or None."""
     try:
         return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "")), timezone.utc)
-    except ValueError:
-        # poetry-core ignores such values too.
+    except (ValueError, OverflowError, OSError):
+        # poetry-core ignores what is no number; others are no time either.
         return None
 
 
 def _pinned(plan: Plan) -> Iterator[_Pinned]:
     """What is pinned, each package once; the project first, if it is pinned."""
-    packages = {requirement(selected.package): selected.package for selected in plan.selection.selected}
+    packages: dict[str, dict[LockedPackage, None]] = {}
+    for selected in plan.selection.selected:
+        packages.setdefault(requirement(selected.package), {})[selected.package] = None
     pins: dict[str, list[Pin]] = {}
     for pin in plan.pins:
         pins.setdefault(pin.requirement if pin.requirement in packages else "", []).append(pin)
     for text, of_one in sorted(pins.items()):
-        yield _Pinned(packages.get(text), tuple(of_one))
+        yield _Pinned(tuple(packages.get(text, ())), tuple(of_one))
 
 
 def _root_component(plan: Plan) -> Component:
@@ -98,6 +109,7 @@ def _root_component(plan: Plan) -> Component:
         "requires-python": plan.project.requires_python or "",
         "groups": ", ".join(sorted(plan.options.groups)),
         "ignored": ", ".join(_spelt(plan.selection.ignored)),
+        "provided": ", ".join(dict.fromkeys(one.name for one in plan.selection.provided)),
         "dropped": ", ".join(_spelt(plan.selection.dropped)),
     }
     return Component(
@@ -125,9 +137,9 @@ def _component(plan: Plan, entry: _Pinned) -> Component:
         version=version,
         purl=purl,
         bom_ref=str(purl),
-        hashes=[_hash(text) for text in (package.hashes if package else ())],
+        hashes=[_hash(text) for text in sorted({text for one in entry.packages for text in one.hashes})],
         external_references=list(_references(package)),
-        properties=_properties([*_pin_facts(entry.pins), *_source_facts(package)]),
+        properties=_properties([*_pin_facts(entry.pins), *chain.from_iterable(map(_source_facts, entry.packages))]),
     )
 
 
@@ -159,9 +171,9 @@ def _pin_facts(pins: Sequence[Pin]) -> Iterator[tuple[str, str]]:
             yield "marker", str(pin.marker)
 
 
-def _source_facts(package: LockedPackage | None) -> Iterator[tuple[str, str]]:
+def _source_facts(package: LockedPackage) -> Iterator[tuple[str, str]]:
     """An index by its name: its address may be private, and hold a password."""
-    if package and package.source:
+    if package.source:
         yield "source", package.source.type
         if package.source.type == "legacy" and package.source.reference:
             yield "index", package.source.reference

@@ -7,6 +7,7 @@ The file is what pip reads and writes: a requirements or constraints file, or th
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -70,7 +71,7 @@ def read_provided(path: Path) -> tuple[ProvidedFile, ...]:
 
     Raises ProvidedError, with file and line, for what cannot be read.
     """
-    return _followed(_read(path, path.name), path.parent, {path.resolve()})
+    return _followed(_read(path, path.name), path.parent, {_real(path)})
 
 
 def parse_standard_input(content: bytes) -> tuple[ProvidedFile, ...]:
@@ -108,17 +109,23 @@ def _not_a_requirement(name: str, number: int, _problem: str) -> ProvidedError:
     return ProvidedError(name, number, "is not a requirement. Write the file with `pip freeze`")
 
 
-def _followed(file: ProvidedFile, folder: Path, seen: set[Path]) -> tuple[ProvidedFile, ...]:
+def _followed(file: ProvidedFile, folder: Path, seen: set[str]) -> tuple[ProvidedFile, ...]:
     """``file``, which lies in ``folder``, and all that it includes, but for what has been ``seen``."""
     files = [file]
     for number, text in file.includes:
         if "://" in text:
             raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
         path = folder / text
-        if path.resolve() not in seen:
-            seen.add(path.resolve())
-            files += _followed(_read(path, path.name, included_by=(file.name, number)), path.parent, seen)
+        included = _read(path, path.name, included_by=(file.name, number))
+        if _real(path) not in seen:
+            seen.add(_real(path))
+            files += _followed(included, path.parent, seen)
     return tuple(files)
+
+
+def _real(path: Path) -> str:
+    # Not by `resolve`, which fails on links in a circle.
+    return os.path.realpath(path)
 
 
 def _read(path: Path, name: str, included_by: tuple[str, int] | None = None) -> ProvidedFile:

@@ -176,3 +176,24 @@ def test_no_secrets(project: Path, tmp_path: Path) -> None:
     text = render_sbom(made(project))
 
     assert not [secret for secret in ("hunter2", "token", "index.example.org", str(tmp_path)) if secret in text]
+
+
+def test_two_sources(tmp_path: Path) -> None:
+    """One release that is locked from two indexes is one component with the hashes and the indexes of both."""
+    files = [[{"file": "a.whl", "hash": HASH}], [{"file": "a.whl", "hash": HASH.replace("a" * 64, "b" * 64)}]]
+    first = locked("a", marker='platform_machine == "armv7l"', source=INDEX, files=files[0])
+    second = locked("a", marker='platform_machine != "armv7l"', files=files[1])
+    project = write_project(tmp_path / "project", [first, second], PYPROJECT)
+
+    (component,) = read(render_sbom(made(project, no_root=True)))["components"]
+
+    assert [hash_["content"] for hash_ in component["hashes"]] == ["a" * 64, "b" * 64]
+    assert facts(component, "index") == ["company"]
+    assert len(facts(component, "requires-dist")) == 2
+
+
+def test_impossible_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SOURCE_DATE_EPOCH that is no date leaves the time out."""
+    for number in ("9" * 17, "9" * 25):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", number)
+        assert "timestamp" not in read(render_sbom(made(project)))["metadata"]

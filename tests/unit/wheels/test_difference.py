@@ -33,6 +33,8 @@ def changes(old: list[str], new: list[str]) -> list[Change]:
             [Change("marker", A, None, 'sys_platform == "win32"', "1")],
         ),
         (["a==1"], ['a==1 ; extra == "x"'], [Change("marker", A, None, 'extra == "x"', "1")]),
+        (["a==1"], ["a[y]==1"], [Change("extras", A, None, "y", "1")]),
+        (["a[y]==1", 'a[z]==1 ; extra == "x"'], ["a[y,z]==1"], [Change("extras", A, "y, z", "y, z", "1")]),
         (["a>=1"], ["a==1"], [Change("updated", A, ">=1", "1")]),
         (["a"], ["a==1"], [Change("updated", A, "any version", "1")]),
     ],
@@ -50,6 +52,7 @@ def test_change(old: list[str], new: list[str], expected: list[Change]) -> None:
         (['a==1 ; python_version < "3.11"', 'a==1 ; python_version >= "3.11"'], ["a==1"]),
         (['a==1 ; python_version < "3.9"'], []),
         (["a==1", 'a==1 ; extra == "x"'], ["a==1"]),
+        (["a[y]==1", "a[z]==1"], ["a[y,z]==1"]),
     ],
 )
 def test_same(old: list[str], new: list[str]) -> None:
