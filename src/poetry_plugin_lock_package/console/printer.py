@@ -16,10 +16,11 @@ from poetry_plugin_lock_package.console.progress import show_progress
 from poetry_plugin_lock_package.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from cleo.io.io import IO
+    from cleo.io.outputs.output import Output
 
     from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
@@ -79,15 +80,23 @@ class Printer:
         with suppress(BrokenPipeError):
             yield
 
+    def result_lines(self, lines: Iterable[str]) -> None:
+        """Write ``lines`` with cleo's markup, which are the result."""
+        for markup in lines:
+            _write_line(self.io.output, markup)
+
     def _line(self, markup: str) -> None:
-        output = self.io.error_output if self.result_only else self.io.output
-        try:
-            output.write_line(markup)
-        except BrokenPipeError:
-            # Nobody reads on. What was asked for is done all the same, and Python has nothing to flush at its end:
-            # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-            if stream := getattr(output, "stream", None):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _write_line(self.io.error_output if self.result_only else self.io.output, markup)
+
+
+def _write_line(output: Output, markup: str) -> None:
+    try:
+        output.write_line(markup)
+    except BrokenPipeError:
+        # Nobody reads on. What was asked for is done all the same, and Python has nothing to flush at its end:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        if stream := getattr(output, "stream", None):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def escape(text: str) -> str:

@@ -119,7 +119,7 @@ def _compare(poetry: Poetry, subject: Subject, request: Request, wheel: Path, pr
         if request.as_json:
             printer.result(diff_document(comparison, wheel))
         else:
-            printer.io.write_line(list(diff_lines(comparison)))
+            printer.result_lines(diff_lines(comparison))
     return 0 if comparison.is_same else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -102,3 +103,14 @@ def test_nobody_reads_on() -> None:
     Printer(IO(StringInput(""), output, output)).step("Wrote b")
 
     assert output.fetch() == ""
+
+
+def test_pipe_that_is_closed() -> None:
+    """Once nobody reads on, all that is still written goes nowhere, and nothing is left to flush at the end."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as stream:  # noqa: PTH123 - it has no path
+        output = StreamOutput(stream)
+        Printer(IO(StringInput(""), output, output)).result_lines(["one", "two"])
+
+        stream.write("three")
