@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.identity import Identity
-    from poetry_plugin_lock_package.lock.model import LockedGraph
+    from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
     from poetry_plugin_lock_package.selection.pins import Pin
@@ -87,6 +87,16 @@ class Plan:
     pins: tuple[Pin, ...]
     lock_project: LockProject
     pinned_metadata: PinnedMetadata | None
+
+    @property
+    def pinned_packages(self) -> tuple[LockedPackage, ...]:
+        """The packages that are pinned, each once."""
+        return tuple(dict.fromkeys(chosen.package for chosen in self.selection.selected))
+
+    @property
+    def adds_extra(self) -> bool:
+        """Whether the pins are an extra of the project's own wheel, beside what that requires anyway."""
+        return self.pinned_metadata is not None and self.pinned_metadata.mode == "add"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,6 @@ class OptionSpec:
     choice: Choice | None = None
     implies_build: bool = False
 
-    @property
-    def is_legacy(self) -> bool:
-        """Whether it is there only for pipelines that use it already."""
-        return self.section is Section.LEGACY
-
 
 OPTIONS = (
     OptionSpec("build", "Build the lock package as a wheel, instead of writing the lock project.", Section.BUILD),

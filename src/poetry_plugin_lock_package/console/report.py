@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.console.messages import names_text
-from poetry_plugin_lock_package.plan_warnings.model import names_of, pinned_packages
+from poetry_plugin_lock_package.plan_warnings.model import names_of
 from poetry_plugin_lock_package.selection.reasons import find_reasons
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def pinned(plan: Plan) -> str:
     """How many packages are pinned."""
-    count = len(pinned_packages(plan))
+    count = len(plan.pinned_packages)
     return f"Pinned {count} {'package' if count == 1 else 'packages'}"
 
 

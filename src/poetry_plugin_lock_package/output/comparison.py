@@ -90,8 +90,7 @@ def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:
     lines = fields.get("requires_dist", [])
     extras = {canonicalize_name(extra) for extra in fields.get("provides_extra", [])}
     extras |= {pin.extra for pin in plan.pins if pin.extra}
-    adds = plan.pinned_metadata is not None and plan.pinned_metadata.mode == "add"
-    if adds and plan.pinned_metadata:
+    if plan.pinned_metadata and plan.adds_extra:
         # The pins are those of the extras that were added; the rest is the project's own.
         extras = {*plan.pinned_metadata.extras}
         lines = [line for line in lines if _is_of_an_extra(line)]
@@ -99,7 +98,7 @@ def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:
     yield from find_differences_of_pins(
         lines,
         [pin.requires_dist for pin in plan.pins],
-        extra_sets if adds else [frozenset(), *extra_sets],
+        extra_sets if plan.adds_extra else [frozenset(), *extra_sets],
         plan.graph.python,
     )
 

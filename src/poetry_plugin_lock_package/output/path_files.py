@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from poetry.poetry import Poetry
 
-    from poetry_plugin_lock_package.lock.model import LockedPackage
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.wheels.path_dependencies import PathDependency
     from poetry_plugin_lock_package.wheels.path_references import PinnedRelease
@@ -31,7 +30,7 @@ def path_dependencies(plan: Plan) -> tuple[PathDependency, ...]:
         return ()
     from poetry_plugin_lock_package.wheels.path_dependencies import find_path_dependencies
 
-    return find_path_dependencies(_pinned(plan))
+    return find_path_dependencies(plan.pinned_packages)
 
 
 def pinned_releases(plan: Plan) -> tuple[PinnedRelease, ...]:
@@ -40,7 +39,7 @@ def pinned_releases(plan: Plan) -> tuple[PinnedRelease, ...]:
 
     root = plan.identity if plan.pinned_metadata else plan.root and plan.root.identity
     return (
-        *(PinnedRelease(p.name, p.version, p.source.path if p.source else None) for p in _pinned(plan)),
+        *(PinnedRelease(p.name, p.version, p.source.path if p.source else None) for p in plan.pinned_packages),
         *([PinnedRelease(canonicalize_name(root.name), root.version)] if root else []),
     )
 
@@ -73,7 +72,3 @@ def path_files(plan: Plan, poetry: Poetry, dependencies: Sequence[PathDependency
     with temporary as scratch:
         root = plan.root.identity if plan.root else None
         yield build_path_wheels(dependencies, root, poetry, pinned_releases(plan), Path(scratch))
-
-
-def _pinned(plan: Plan) -> list[LockedPackage]:
-    return list(dict.fromkeys(chosen.package for chosen in plan.selection.selected))

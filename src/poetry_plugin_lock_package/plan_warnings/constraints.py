@@ -6,7 +6,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, names_of, pinned_packages
+from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def constraint_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]
             " no wheel or sdist of it",
             remedy=f"Run {_build_command(delivery.output)} first",
         )
-    if urls := [package for package in pinned_packages(plan) if package.source and package.source.direct]:
+    if urls := [package for package in plan.pinned_packages if package.source and package.source.direct]:
         yield PlanWarning(
             "hashes-of-urls",
             "pip, up to 26.3, does not take the hash of a URL from constraints",

@@ -24,8 +24,7 @@ def extra_warnings(plan: Plan) -> Iterator[PlanWarning]:
         if problem.package not in gone and problem.package.name not in provided
     ]
     # If the pins are an extra of the project's own wheel, each of its extras has all that belongs to it.
-    adds = plan.pinned_metadata is not None and plan.pinned_metadata.mode == "add"
-    taken = [] if adds else [problem.taken_by for problem in problems]
+    taken = [] if plan.adds_extra else [problem.taken_by for problem in problems]
     for extra in filter(None, dict.fromkeys(taken)):
         yield PlanWarning(
             "extra-takes-away",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.markers.operations import atoms
-from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, names_of, pinned_packages
+from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, names_of
 from poetry_plugin_lock_package.selection.conflicts import find_conflicting
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:
     # A lock that records no markers has one version of a name for each environment.
     if not plan.graph.records_markers:
         return
-    pinned = {*pinned_packages(plan)}
+    pinned = {*plan.pinned_packages}
     conflicting = [package for package in find_conflicting(plan.graph, plan.options.extras) if package in pinned]
     declared = {dependency.name for dependency in plan.graph.dependencies}
     problem = "Locked at several versions for one environment, which pip cannot install"

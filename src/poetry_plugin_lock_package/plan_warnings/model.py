@@ -27,11 +27,6 @@ class PlanWarning:
     is_long_story: bool = False
 
 
-def pinned_packages(plan: Plan) -> list[LockedPackage]:
-    """The packages that ``plan`` pins, each once."""
-    return list(dict.fromkeys(chosen.package for chosen in plan.selection.selected))
-
-
 def names_of(packages: Iterable[LockedPackage]) -> tuple[str, ...]:
     """The names of ``packages``, each once."""
     return tuple(dict.fromkeys(package.name for package in packages))
@@ -39,4 +34,4 @@ def names_of(packages: Iterable[LockedPackage]) -> tuple[str, ...]:
 
 def keeps_ranges(plan: Plan) -> bool:
     """Whether the requirements of the project itself are installed beside the pins."""
-    return plan.root is not None or (plan.pinned_metadata is not None and plan.pinned_metadata.mode == "add")
+    return plan.root is not None or plan.adds_extra

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, keeps_ranges, names_of, pinned_packages
+from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, keeps_ranges, names_of
 from poetry_plugin_lock_package.urls import bare_url, has_hash, subdirectory
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages that are pinned by an address, and required by another one: pip does not accept both."""
-    packages = pinned_packages(plan)
+    packages = plan.pinned_packages
     required = dict(plan.project.direct_references) if keeps_ranges(plan) else {}
     moving = [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]
     for source_type, remedy in (("git", "Name the locked commit"), ("url", "Name the URL without its hash")):
@@ -57,7 +57,7 @@ def _differs(source: Source, url: str) -> bool:
 
 def path_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages that are pinned, and required from a path of the machine that built what requires them."""
-    packages = pinned_packages(plan)
+    packages = plan.pinned_packages
     pinned = {package.name for package in packages}
     names = [f"{name} (for {plan.project.name})" for name in plan.project.paths if name in pinned]
     # With --path-wheels, the wheels that are built have no references by path.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, names_of, pinned_packages
+from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def source_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages from a path, another index, or an address of their own."""
-    sourced = [(package, package.source) for package in pinned_packages(plan) if package.source]
+    sourced = [(package, package.source) for package in plan.pinned_packages if package.source]
     local = [package for package, source in sourced if source.type in ("directory", "file")]
     if local and not plan.options.path_wheels:
         yield PlanWarning(

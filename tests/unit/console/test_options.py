@@ -28,7 +28,7 @@ def test_what_people_need_first_comes_first() -> None:
     assert names.index("output") < names.index("constraints") < names.index("publish")
     assert OPTIONS[-len(old) :] == tuple(old)
     assert [spec.name for spec in OPTIONS if spec.help.startswith("(old) ")] == [spec.name for spec in old]
-    assert all(spec.is_legacy == (spec in old) for spec in OPTIONS)
+    assert all((spec.section is Section.LEGACY) == (spec in old) for spec in OPTIONS)
 
 
 def test_help_is_one_line() -> None:
