@@ -199,6 +199,84 @@ new = ["lib"]
     assert _pinned(project) == {"client==1.0", "lib==2.0"}
 
 
+_INDEX = {"type": "legacy", "url": "https://torch.example.org/whl", "reference": "torch"}
+_TORCH = """
+[[tool.poetry.source]]
+name = "torch"
+url = "https://torch.example.org/whl"
+priority = "explicit"
+"""
+
+
+@pytest.mark.parametrize("packages", [[locked("lib")], [locked("lib"), locked("other", source=_INDEX)]])
+@pytest.mark.parametrize("origin", ["source = 'torch'", "git = 'https://git.example.org/lib.git'"])
+def test_a_source_that_lacks_a_package(tmp_path: Path, packages: list[object], origin: str) -> None:
+    """Where Poetry cannot take a package from where it should, a warning says so; elsewhere, everything is pinned."""
+    required = (
+        f"lib = [{{ {origin}, markers = \"os_name == 'nt'\" }}, {{ version = '*', markers = \"os_name != 'nt'\" }}]"
+    )
+    if "git" not in origin:
+        required = required.replace("source", "version = '*', source")
+    if len(packages) > 1:
+        required += '\nother = { version = "*", source = "torch" }'
+    project = make_old(write_project(tmp_path, packages, CLASSIC + required + _TORCH), "2.0")  # type: ignore[arg-type]
+
+    run = poetry(project, "lock-package --build --no-root")
+
+    assert run.code == 0, run.err
+    assert 'Poetry cannot install this lock where os_name == "nt", so nothing is pinned there' in run.err
+    names = ["lib", "other"][: len(packages)]
+    assert only_wheel(project / "dist").requires == {f'{name}==1.0 ; os_name != "nt"' for name in names}
+
+
+def test_a_source_without_packages_everywhere(tmp_path: Path) -> None:
+    """A lock that Poetry can install nowhere is an error with Poetry's reason."""
+    required = 'lib = { version = "*", source = "torch" }\n'
+    project = make_old(write_project(tmp_path, [locked("lib")], CLASSIC + required + _TORCH), "2.0")
+
+    run = poetry(project, "lock-package --build --no-root")
+
+    assert run.code == 1
+    assert 'poetry.lock is inconsistent: Repository "torch" does not exist' in run.err
+    assert not (project / "dist").exists()
+
+
+def test_a_version_in_two_sources(tmp_path: Path) -> None:
+    """Poetry takes it from the source that is first in the lock, even if that is due to a package with one version."""
+    packages = [
+        locked("a", source=_INDEX),
+        locked("lib", "0.1"),
+        *(
+            locked("lib", source=source, requires=[f"from-{name}"])
+            for name, source in (("default", None), ("torch", _INDEX))
+        ),
+        locked("from-default"),
+        locked("from-torch"),
+    ]
+    project = _build(tmp_path, packages, 'a = "*"\nlib = "*"\n')
+
+    assert only_wheel(project / "dist").requires == {"a==1.0", "lib==1.0", "from-torch==1.0"}
+
+
+def test_optional_from_another_source(tmp_path: Path) -> None:
+    """What is optional stays so where a package of the same version from another source is required."""
+    required = """\
+lib = [
+    { version = "*", markers = "os_name == 'nt'", source = "torch" },
+    { version = "*", markers = "os_name != 'nt'", optional = true },
+]
+[tool.poetry.extras]
+more = ["lib"]
+"""
+    packages = [locked("lib"), locked("lib", source=_INDEX)]
+    project = _build(tmp_path, packages, required + _TORCH)
+
+    assert only_wheel(project / "dist").requires == {
+        'lib==1.0 ; os_name == "nt"',
+        'lib==1.0 ; os_name != "nt" and extra == "more"',
+    }
+
+
 def test_nothing_is_pinned(tmp_path: Path) -> None:
     """A lock that has packages and yields no pins deserves a warning."""
     project = write_project(tmp_path, [locked("cleo")], CLASSIC + 'cleo = { version = "*", optional = true }\n')

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.lock.model import inconsistent
 from poetry_plugin_lock_package.lock.partitions import partitions
 from poetry_plugin_lock_package.markers.regions import NOWHERE
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.poetry_api.solving import solve
 
 if TYPE_CHECKING:
@@ -35,20 +33,15 @@ class Decided:
 def decide(
     root: ProjectPackage, candidates: Candidates, extras: frozenset[NormalizedName], dispute: Dispute
 ) -> Decided:
-    """Choose between the candidates in ``dispute`` as Poetry does with ``extras`` of ``root``.
-
-    Raises LockError if Poetry would have to look for a package elsewhere than in the lock.
-    """
+    """Choose between the candidates in ``dispute`` as Poetry does with ``extras`` of ``root``."""
     environments = candidates.environments
     chosen = list(candidates.allowed)
     unsolved, problem = NOWHERE, ""
-    packages = [candidates.packages[index] for index in dispute.indexes]
     for part in partitions(candidates, dispute):
         likely = environments.intersection(part, candidates.possible)
         if likely == NOWHERE:
             continue
-        with translate_errors(inconsistent):
-            solved = solve(root, packages, dispute.names, environments.example(likely), extras)
+        solved = solve(root, candidates.packages, dispute.names, environments.example(likely), extras)
         if isinstance(solved, str):
             unsolved, problem = environments.union(unsolved, part), problem or solved
             continue

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.lock.model import Dependency, Requirement
+from poetry_plugin_lock_package.lock.sources import source_of
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_extras
 from poetry_plugin_lock_package.poetry_api.groups import spelt
 
@@ -65,15 +66,19 @@ def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, P
 
 def project_requirements(root: ProjectPackage, locked: Iterable[Package]) -> Iterator[Requirement]:
     """What ``root``, with the groups in question alone, requires of the packages of a lock before format 2.1."""
-    versions: dict[NormalizedName, list[Package]] = {}
+    by_name: dict[NormalizedName, list[Package]] = {}
     for package in locked:
-        versions.setdefault(package.name, []).append(package)
+        by_name.setdefault(package.name, []).append(package)
     for dependency in root.all_requires:
         yield Requirement(
             _dependency(dependency),
             frozenset(dependency.in_extras),
             dependency.is_optional(),
-            frozenset(p.version.to_string() for p in versions.get(dependency.name, ()) if p.satisfies(dependency)),
+            frozenset(
+                (package.version.to_string(), source_of(package))
+                for package in by_name.get(dependency.name, ())
+                if package.satisfies(dependency)
+            ),
         )
 
 

@@ -38,13 +38,13 @@ class Requirement:
 
     ``extra`` in the marker of ``dependency`` is what the user wrote there. The extras that bring the dependency are
     ``in_extras``, which do not keep Poetry from installing it without them unless it ``is_optional``.
-    ``versions`` are the locked ones that will do.
+    ``fits`` has the version and the source of each locked package that meets it.
     """
 
     dependency: Dependency
     in_extras: frozenset[NormalizedName]
     is_optional: bool
-    versions: frozenset[str]
+    fits: frozenset[tuple[str, Source | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cleo.io.null_io import NullIO
 from poetry.core.packages.project_package import ProjectPackage
-from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
 
 from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from packaging.utils import NormalizedName
     from poetry.core.packages.dependency import Dependency
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 def solve(
     root: ProjectPackage,
-    locked: Iterable[Package],
+    locked: Sequence[Package],
     names: Collection[NormalizedName],
     environment: Mapping[str, str],
     extras: Collection[NormalizedName],
@@ -31,10 +30,12 @@ def solve(
     """Which of ``locked`` Poetry installs in ``environment`` with ``extras`` of ``root``, or why it cannot.
 
     This is how ``Installer._do_install`` solves for a lock before format 2.1, but only for ``names``. The solver
-    ranks packages by their dependencies, and dependencies on other names still count for that. Raises what Poetry
-    raises about a lock that it cannot use, and RuntimeError for a package that it would clone or download.
+    ranks packages by their dependencies, and dependencies on other names still count for that. A package that Poetry
+    would clone or download is a reason why it cannot.
     """
-    candidates = [_copy(package) for package in locked if package.name in names]
+    # Poetry raises an error for a source without packages, and its order of the sources is that of their first ones.
+    of_sources = {package.source_reference: package for package in reversed(locked)}.values()
+    candidates = [_copy(package) for package in locked if package.name in names or package in of_sources]
     narrowed = _copy_root(root)
     required = (dependency for package in (narrowed, *candidates) for dependency in package.all_requires)
     solver = Solver(
@@ -56,7 +57,7 @@ def solve(
     with solver.use_environment(cast("Any", SimpleNamespace(marker_env=dict(environment), path=None))):
         try:
             return list(solver.solve().get_solved_packages())
-        except SolverProblemError as error:
+        except Exception as error:  # noqa: BLE001 - Poetry has no common type for its errors about a lock
             return message_of(error)
 
 

@@ -100,8 +100,9 @@ class OldLock:
         return asked
 
     def _fitting(self, requirement: Requirement) -> Sequence[int]:
+        packages = self._graph.packages
         indexes = self._walk.indexes[requirement.dependency.name]
-        return [index for index in indexes if self._graph.packages[index].version in requirement.versions]
+        return [index for index in indexes if (packages[index].version, packages[index].source) in requirement.fits]
 
     def _reached_by_names(self, extra: NormalizedName, holds: Holds, chosen: Holds) -> Mapping[int, Region]:
         """Where the names in ``extra`` lead to each package. Poetry follows names here, in all of the solution."""
