@@ -75,6 +75,34 @@ def test_required_although_an_extra_names_it(tmp_path: Path) -> None:
     assert only_wheel(project / "dist").requires == {"click==1.0", "colors==1.0"}
 
 
+def test_ignore_what_an_extra_names_too(tmp_path: Path) -> None:
+    """What is not optional is a reason for what it needs without the extra as well, so that goes with it."""
+    dependencies = """\
+base = "*"
+side = { version = "*", markers = "sys_platform == 'win32'" }
+real = { version = "*", optional = true }
+[tool.poetry.extras]
+all = ["base", "side", "real"]
+"""
+    packages = [
+        locked("base", requires=["deep"]),
+        locked("side", requires=["deep"]),
+        locked("real", requires=["deep"]),
+        locked("deep"),
+    ]
+    project = make_old(write_project(tmp_path, packages, CLASSIC + dependencies), "2.0")
+
+    run = poetry(project, "lock-package --build --no-root --ignore base")
+
+    assert run.code == 0
+    assert only_wheel(project / "dist").requires == {
+        'deep==1.0 ; sys_platform == "win32"',
+        'side==1.0 ; sys_platform == "win32"',
+        'deep==1.0 ; extra == "all"',
+        'real==1.0 ; extra == "all"',
+    }
+
+
 def test_extra_of_an_extra(tmp_path: Path) -> None:
     """An extra brings all that is locked for what its packages need, however many steps away that is asked for."""
     packages = [

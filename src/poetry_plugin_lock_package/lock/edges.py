@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
 
 
-def project_dependencies(project: ProjectPackage, groups: Collection[NormalizedName]) -> Iterator[Dependency]:
-    """What ``project`` requires in ``groups``."""
+def project_dependencies(
+    project: ProjectPackage, groups: Collection[NormalizedName], *, records_markers: bool
+) -> Iterator[Dependency]:
+    """What ``project`` requires in ``groups``, as Poetry sees it if the lock ``records_markers`` or not."""
     for group in spelt(project, groups):
         # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         for dependency in project.dependency_group(group).dependencies_for_locking:
             if is_required(dependency):
-                yield project_dependency(dependency)
+                # From other locks, Poetry installs what is not optional without the extras that name it as well.
+                needs_extra = records_markers or dependency.is_optional()
+                yield project_dependency(dependency) if needs_extra else _dependency(dependency)
 
 
 def is_required(dependency: PoetryDependency) -> bool:

@@ -65,7 +65,8 @@ def read_locked_graph(
     """
     version = _checked_version(poetry)
     references = _read_references(poetry.locker)
-    if poetry.locker.is_locked_groups_and_markers():
+    records_markers = poetry.locker.is_locked_groups_and_markers()
+    if records_markers:
         contents = _read_recorded(poetry.locker, groups, with_dependencies=with_dependencies)
     else:
         contents = _work_out(poetry, groups, extras)
@@ -80,7 +81,7 @@ def read_locked_graph(
     ]
     return LockedGraph(
         packages=tuple(sorted(packages, key=lambda package: (package.name, Version(package.version)))),
-        dependencies=tuple(project_dependencies(poetry.package, groups)),
+        dependencies=tuple(project_dependencies(poetry.package, groups, records_markers=records_markers)),
         own_dependencies=tuple(map(project_dependency, filter(is_required, poetry.package.requires))),
         extras=tuple(sorted(poetry.package.extras)) if MAIN_GROUP in groups else (),
         python=poetry.package.python_constraint,
