@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from poetry.core.factory import Factory as CoreFactory
+from poetry.core.version.markers import parse_marker
 
-from tests.kit import built, locked, see, write_project
+from tests.kit import CLASSIC, LOCK_PROJECT, built, locked, poetry, see, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +88,54 @@ def test_other_groups(tmp_path: Path) -> None:
     project = write_project(tmp_path, [(package, info), locked("pytest", groups=("dev",))])
 
     assert built(project)[0] == {'both==1.0 ; sys_platform == "win32"'}
+
+
+def test_group_that_never_reaches_a_package(tmp_path: Path) -> None:
+    """A group whose marker is empty adds nothing to the other groups' markers, in the wheel and in the lock project."""
+    docs = '[tool.poetry.group.docs.dependencies]\nnever = "*"\n[tool.poetry.group.api.dependencies]\nnever = "*"\n'
+    markers = {
+        "main": '(sys_platform == "win32" or python_version == "3.10") and os_name == "nt"',
+        "api": '(platform_machine == "arm64" or python_version < "3.12") and implementation_name == "cpython"',
+        "docs": "<empty>",
+    }
+    package, info = locked("never", groups=markers)
+    info.markers = {group: parse_marker(markers[group]) for group in info.groups}
+    project = write_project(tmp_path, [(package, info)], CLASSIC + docs)
+
+    requires, _ = built(project, "--with api,docs")
+    run = poetry(project, "lock-package --with api,docs")
+
+    assert requires == {f"never==1.0 ; {markers['main']} or {markers['api']}"}
+    assert run.code == 0
+    (dependency,) = CoreFactory().create_poetry(project / LOCK_PROJECT).package.requires[1:]
+    assert str(dependency.marker) == f"{markers['main']} or {markers['api']}"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'implementation_version >= "3.11"',
+        'sys_platform ~= "1.0"',
+        'platform_version < "10"',
+        'implementation_version == "3.11.*"',
+        'implementation_version != "3.11.7.0"',
+        'platform_release >= "5.10.0-tegra"',
+    ],
+)
+@pytest.mark.parametrize("options", ["", "--build", "--build --ignore other"])
+def test_markers_that_pip_reads_differently(tmp_path: Path, condition: str, options: str) -> None:
+    """What pip compares as versions and Poetry as text, or not at all, is refused before anything is written."""
+    marker = f'{condition} and os_name == "posix"'
+    packages = [locked("some", marker=marker, requires=["needed"]), locked("other", requires=["needed"])]
+    pyproject = f"{CLASSIC}some = {{ version = '*', markers = '{marker}' }}\nother = '*'\n"
+    project = write_project(tmp_path, [*packages, locked("needed")], pyproject)
+    before = tree(project)
+
+    run = poetry(project, f"lock-package {options}")
+
+    assert (run.code, len(run.err.splitlines())) == (1, 1)
+    assert "some has a marker that pip and Poetry read differently" in run.err
+    assert tree(project) == before
 
 
 @pytest.mark.parametrize("condition", ['platform_release >= "10.0"', 'platform_version == "10.0"'])

@@ -1,4 +1,4 @@
-"""A locked package that requires another for one of its extras, and under a condition without it."""
+"""A locked package that requires another for its extras: for one of two, or under a condition without it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, built, locked, make_old, only_wheel, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+# How Poetry locks two extras of a package that ask for one name at different versions: it needs only one of them.
+EITHER = 'helper>=2 ; extra == "async" and extra == "fast"'
+# Such a requirement where both extras are asked for, or one that stands for both, or one of them alone.
+ASKED = ['["async", "fast"]', '["all"]', '["fast"]']
 MERGED = 'helper ; sys_platform == "win32" or extra == "async"'
 
 
@@ -60,3 +64,51 @@ def test_before_2_1(tmp_path: Path, version: str) -> None:
     poetry(project, "lock-package --build --no-root --ignore server")
 
     assert only_wheel(project / "dist").requires == {"framework==1.0"}
+
+
+def make_two_extras(folder: Path, asked: str, others: str = 'server = "*"\n') -> Path:
+    """A project that requires framework with the extras ``asked``, two of which need helper, and server, which does."""
+    framework = locked("framework", requires=[EITHER, 'framework[async,fast] ; extra == "all"'])
+    packages = [framework, locked("server", requires=["helper"]), locked("helper", "2.0")]
+    pyproject = f'{CLASSIC}framework = {{ version = "*", extras = {asked} }}\n{others}'
+    return write_project(folder, packages, pyproject)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_two_extras_for_one_name(tmp_path: Path, asked: str) -> None:
+    """What two extras need stays, and is explained, if any of them is asked for; without them it goes."""
+    project = make_two_extras(tmp_path, asked)
+
+    run = poetry(project, "lock-package --build --no-root --ignore server -v")
+
+    assert only_wheel(project / "dist").requires == {"framework==1.0", "helper==2.0"}
+    assert "helper==2.0  # via framework\n" in run.out
+    assert "Kept helper, which server needed: framework still needs it" in run.out
+    assert built(project, "--ignore framework")[0] == {"helper==2.0", "server==1.0"}
+
+
+def test_two_extras_that_nobody_asks_for(tmp_path: Path) -> None:
+    """What only extras that nobody asks for would need goes with the ignored package."""
+    assert built(make_two_extras(tmp_path, "[]"), "--ignore server")[0] == {"framework==1.0"}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_warnings_about_two_extras_for_one_name(tmp_path: Path, asked: str) -> None:
+    """The package with the extras is named as what needs an ignored package, or another version of a provided one."""
+    project = make_two_extras(tmp_path, asked)
+    (project / "list.txt").write_text("helper==1.5\n", encoding="utf-8")
+
+    ignored = poetry(project, "lock-package --build --no-root --ignore helper")
+    provided = poetry(project, "lock-package --build --no-root --provided list.txt")
+
+    assert "helper (for framework, server)" in ignored.err
+    assert "helper 1.5 is provided, framework requires >=2, locked 2.0" in provided.err
+
+
+@pytest.mark.parametrize(("others", "options"), [("", ""), ('server = "*"\n', "--ignore server")])
+@pytest.mark.parametrize("asked", ASKED)
+def test_two_extras_for_one_name_before_2_1(tmp_path: Path, asked: str, others: str, options: str) -> None:
+    """In older locks as well, any of the extras brings what they need."""
+    project = make_old(make_two_extras(tmp_path, asked, others), "2.0")
+
+    assert built(project, options)[0] == {"framework==1.0", "helper==2.0"}

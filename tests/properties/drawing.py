@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.properties.case import PATTERNS
-from tests.properties.projects import HAS_INCLUDED_GROUPS, Group, Need, Project, Release
+from tests.properties.projects import HAS_INCLUDED_GROUPS, SECOND, Group, Need, Project, Release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,7 @@ _CONDITIONS = (
     'python_full_version >= "3.9.5"',
     'python_full_version < "3.10.4"',
     'sys_platform == "win32"',
+    'sys_platform == "linux"',
     'sys_platform != "darwin"',
     'platform_system == "Linux"',
     'platform_machine == "arm64"',
@@ -41,6 +42,8 @@ FORKS: tuple[tuple[str, str], ...] = (
 NAMES = ("p-a", "p-b", "p-c", "p-d", "p-e")
 _SPELLINGS = {name: (name, name, name.upper(), name.replace("-", "_")) for name in NAMES}
 _VERSIONS = ("1.0", "2.0.post1", "3.0")
+# The version in the second index: a lock can have one of each name and version.
+_SECOND_VERSION = "4.0"
 RANGES = (">=3.8", ">=3.9,<3.13", ">=3.8,!=3.9.7", ">=3.8,!=3.10.*,<3.14", ">=3.8.2,<3.12", ">=3.9.5,<3.11")
 _RELEASE_RANGES = ("", "", "", ">=3.8", ">=3.9", ">=3.10", "<3.12", ">=3.8,!=3.9.*")
 _ASKS: tuple[tuple[str, ...], ...] = ((), (), ("x",), ("y-1",), ("x", "Y_1"))
@@ -53,7 +56,7 @@ _FEW = st.integers(0, 2)
 _RARELY = st.integers(0, 3).map(lambda number: number == 3)
 _PYTHONS = st.sampled_from(_RELEASE_RANGES)
 _ASKED = st.sampled_from(_ASKS)
-_KINDS = st.sampled_from(("plain", "plain", "twice", "fork"))
+_KINDS = st.sampled_from(("plain", "plain", "twice", "fork", "extras"))
 _FORKS = st.sampled_from(FORKS).flatmap(st.permutations)
 
 # What is asked for. Extras that a project does not have are left out.
@@ -76,14 +79,24 @@ def examples(share: int) -> settings:
 @st.composite
 def projects(draw: DrawFn, most_versions: int = 3) -> Project:
     """A project and an index, which Poetry can lock more often than not."""
-    # Few conditions: their combinations are what poetry-core is slow at.
-    conditions = draw(st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=3, unique=True).map(tuple))
+    # Few conditions: their combinations are what poetry-core is slow at. Those that exclude each other make it record
+    # empty markers, for a group that leads to a package only under one of them.
+    some = st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=3, unique=True).map(tuple)
+    conditions = draw(
+        some | st.sampled_from(FORKS).flatmap(lambda fork: st.sampled_from(_CONDITIONS).map(lambda one: (*fork, one)))
+    )
     names = NAMES[: draw(st.integers(3, len(NAMES)))]
     versions = {name: _VERSIONS[: min(draw(_COUNTS), most_versions)] for name in names}
     releases = tuple(
         draw(_releases(name, version, versions, conditions)) for name in names for version in versions[name]
     )
     needs = draw(_needs(versions, conditions, PROJECT_EXTRAS, st.integers(1, 3)))
+    styles = _styles(needs)
+    # In [project], no requirement can name an index.
+    if most_versions == len(_VERSIONS) and "dynamic" in styles and draw(_RARELY):
+        styles = ("dynamic", "classic")
+        needs, release = draw(_with_second_source(needs, names))
+        releases += (release,)
     offered = draw(st.sets(st.sampled_from(PROJECT_EXTRAS))) | {need.extra for need in needs if need.extra}
     return Project(
         python=draw(st.sampled_from(RANGES)),
@@ -91,7 +104,20 @@ def projects(draw: DrawFn, most_versions: int = 3) -> Project:
         groups=draw(_groups(versions, conditions)),
         extras=tuple(sorted(offered)),
         releases=releases,
-        style=draw(st.sampled_from(_styles(needs))),
+        style=draw(st.sampled_from(styles)),
+    )
+
+
+@st.composite
+def _with_second_source(
+    draw: DrawFn, needs: tuple[Need, ...], names: tuple[str, ...]
+) -> tuple[tuple[Need, ...], Release]:
+    """``needs`` with one name from two indexes, as for a package that has other builds for some platforms."""
+    name = draw(_one_of(names))
+    here, elsewhere = draw(_FORKS)
+    others = tuple(need for need in needs if need.key != name)
+    return (*others, Need(name, marker=here, source=SECOND), Need(name, marker=elsewhere)), Release(
+        name, _SECOND_VERSION, (), source=SECOND
     )
 
 
@@ -123,9 +149,9 @@ def _releases(
 
 @st.composite
 def _groups(draw: DrawFn, versions: Mapping[str, tuple[str, ...]], conditions: tuple[str, ...]) -> tuple[Group, ...]:
-    dev = Group("dev", draw(_needs(versions, conditions, (), st.integers(0, 1))), optional=draw(st.booleans()))
+    dev = Group("dev", draw(_needs(versions, conditions, (), _FEW)), optional=draw(st.booleans()))
     includes = "dev" if HAS_INCLUDED_GROUPS and draw(st.booleans()) else None
-    return dev, Group("docs", draw(_needs(versions, conditions, (), st.integers(0, 1))), includes)
+    return dev, Group("docs", draw(_needs(versions, conditions, (), _FEW)), includes)
 
 
 @st.composite
@@ -136,7 +162,7 @@ def _needs(
     extras: tuple[str, ...],
     counts: SearchStrategy[int] = _FEW,
 ) -> tuple[Need, ...]:
-    """Requirements of something with ``extras``: plain ones, forks, and the same one twice."""
+    """Requirements of something with ``extras``: plain ones, forks, the same one twice, and one name for two extras."""
     found: list[Need] = []
     for _ in range(draw(counts)):
         name = draw(_one_of(tuple(versions)))
@@ -151,6 +177,10 @@ def _needs(
         if kind == "twice" and extras:
             again = replace(need, marker=draw(markers(conditions)), asks=draw(_ASKED))
             found += [replace(need, extra=None), replace(again, extra=draw(_one_of(extras)))]
+        elif kind == "extras" and extras:
+            # Of two extras that ask for other versions of one name, Poetry makes one dependency.
+            ranges = draw(st.permutations(("", ">=1", f"<={versions[name][-1]}")))
+            found += [replace(need, extra=extra, specifier=one) for extra, one in zip(extras, ranges, strict=False)]
         elif kind == "fork" and len(versions[name]) > 1:
             specifiers = f"<{versions[name][1]}", f">={versions[name][1]}"
             fork = draw(_FORKS)

@@ -11,9 +11,10 @@ from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.provider import IncompatibleConstraintsError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import Repository, RepositoryPool
+from poetry.repositories.repository_pool import Priority
 
 from tests import kit
-from tests.properties.projects import render
+from tests.properties.projects import SECOND, SECOND_URL, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +32,12 @@ def lock(folder: Path, project: Project) -> Path:
     folder.mkdir()
     (folder / "pyproject.toml").write_text(render(project), encoding="utf-8")
     poetry = kit.load(folder)
-    index = Repository("index", [as_package(release) for release in project.releases])
+    pool = RepositoryPool()
+    for source, priority in ((None, Priority.PRIMARY), (SECOND, Priority.EXPLICIT)):
+        packages = [as_package(release) for release in project.releases if release.source == source]
+        pool.add_repository(Repository(source or "index", packages), priority=priority)
     # As `poetry.installation.installer.Installer` does for `poetry lock`.
-    solver = Solver(poetry.package, RepositoryPool([index]), [], [], NullIO())
+    solver = Solver(poetry.package, pool, [], [], NullIO())
     try:
         with solver.provider.use_source_root(source_root=folder):
             solved = solver.solve().get_solved_packages()
@@ -51,4 +55,9 @@ def as_package(release: Release) -> Package:
         requires_dist=[need.requirement for need in release.needs],
         requires_python=release.python or None,
     )
-    return info.to_package()
+    package = info.to_package()
+    if release.source:
+        # As Poetry's repositories do for what is not on the default index.
+        package._source_type, package._source_url = "legacy", SECOND_URL  # noqa: SLF001
+        package._source_reference = release.source  # noqa: SLF001
+    return package

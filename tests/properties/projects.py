@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 NAME = "example-package"
+# A second index, from which only those requirements are met that name it.
+SECOND = "second"
+SECOND_URL = "https://second.example.org/simple"
 # Poetry reads [dependency-groups] and included groups since this version.
 HAS_INCLUDED_GROUPS = Version(__version__) >= Version("2.2")
 
@@ -22,7 +25,8 @@ HAS_INCLUDED_GROUPS = Version(__version__) >= Version("2.2")
 class Need:
     """``name`` within ``specifier``, with its extras ``asks``, is required where ``marker`` holds.
 
-    If there is an ``extra``, which is one of whatever requires it, then only with that extra.
+    If there is an ``extra``, which is one of whatever requires it, then only with that extra. It is met from the index
+    ``source``, or (None) from the default one.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Need:
     marker: str = ""
     asks: tuple[str, ...] = ()
     extra: str | None = None
+    source: str | None = None
 
     @property
     def key(self) -> str:
@@ -54,19 +59,20 @@ class Need:
     @property
     def table(self) -> str:
         """The requirement as [tool.poetry] has it."""
-        values = {"version": self.specifier or "*", "extras": self.asks, "markers": self.marker}
+        values = {"version": self.specifier or "*", "extras": self.asks, "markers": self.marker, "source": self.source}
         items = [f"{key} = {json.dumps(value)}" for key, value in values.items() if value]
         return f"{{ {', '.join([*items, 'optional = true'] if self.extra else items)} }}"
 
 
 @dataclass(frozen=True)
 class Release:
-    """A version of a package in the index, for the range ``python``."""
+    """A version of a package in the index ``source`` (None: the default one), for the range ``python``."""
 
     name: str
     version: str
     needs: tuple[Need, ...]
     python: str = ""
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class Project:
 
 def render(project: Project) -> str:
     """The pyproject.toml of ``project``."""
-    return "\n".join([*_STYLES[project.style](project), *_groups(project)])
+    return "\n".join([*_STYLES[project.style](project), *_groups(project), *_sources(project)])
 
 
 def _project(project: Project, python: str | None = None) -> Iterator[str]:
@@ -163,6 +169,11 @@ def _tables(needs: Iterable[Need]) -> Iterator[str]:
         by_name.setdefault(need.key, []).append(need)
     for same in by_name.values():
         yield f"{json.dumps(same[0].name)} = [{', '.join(need.table for need in same)}]"
+
+
+def _sources(project: Project) -> Iterator[str]:
+    if any(need.source for need in project.needs):
+        yield from ("[[tool.poetry.source]]", f'name = "{SECOND}"', f'url = "{SECOND_URL}"', 'priority = "explicit"')
 
 
 def _groups(project: Project) -> Iterator[str]:

@@ -6,6 +6,7 @@ Nothing here is taken from the code under test. Poetry says which versions it wo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     Asked = tuple[str, Extras]
     # What a version of a package with some extras needs in one environment.
     Needs = Callable[[str, str, Extras], Iterable[Asked]]
+
+
+_EXTRA = re.compile('extra == "([^"]*)"')
+_NO_EXTRA = re.compile('extra != "[^"]*"')
 
 
 class Walk:
@@ -139,10 +144,21 @@ class LockEntries:
             for child, specs in entry.get("dependencies", {}).items():
                 for spec in specs if isinstance(specs, list) else [specs]:
                     table = spec if isinstance(spec, dict) else {}
-                    if holds(table.get("markers", ""), environment, extras):
+                    if edge_holds(table.get("markers", ""), environment, extras):
                         yield canonicalize_name(child), _normalized(table.get("extras", ()))
 
         return needs
+
+
+def edge_holds(marker: str, environment: Environment, extras: Extras) -> bool:
+    """Whether a locked package with ``extras`` has the edge with ``marker``, by Poetry's ``Provider.complete_package``.
+
+    The extras in it are alternatives, whatever joins them, and those that it excludes are of no account. A marker that
+    nothing meets is written as ``<empty>``.
+    """
+    named = {canonicalize_name(extra) for extra in _EXTRA.findall(marker)}
+    text = _NO_EXTRA.sub('extra != "none"', _EXTRA.sub('extra == "any"', marker))
+    return marker != "<empty>" and holds(text, environment, frozenset({"any"} if named & extras else ()))
 
 
 def _normalized(extras: Iterable[str]) -> Extras:

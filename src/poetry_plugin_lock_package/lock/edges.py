@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.lock.model import Dependency, Requirement
 from poetry_plugin_lock_package.lock.sources import source_of
-from poetry_plugin_lock_package.markers.operations import any_extra_of, with_extras
+from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras, with_extras
 from poetry_plugin_lock_package.poetry_api.groups import spelt
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def is_required(dependency: PoetryDependency) -> bool:
 
 def recorded_dependencies(package: Package) -> Iterator[Dependency]:
     """The dependencies of ``package`` from a lock of format 2.1, read ``without_extras`` but those of its own."""
-    yield from map(_dependency, package.requires)
+    yield from (_dependency(d, with_alternative_extras(d.marker)) for d in package.requires)
     for extra, dependencies in package.extras.items():
         # The extra stands for others, by Poetry's rule (`Provider.complete_package`) whatever the marker says.
         marker = any_extra_of([extra])
@@ -50,8 +49,7 @@ def recorded_dependencies(package: Package) -> Iterator[Dependency]:
 def dependencies_by_extras(package: Package) -> Iterator[Dependency]:
     """The dependencies of ``package`` from a lock before format 2.1."""
     for extra, dependency, marker in edges_by_extras(package):
-        where = marker if extra is None else marker.intersect(any_extra_of([extra]))
-        yield replace(_dependency(dependency), marker=where)
+        yield _dependency(dependency, marker if extra is None else marker.intersect(any_extra_of([extra])))
 
 
 def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, PoetryDependency, BaseMarker]]:
@@ -65,7 +63,7 @@ def edges_by_extras(package: Package) -> Iterator[tuple[NormalizedName | None, P
         found, names = _optional_names(package, extra)
         for dependency in package.requires:
             if dependency.name in names and (found & {*dependency.in_extras} or not dependency.in_extras):
-                yield extra, dependency, with_extras(dependency.marker, found)
+                yield extra, dependency, with_extras(with_alternative_extras(dependency.marker), found)
 
 
 def project_requirements(root: ProjectPackage, locked: Iterable[Package]) -> Iterator[Requirement]:
@@ -75,7 +73,7 @@ def project_requirements(root: ProjectPackage, locked: Iterable[Package]) -> Ite
         by_name.setdefault(package.name, []).append(package)
     for dependency in root.all_requires:
         yield Requirement(
-            _dependency(dependency),
+            _dependency(dependency, dependency.marker),
             frozenset(dependency.in_extras),
             dependency.is_optional(),
             frozenset(
@@ -103,17 +101,17 @@ def _optional_names(package: Package, extra: NormalizedName) -> tuple[set[Normal
 
 def project_dependency(dependency: PoetryDependency) -> Dependency:
     """The edge for ``dependency`` of the project: the extras that bring it may not be in its marker."""
-    edge = _dependency(dependency)
-    if not dependency.in_extras:
-        return edge
-    return replace(edge, marker=edge.marker.intersect(any_extra_of(dependency.in_extras)))
+    marker = dependency.marker
+    if dependency.in_extras:
+        marker = marker.intersect(any_extra_of(dependency.in_extras))
+    return _dependency(dependency, marker)
 
 
-def _dependency(dependency: PoetryDependency) -> Dependency:
-    """The edge for ``dependency``, which holds where its marker does.
+def _dependency(dependency: PoetryDependency, marker: BaseMarker) -> Dependency:
+    """The edge for ``dependency``, which holds where ``marker`` does.
 
     ``in_extras`` must not narrow it: poetry-core derives them from that marker, even from ``A or extra == "x"``.
     """
     # No version meets an address or a path.
     constraint = None if dependency.is_direct_origin() else dependency.constraint
-    return Dependency(dependency.name, frozenset(dependency.extras), dependency.marker, constraint)
+    return Dependency(dependency.name, frozenset(dependency.extras), marker, constraint)

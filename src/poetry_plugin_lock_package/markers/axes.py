@@ -1,31 +1,31 @@
 """Axes: the questions about an environment that markers can tell apart.
 
-An *axis* is one such question, about one variable: the version of Python, cut where some
-marker cuts it and only within the project's range; a variable that is compared with ``==``
-and ``!=`` alone, with its named values and "any other"; or one that is compared in other
-ways too, with a sample for each combination of conditions that some value of it can meet.
+An *axis* is one such question, about one variable: the version of Python, cut where some marker cuts it and only
+within the project's range; the value of a variable, with those that are named and "any other"; its version, with a
+sample on each side of every bound; or whether a word is in it.
 
-What a condition means is always asked of poetry-core (``validate``), never decided here,
-so that a region agrees with what Poetry installs.
+What a condition means is always asked of poetry-core (``validate``) or packaging, never decided here, so that a region
+agrees with what Poetry, or pip, installs.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from poetry.core.constraints.generic import Constraint, MultiConstraint, UnionConstraint
+from poetry.core.constraints.generic import Constraint
 from poetry.core.constraints.version import Version, VersionConstraint
 
-from poetry_plugin_lock_package.markers.operations import atoms
+from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from typing import Any, Protocol
+    from collections.abc import Callable, Collection, Iterable
+    from typing import Protocol, TypeAlias
 
     from poetry_plugin_lock_package.markers.operations import Atom
 
     Answers = frozenset[int]
+    # Whether a condition holds for some values of variables.
+    Holds: TypeAlias = Callable[[dict[str, str]], bool]
 
     class Axis(Protocol):
         """One question about an environment, with its possible answers numbered from 0."""
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
         @property
         def size(self) -> int:
             """How many answers there are."""
-
-        def answers(self, atom: Atom) -> Answers:
-            """The answers with which ``atom`` holds."""
 
         def example(self, answer: int) -> dict[str, str]:
             """Values of variables for which ``answer`` is the answer."""
@@ -53,8 +50,9 @@ _PYTHON = ("python_version", "python_full_version")
 class PythonAxis:
     """The version of Python, cut into intervals between which no condition changes."""
 
-    def __init__(self, conditions: Iterable[Atom], python: VersionConstraint) -> None:
+    def __init__(self, conditions: Iterable[Atom], python: VersionConstraint, others: Iterable[Holds] = ()) -> None:
         conditions = set(conditions)
+        readings = [*(condition.validate for condition in conditions), *others]
         points = _points([python, *(condition.constraint for condition in conditions)])
         allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
         # No release is in the range: use any version.
@@ -62,15 +60,11 @@ class PythonAxis:
         self.starts: list[tuple[int, int, int]] = []
         previous = None
         for point in allowed:
-            truth = [condition.validate(_python(point)) for condition in conditions]
+            truth = [holds(_python(point)) for holds in readings]
             if truth != previous:
                 self.starts.append(point)
                 previous = truth
         self.size = len(self.starts)
-
-    def answers(self, atom: Atom) -> Answers:
-        """The answers with which ``atom`` holds."""
-        return frozenset(i for i, start in enumerate(self.starts) if atom.validate(_python(start)))
 
     def example(self, answer: int) -> dict[str, str]:
         """Values of variables for which ``answer`` is the answer."""
@@ -96,10 +90,6 @@ class ValueAxis:
         self.values = [*sorted(values), _OTHER]
         self.size = len(self.values)
 
-    def answers(self, atom: Atom) -> Answers:
-        """The answers with which ``atom`` holds."""
-        return frozenset(i for i, value in enumerate(self.values) if atom.validate({self.name: value}))
-
     def example(self, answer: int) -> dict[str, str]:
         """Values of variables for which ``answer`` is the answer."""
         return {self.name: self.values[answer]}
@@ -112,36 +102,27 @@ class ValueAxis:
         return " or ".join(f'{self.name} == "{self.values[i]}"' for i in sorted(answers))
 
 
-class SampledAxis:
-    """A variable that is compared in other ways too: as a version, or by what is in it."""
+class VersionAxis:
+    """A variable that is compared as a version, and is not Python's: a sample for each combination of conditions."""
 
-    def __init__(self, name: str, conditions: Collection[Atom]) -> None:
+    def __init__(self, name: str, conditions: Collection[Atom], others: Iterable[Holds] = ()) -> None:
         self.name = name
         self.conditions = sorted(conditions, key=str)
+        readings = [*(condition.validate for condition in self.conditions), *others]
         sample_of: dict[tuple[bool, ...], str] = {}
         for sample in _samples(self.conditions):
-            sample_of.setdefault(tuple(self._holds(condition, sample) for condition in self.conditions), sample)
+            sample_of.setdefault(tuple(holds({name: sample}) for holds in readings), sample)
         self.samples = list(sample_of.values())
         self.size = len(self.samples)
-
-    def answers(self, atom: Atom) -> Answers:
-        """The answers with which ``atom`` holds."""
-        return frozenset(i for i, sample in enumerate(self.samples) if self._holds(atom, sample))
 
     def example(self, answer: int) -> dict[str, str]:
         """Values of variables for which ``answer`` is the answer."""
         return {self.name: self.samples[answer]}
 
-    def _holds(self, atom: Atom, sample: str) -> bool:
-        try:
-            return atom.validate({self.name: sample})
-        except ValueError:  # the sample is not a version, so no comparison holds
-            return False
-
     def text(self, answers: Answers) -> str:
         """A PEP 508 marker that holds for ``answers``."""
         literals = {
-            self.answers(literal): f"({literal})" if " or " in str(literal) else str(literal)
+            answers_of(self, literal.validate): f"({literal})" if " or " in str(literal) else str(literal)
             for condition in self.conditions
             for either in (condition.invert(), condition)
             for literal in atoms(either)
@@ -165,45 +146,80 @@ class SampledAxis:
         return " or ".join(alternatives)
 
 
-def variable_of(atom: Atom) -> str:
-    """The variable of ``atom``; ``python_version`` and ``python_full_version`` are one."""
+class WordAxis:
+    """Whether ``word`` is in a variable: not, or (the last answer) it is."""
+
+    size = 2
+
+    def __init__(self, name: str, word: str) -> None:
+        self.name = name
+        self.word = word
+
+    def example(self, answer: int) -> dict[str, str]:
+        """Values of variables for which ``answer`` is the answer."""
+        return {self.name: self.word if answer else _without(self.word)}
+
+    def text(self, answers: Answers) -> str:
+        """A PEP 508 marker that holds for ``answers``."""
+        return f'"{self.word}" {"in" if 1 in answers else "not in"} {self.name}'
+
+
+class Question(NamedTuple):
+    """What decides a condition: ``variable`` itself, or whether ``word`` is in it. Sorted, shorter words come first."""
+
+    variable: str
+    length: int = 0
+    word: str = ""
+
+
+# The version of Python, which has two variables.
+PYTHON = Question("")
+
+
+def question_of(atom: Atom) -> Question:
+    """The question that decides ``atom``."""
     if atom.name in _PYTHON and isinstance(atom.constraint, VersionConstraint):
-        return "python"
-    return atom.name
+        return PYTHON
+    if isinstance(atom.constraint, Constraint) and atom.constraint.operator in ("in", "not in"):
+        return Question(atom.name, len(atom.constraint.value), atom.constraint.value)
+    return Question(atom.name)
 
 
-def is_equality(atom: Atom) -> bool:
-    """Whether ``atom`` compares for equality alone."""
-    return all(isinstance(part, Constraint) and part.operator in ("==", "!=") for part in parts_of(atom))
+def make_axis(
+    question: Question, conditions: Collection[Atom], others: Collection[Holds], python: VersionConstraint
+) -> Axis:
+    """The axis for ``question``, which decides ``conditions`` and their ``other`` readings, in the range ``python``."""
+    if question == PYTHON:
+        return PythonAxis(conditions, python, others)
+    if question.word:
+        return WordAxis(question.variable, question.word)
+    if any(isinstance(condition.constraint, VersionConstraint) for condition in conditions):
+        return VersionAxis(question.variable, conditions, others)
+    parts = (part for condition in conditions for part in parts_of(condition))
+    # poetry-core finds constraints that nothing meets in some texts with punctuation. These have no value.
+    return ValueAxis(question.variable, {part.value for part in parts if isinstance(part, Constraint)})
 
 
-def parts_of(atom: Atom) -> Sequence[Any]:
-    """The comparisons that poetry-core has merged into ``atom``."""
-    if isinstance(atom.constraint, (MultiConstraint, UnionConstraint)):
-        return atom.constraint.constraints
-    return (atom.constraint,)
+def answers_of(axis: Axis, holds: Holds) -> Answers:
+    """The answers of ``axis`` with which a condition ``holds``."""
+    return frozenset(answer for answer in range(axis.size) if holds(axis.example(answer)))
 
 
-def _samples(conditions: Collection[Atom]) -> Iterator[str]:
-    """Values of a variable: at least one for each combination of ``conditions`` that a value can meet."""
-    parts = [part for condition in conditions for part in parts_of(condition)]
-    compared = [part for part in parts if isinstance(part, Constraint)]
-    equal = {part.value for part in compared if part.operator in ("==", "!=")}
-    within = sorted({part.value for part in compared if part.operator not in ("==", "!=")})
+def _without(word: str) -> str:
+    """A value in which ``word`` does not occur."""
+    return "0" if word in _OTHER else _OTHER
+
+
+def _samples(conditions: Iterable[Atom]) -> list[str]:
+    """Versions: one below all bounds of ``conditions``, each bound, and one after each bound."""
     bounds = {
-        str(bound)
-        for part in parts
-        if isinstance(part, VersionConstraint)
-        for interval in part.flatten()
+        bound
+        for condition in conditions
+        for interval in condition.constraint.flatten()
         for bound in (interval.min, interval.max)
         if bound is not None
     }
-    # A value below all bounds, each bound, and a value after each bound.
-    versions = ["0", *bounds, *(f"{bound}.0.0.1" for bound in bounds)] if bounds else [_OTHER]
-    yield from sorted(equal)
-    for number in range(len(within) + 1):
-        for some in combinations(within, number):
-            yield from ("-".join((version, *some)) for version in sorted(versions))
+    return ["0", *sorted({str(bound) for bound in bounds} | {f"{bound.release.text}.0.0.1" for bound in bounds})]
 
 
 def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, int]]:

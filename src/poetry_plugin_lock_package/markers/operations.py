@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+from poetry.core.constraints.generic import MultiConstraint, UnionConstraint
 from poetry.core.version.markers import (
     AnyMarker,
+    AtomicMarkerUnion,
     EmptyMarker,
     MarkerUnion,
     MultiMarker,
@@ -16,7 +19,7 @@ from poetry.core.version.markers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any, TypeAlias
 
     from packaging.utils import NormalizedName
@@ -39,15 +42,46 @@ def with_extras(marker: BaseMarker, extras: Collection[NormalizedName]) -> BaseM
     ``A or extra == "x"`` into ``A`` whether or not ``x`` is installed.
     A marker that does not mention ``extra`` comes back as it is.
     """
+
+    def decided(atom: Atom) -> BaseMarker:
+        return AnyMarker() if atom.validate({"extra": set(extras)}) else EmptyMarker()
+
+    return _replace_extras(marker, decided)
+
+
+def with_alternative_extras(marker: BaseMarker) -> BaseMarker:
+    """``marker`` of a dependency of a locked package, with its ``extra`` conditions as Poetry reads them there.
+
+    The extras that it names are alternatives, whatever joins them, and ``extra != "x"`` always holds: Poetry takes the
+    marker without them, and then asks whether any of the extras is requested (``Provider.complete_package``). It
+    locks two extras that ask for one name as ``extra == "x" and extra == "y"``.
+    """
+    named = {
+        canonicalize_name(part.value)
+        for atom in atoms(marker)
+        if atom.name == "extra"
+        for part in parts_of(atom)
+        if part.operator == "=="
+    }
+    either = any_extra_of(named)
+
+    def replaced(atom: Atom) -> BaseMarker:
+        joined = any if isinstance(atom, AtomicMarkerUnion) else all
+        return AnyMarker() if joined(part.operator == "!=" for part in parts_of(atom)) else either
+
+    return _replace_extras(marker, replaced)
+
+
+def _replace_extras(marker: BaseMarker, replace: Callable[[Atom], BaseMarker]) -> BaseMarker:
     if isinstance(marker, MultiMarker):
-        parts = [with_extras(part, extras) for part in marker.markers]
+        parts = [_replace_extras(part, replace) for part in marker.markers]
         # Leave out parts that always hold: poetry-core may keep them and write "<empty>".
         return marker if parts == list(marker.markers) else intersection(*(p for p in parts if not p.is_any()))
     if isinstance(marker, MarkerUnion):
-        parts = [with_extras(part, extras) for part in marker.markers]
+        parts = [_replace_extras(part, replace) for part in marker.markers]
         return marker if parts == list(marker.markers) else union(*(p for p in parts if not p.is_empty()))
     if isinstance(marker, SingleMarkerLike) and marker.name == "extra":
-        return AnyMarker() if marker.validate({"extra": set(extras)}) else EmptyMarker()
+        return replace(marker)
     return marker
 
 
@@ -58,3 +92,10 @@ def atoms(marker: BaseMarker) -> Iterator[Atom]:
             yield from atoms(part)
     elif isinstance(marker, SingleMarkerLike):
         yield marker
+
+
+def parts_of(atom: Atom) -> Sequence[Any]:
+    """The comparisons that poetry-core has merged into ``atom``."""
+    if isinstance(atom.constraint, (MultiConstraint, UnionConstraint)):
+        return atom.constraint.constraints
+    return (atom.constraint,)

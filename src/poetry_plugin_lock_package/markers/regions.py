@@ -8,18 +8,12 @@ other and shares equal subtrees. Two sets are equal exactly if their diagrams ar
 same (R. E. Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", 1986,
 with more than two answers per question).
 
-Questions ask only what the lock can tell apart. An *axis* is one such question, about
-one variable: the version of Python, cut where some marker cuts it and only within the
-project's range; a variable that is compared with ``==`` and ``!=`` alone, with its named
-values and "any other"; or one that is compared in other ways too, with a sample for
-each combination of conditions that some value of it can meet.
-
-What a condition means is always asked of poetry-core (``validate``), never
-decided here, so that a region agrees with what Poetry installs.
+Questions ask only what the markers can tell apart: see ``axes``.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache, reduce
 from math import prod
 from typing import TYPE_CHECKING, NewType
@@ -28,12 +22,12 @@ from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, par
 
 from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.markers.axes import (
-    PythonAxis,
-    SampledAxis,
-    ValueAxis,
-    is_equality,
-    parts_of,
-    variable_of,
+    PYTHON,
+    Question,
+    VersionAxis,
+    answers_of,
+    make_axis,
+    question_of,
 )
 from poetry_plugin_lock_package.markers.operations import atoms
 
@@ -44,7 +38,7 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.markers.axes import Answers, Axis
+    from poetry_plugin_lock_package.markers.axes import Answers, Holds
     from poetry_plugin_lock_package.markers.operations import Atom
 
 Region = NewType("Region", int)
@@ -61,23 +55,26 @@ _MOST_STEPS = 10_000
 class Environments:
     """All environments that some markers can tell apart, within a range of Python versions."""
 
-    def __init__(self, markers: Iterable[BaseMarker], python: VersionConstraint) -> None:
+    def __init__(
+        self,
+        markers: Iterable[BaseMarker],
+        python: VersionConstraint,
+        others: Iterable[tuple[Atom, Holds]] = (),
+    ) -> None:
         """Prepare for regions of ``markers`` and of combinations of them.
 
-        ``python`` is the project's range: environments outside it are left out.
+        ``python`` is the project's range: environments outside it are left out. ``others`` are conditions as something
+        else than poetry-core reads them.
         """
-        by_name: dict[str, set[Atom]] = {}
-        for atom in {atom for marker in markers for atom in atoms(marker)}:
-            by_name.setdefault(variable_of(atom), set()).add(atom)
-        by_name.pop("extra", None)
-        self._axes: list[Axis] = [PythonAxis(by_name.pop("python", ()), python)]
-        self._axis_of: dict[str, int] = {"python": 0}
-        for name, conditions in sorted(by_name.items()):
-            self._axis_of[name] = len(self._axes)
-            if all(is_equality(condition) for condition in conditions):
-                self._axes.append(ValueAxis(name, {part.value for atom in conditions for part in parts_of(atom)}))
-            else:
-                self._axes.append(SampledAxis(name, conditions))
+        readings: defaultdict[Question, list[Holds]] = defaultdict(list)
+        conditions: defaultdict[Question, set[Atom]] = defaultdict(set, {PYTHON: set()})
+        for atom, holds in others:
+            conditions[question_of(atom)].add(atom)
+            readings[question_of(atom)].append(holds)
+        for atom in {atom for marker in markers for atom in atoms(marker) if atom.name != "extra"}:
+            conditions[question_of(atom)].add(atom)
+        self._axis_of = {question: number for number, question in enumerate(sorted(conditions))}
+        self._axes = [make_axis(one, conditions[one], readings[one], python) for one in self._axis_of]
         # A diagram is an axis and one diagram for each answer. The first two ask nothing: NOWHERE and EVERYWHERE.
         self._diagrams: list[tuple[int, tuple[Region, ...]]] = [(len(self._axes), ()), (len(self._axes), ())]
         self._number: dict[tuple[int, tuple[Region, ...]], Region] = {}
@@ -88,6 +85,10 @@ class Environments:
         self.region = cache(self._region)
         self.markers = cache(self._markers)
         self._cover = cache(self._covered)
+        # Combinations of answers that no value gives, such as "arm64" for the value, and no "arm" in it.
+        self._impossible = reduce(
+            self.union, map(self._contradictions, (question for question in self._axis_of if question.word)), NOWHERE
+        )
 
     # ---- markers to regions
 
@@ -104,9 +105,37 @@ class Environments:
         (atom,) = atoms(marker)
         if atom.name == "extra":
             return EVERYWHERE if atom.validate({"extra": set(extras)}) else NOWHERE
-        axis = self._axis_of[variable_of(atom)]
-        holds = self._axes[axis].answers(atom)
-        return self._diagram(axis, [EVERYWHERE if i in holds else NOWHERE for i in range(self._axes[axis].size)])
+        return self.decided(question_of(atom), atom.validate)
+
+    def decided(self, question: Question, holds: Holds) -> Region:
+        """Where a condition about ``question`` ``holds``: this is asked for an example of each answer."""
+        region = self._answered(self._axis_of[question], holds)
+        for guard in reversed(self._guards(question)):
+            # Only its last answer leaves open whether the word is there: any other value, or one with a shorter word.
+            region = self._answered(guard, holds, otherwise=region)
+        return region
+
+    def _answered(self, number: int, holds: Holds, otherwise: Region | None = None) -> Region:
+        axis = self._axes[number]
+        answers = answers_of(axis, holds)
+        parts = [EVERYWHERE if answer in answers else NOWHERE for answer in range(axis.size)]
+        return self._diagram(number, parts if otherwise is None else [*parts[:-1], otherwise])
+
+    def _guards(self, question: Question) -> list[int]:
+        """The axes that may say whether the word of ``question`` is there: the value's, and those of words in it."""
+        return [
+            number
+            for other, number in self._axis_of.items()
+            if other.variable == question.variable and other < question and other.word in question.word
+            # A version says nothing about words.
+            if not isinstance(self._axes[number], VersionAxis)
+        ]
+
+    def _contradictions(self, question: Question) -> Region:
+        """Where the answer to ``question``, about a word, is not the one that follows from those of its guards."""
+        answer = self._diagram(self._axis_of[question], (NOWHERE, EVERYWHERE))
+        true = self.decided(question, lambda values: question.word in values[question.variable])
+        return self.union(self.difference(answer, true), self.difference(true, answer))
 
     def example(self, region: Region) -> dict[str, str]:
         """The variables of one environment in ``region``, which is not empty; those of no marker are left out."""
@@ -117,7 +146,10 @@ class Environments:
             if asked == number:
                 answer = next(i for i, part in enumerate(parts) if part != NOWHERE)
                 region = parts[answer]
-            found.update(axis.example(answer))
+            for name, value in axis.example(answer).items():
+                # Words follow the value or the version, which are asked about first.
+                known = found.get(name)
+                found[name] = value if known is None else f"{known}-{value}" if answer else known
         return found
 
     # ---- sets of environments
@@ -180,7 +212,8 @@ class Environments:
             return (AnyMarker(),)
         if region == NOWHERE:
             return ()
-        alternatives = [" and ".join(self._literals(cube)) for cube in self._cover(region, region)[0]]
+        bounds = self.difference(region, self._impossible), self.union(region, self._impossible)
+        alternatives = [" and ".join(self._literals(cube)) for cube in self._cover(*bounds)[0]]
         clauses = min(prod(text.count(" and ") + 1 for text in alternatives), _MOST_STEPS)
         is_short = len(alternatives) ** clauses <= _MOST_STEPS
         together = [" or ".join(alternatives)] if is_short else alternatives

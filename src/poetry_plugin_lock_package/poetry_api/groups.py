@@ -29,6 +29,8 @@ def belongs_to(info: TransitivePackageInfo, groups: Collection[NormalizedName]) 
 
 def group_marker(info: TransitivePackageInfo, groups: Collection[NormalizedName]) -> BaseMarker:
     """Where Poetry installs a package with ``info`` for ``groups`` (its ``Transaction.calculate_operations``)."""
-    names = {canonicalize_name(name): name for name in info.markers if canonicalize_name(name) in groups}
+    # Poetry records an empty marker for a group that never reaches the package. A union would write it: `or <empty>`.
+    reaching = [name for name, marker in info.markers.items() if not marker.is_empty()]
+    names = {canonicalize_name(name): name for name in reaching if canonicalize_name(name) in groups}
     # Poetry 2.1 joins the markers in the given order. Sort the names, so that the hash seed does not change the text.
     return info.get_marker([names[name] for name in sorted(names, key=lambda name: (name != MAIN_GROUP, name))])

@@ -10,7 +10,7 @@ from packaging.markers import InvalidMarker, Marker
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import PinError
-from poetry_plugin_lock_package.markers.operations import atoms
+from poetry_plugin_lock_package.markers.pip import is_read_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,10 +92,11 @@ def _obstacle(chosen: Selected) -> str | None:
     package = chosen.package
     if package.source and package.source.obstacle:
         return package.source.obstacle
-    # Check each condition by itself, because many markers share the same few (see the cache).
-    if all(_is_pep_508(str(atom)) for atom in atoms(chosen.marker)):
-        return None
-    return "has a marker that PEP 508 cannot express"
+    if not (chosen.marker.is_any() or _is_pep_508(str(chosen.marker))):
+        return "has a marker that PEP 508 cannot express"
+    if is_read_otherwise(chosen.marker):
+        return "has a marker that pip and Poetry read differently"
+    return None
 
 
 @cache

@@ -23,6 +23,7 @@ from requirements.requirement import Requirement as RequirementLine
 
 from poetry_plugin_lock_package.errors import ProvidedError
 from poetry_plugin_lock_package.identity import is_name
+from poetry_plugin_lock_package.markers.pip import is_read_otherwise
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import message_of
 
@@ -98,6 +99,8 @@ def parse_provided(content: bytes, name: str) -> ProvidedFile:
                 package = _parse_line(line)
             if package is None:
                 unnamed.append(number)
+            elif is_read_otherwise(package.marker):
+                raise ProvidedError(name, number, "has a marker that pip and Poetry read differently. Change it")
             else:
                 packages.append(package)
     digest = sha256(content.replace(b"\r\n", b"\n")).hexdigest()

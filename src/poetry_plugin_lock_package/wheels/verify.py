@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
+from poetry_plugin_lock_package.markers.pip import PipMarkers
+from poetry_plugin_lock_package.markers.regions import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from packaging.metadata import RawMetadata
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
-    from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.markers.regions import Region
+    from poetry_plugin_lock_package.markers.regions import Environments, Region
     from poetry_plugin_lock_package.selection.pins import Pin
 
 
@@ -31,22 +30,25 @@ def find_differences(
     """Name each requirement of ``metadata`` that is not as planned in ``pins``, and each pin that is missing.
 
     Markers count as equal if they hold in the same environments within the range ``python``, with no extra and with
-    each one of ``extras``: poetry-core rewrites markers, and loses some (an empty one, a lone ``extra !=``).
+    each one of ``extras``: poetry-core rewrites markers, and loses some (an empty one, a lone ``extra !=``). What is
+    planned means what poetry-core takes it for, and what METADATA has means what pip does.
     """
-    found = [_read_requirement(line) for line in metadata.get("requires_dist", [])]
-    environments = Environments([*(pin.marker for pin in pins), *(marker for _, marker in found)], python)
-    extra_sets: list[frozenset[NormalizedName]] = [frozenset(), *(frozenset({extra}) for extra in sorted(extras))]
+    found = [Requirement(line) for line in metadata.get("requires_dist", [])]
+    markers = [requirement.marker for requirement in found if requirement.marker]
+    as_read = PipMarkers(markers, [pin.marker for pin in pins], python)
+    environments = as_read.environments
+    views = [None, *sorted(extras)]
 
     def regions_of(pin: Pin) -> list[Region]:
         where = environments.region(pin.marker)
-        return [where if pin.extra is None or pin.extra in extras else NOWHERE for extras in extra_sets]
+        return [where if pin.extra in (None, extra) else NOWHERE for extra in views]
 
     # Many pins share a requirement, one for each of its alternative markers: parse it once.
     spelt = {text: _spell(Requirement(text)) for text in {pin.requirement for pin in pins}}
     planned = _merge(environments, ((spelt[pin.requirement], regions_of(pin)) for pin in pins))
     read = _merge(
         environments,
-        ((text, [environments.region(marker, extras) for extras in extra_sets]) for text, marker in found),
+        ((_spell(one), [as_read.region(one.marker, extra) for extra in views]) for one in found),
     )
     for text in planned.keys() | read.keys():
         if text not in planned:
@@ -57,18 +59,6 @@ def find_differences(
             yield f"{text} has another marker"
     if differing := set(metadata.get("provides_extra", [])) ^ set(extras):
         yield f"the extras differ by {', '.join(sorted(differing))}"
-
-
-def _read_requirement(line: str) -> tuple[str, BaseMarker]:
-    """A ``Requires-Dist`` line as packaging reads it, and the marker in it as poetry-core reads it.
-
-    packaging checks that other installers can read the whole line. poetry-core then gets the text of the marker as
-    it stands: it remembers what it has parsed, and most markers are those that were planned, letter for letter.
-    """
-    requirement = Requirement(line)
-    # A URL may have a semicolon, and nothing else in front of the marker.
-    behind = line.partition(requirement.url)[2] if requirement.url else line
-    return _spell(requirement), parse_marker(behind.partition(";")[2].strip())
 
 
 def _merge(

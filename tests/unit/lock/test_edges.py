@@ -35,6 +35,23 @@ def test_marker_that_does_without_the_extra() -> None:
     assert spell(recorded_dependencies(make_package(f"b ; {MERGED}"))) == [f"b; {MERGED}"]
 
 
+def test_marker_that_names_several_extras() -> None:
+    """Any of the extras that an edge names is enough, whatever joins them; `!=` says nothing."""
+    for marker in ('extra == "x" and extra == "y"', 'extra == "x" or extra == "y"'):
+        assert spell(recorded_dependencies(make_package(f"b ; {marker}"))) == ['b; extra == "x" or extra == "y"']
+    assert spell(recorded_dependencies(make_package('b ; extra == "x" and extra != "y"'))) == ['b; extra == "x"']
+
+
+def test_marker_that_names_several_extras_before_2_1() -> None:
+    """In older locks, each of the extras leads there."""
+    package = make_package('b ; sys_platform == "win32" and extra == "x" and extra == "y"', x="b", y="b")
+
+    assert spell(dependencies_by_extras(package)) == [
+        'b; sys_platform == "win32" and extra == "x"',
+        'b; sys_platform == "win32" and extra == "y"',
+    ]
+
+
 def test_recorded_extra_that_stands_for_another() -> None:
     """An extra of a package leads to the extras of it that this one stands for, whatever the marker says."""
     package = make_package("b", all='a[async,x] ; sys_platform == "win32"')

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.markers.axes import PythonAxis, SampledAxis, ValueAxis, variable_of
+from poetry_plugin_lock_package.markers.axes import PYTHON as PYTHON_QUESTION
+from poetry_plugin_lock_package.markers.axes import (
+    PythonAxis,
+    Question,
+    ValueAxis,
+    VersionAxis,
+    WordAxis,
+    answers_of,
+    question_of,
+)
 from poetry_plugin_lock_package.markers.operations import atoms
 
 if TYPE_CHECKING:
@@ -28,9 +37,9 @@ def test_python() -> None:
     axis = PythonAxis(conditions, PYTHON)
 
     assert axis.size == 3
-    assert axis.answers(older) == {0}
-    assert axis.answers(newer) == {2}
-    assert axis.answers(outside) == {0, 1, 2}
+    assert answers_of(axis, older.validate) == {0}
+    assert answers_of(axis, newer.validate) == {2}
+    assert answers_of(axis, outside.validate) == {0, 1, 2}
     assert axis.text(frozenset({0, 2})) == 'python_version < "3.10" or python_full_version >= "3.11.2"'
     assert axis.text(frozenset({1})) == 'python_version >= "3.10" and python_full_version < "3.11.2"'
 
@@ -46,28 +55,53 @@ def test_values() -> None:
     (windows, not_linux) = _atoms('sys_platform == "win32"', 'sys_platform != "linux"')
 
     assert axis.size == 3
-    assert axis.answers(windows) == {1}
-    assert axis.answers(not_linux) == {1, 2}
+    assert answers_of(axis, windows.validate) == {1}
+    assert answers_of(axis, not_linux.validate) == {1, 2}
     assert axis.text(frozenset({0, 1})) == 'sys_platform == "linux" or sys_platform == "win32"'
     assert axis.text(frozenset({1, 2})) == 'sys_platform != "linux"'
 
 
-def test_samples() -> None:
-    """A variable that is compared otherwise has a sample for each combination that a value can meet."""
+def test_versions() -> None:
+    """A variable that is compared as a version has a sample for each combination that a version can meet."""
     lower, upper = conditions = _atoms('platform_release >= "5"', 'platform_release >= "6"')
-    axis = SampledAxis("platform_release", conditions)
+    axis = VersionAxis("platform_release", conditions)
 
     assert axis.size == 3
-    assert len(axis.answers(lower)) == 2
-    assert len(axis.answers(upper)) == 1
-    assert axis.text(axis.answers(lower)) == 'platform_release >= "5"'
+    assert len(answers_of(axis, lower.validate)) == 2
+    assert len(answers_of(axis, upper.validate)) == 1
+    assert axis.text(answers_of(axis, lower.validate)) == 'platform_release >= "5"'
 
 
-def test_variable() -> None:
-    """Both spellings of Python's version are one variable."""
-    conditions = _atoms('python_version < "3"', 'python_full_version < "3"', 'os_name == "nt"')
+def test_bounds_that_are_not_plain() -> None:
+    """A version has a sample on each side of a bound that is a pre-release, or has a name behind it."""
+    for text in ('platform_release > "5.dev1"', 'platform_release <= "5.10.0-tegra"'):
+        (condition,) = conditions = _atoms(text)
+        axis = VersionAxis("platform_release", conditions)
 
-    assert [variable_of(condition) for condition in conditions] == ["python", "python", "os_name"]
+        assert axis.size == 2
+        assert len(answers_of(axis, condition.validate)) == 1
+
+
+def test_words() -> None:
+    """A word is in a variable or not, whatever word it is."""
+    for word in ("tegra", "value"):
+        (inside, outside) = _atoms(f'"{word}" in platform_release', f'"{word}" not in platform_release')
+        axis = WordAxis("platform_release", word)
+
+        assert [*answers_of(axis, inside.validate), *answers_of(axis, outside.validate)] == [1, 0]
+        assert [axis.text(frozenset({answer})) for answer in (1, 0)] == [str(inside), str(outside)]
+
+
+def test_questions() -> None:
+    """Both spellings of Python's version are one question; each word is one of its own, the shorter one first."""
+    conditions = _atoms(
+        'python_version < "3"', 'python_full_version < "3"', 'os_name == "nt"', '"ux" in os_name', '"linux" in os_name'
+    )
+
+    questions = [question_of(condition) for condition in conditions]
+
+    assert questions == [*[PYTHON_QUESTION] * 2, Question("os_name"), ("os_name", 2, "ux"), ("os_name", 5, "linux")]
+    assert questions == sorted(questions)
 
 
 def test_examples() -> None:
@@ -76,10 +110,11 @@ def test_examples() -> None:
     axes = (
         (PythonAxis(older := _atoms('python_version < "3.10"'), PYTHON), older),
         (ValueAxis("sys_platform", {"win32"}), _atoms('sys_platform == "win32"')),
-        (SampledAxis("platform_release", conditions), conditions),
+        (VersionAxis("platform_release", conditions), conditions),
+        (WordAxis("platform_version", "tegra"), _atoms('"tegra" not in platform_version')),
     )
     for axis, atoms_of_axis in axes:
         for answer in range(axis.size):
             example = axis.example(answer)
             for atom in atoms_of_axis:
-                assert atom.validate(example) == (answer in axis.answers(atom))
+                assert atom.validate(example) == (answer in answers_of(axis, atom.validate))

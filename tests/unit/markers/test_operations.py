@@ -6,7 +6,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.markers.operations import any_extra_of, atoms, with_extras
+from poetry_plugin_lock_package.markers.operations import any_extra_of, atoms, with_alternative_extras, with_extras
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,34 @@ def test_with_extras(marker: str, extras: str, decided: str) -> None:
     installed = {canonicalize_name(extra) for extra in extras.split()}
 
     assert with_extras(parse_marker(marker), installed) == parse_marker(decided)
+
+
+@pytest.mark.parametrize(
+    ("marker", "alternatives"),
+    [
+        ('extra == "x" and extra == "y"', 'extra == "x" or extra == "y"'),
+        ('extra == "x" or extra == "y"', 'extra == "x" or extra == "y"'),
+        ('os_name == "nt" and extra == "x" and extra == "y"', 'os_name == "nt" and (extra == "x" or extra == "y")'),
+        ('os_name == "nt" or extra == "x" and extra == "y"', 'os_name == "nt" or extra == "x" or extra == "y"'),
+        (
+            'os_name == "nt" and extra == "x" or extra == "y"',
+            'os_name == "nt" and (extra == "x" or extra == "y") or extra == "x" or extra == "y"',
+        ),
+        ('os_name == "nt" or extra == "x"', 'os_name == "nt" or extra == "x"'),
+        ('os_name == "nt" and extra == "A_b"', 'os_name == "nt" and extra == "a-b"'),
+        ('extra == "x" and extra != "y"', 'extra == "x"'),
+        ('extra == "x" or extra != "y"', ""),
+        ('os_name == "nt" and extra != "y"', 'os_name == "nt"'),
+        ('os_name == "nt"', 'os_name == "nt"'),
+    ],
+)
+def test_with_alternative_extras(marker: str, alternatives: str) -> None:
+    """The extras of a locked package's dependency are alternatives, and those that it excludes are of no account."""
+    found = with_alternative_extras(parse_marker(marker))
+
+    for extras in ((), ("x",), ("y",), ("a-b",)):
+        installed = set(map(canonicalize_name, extras))
+        assert with_extras(found, installed) == with_extras(parse_marker(alternatives), installed)
 
 
 def test_with_extras_is_a_marker() -> None:

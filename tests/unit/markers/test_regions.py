@@ -194,6 +194,58 @@ def test_version_and_text() -> None:
     assert space.intersection(one, other) not in (one, other, NOWHERE)
 
 
+def test_words_that_contain_each_other() -> None:
+    """What a value, or another word, says about a word is known: nothing that cannot be has a region of its own."""
+    texts = {
+        "arm": '"arm" in platform_machine',
+        "arm64": '"arm64" in platform_machine',
+        "64": '"64" in platform_machine',
+        "named": 'platform_machine == "aarch64"',
+    }
+    space = environments(*texts.values())
+    arm, arm64, any_64, named = (space.region(parse_marker(text)) for text in texts.values())
+
+    assert space.intersection(arm, arm64) == arm64
+    assert space.difference(arm64, any_64) == NOWHERE
+    assert space.intersection(named, arm) == NOWHERE
+    assert space.difference(named, any_64) == NOWHERE
+    both = space.intersection(arm, any_64)
+    assert both not in (arm64, NOWHERE)
+    assert list(map(str, space.markers(space.union(any_64, named)))) == [texts["64"]]
+    assert list(map(str, space.markers(space.union(arm, arm64)))) == [texts["arm"]]
+    for region in (arm, arm64, any_64, named, both, space.difference(both, arm64), space.difference(EVERYWHERE, both)):
+        assert reduce(space.union, map(space.region, space.markers(region))) == region
+
+
+def test_example_of_words() -> None:
+    """The variables of an environment have the words that its region asks for, and not those that it excludes."""
+    texts = (
+        '"arm" in platform_machine',
+        '"64" not in platform_machine',
+        'platform_machine != "arm"',
+        'platform_release >= "5"',
+        '"tegra" in platform_release',
+    )
+    space = environments(*texts)
+    region = reduce(space.intersection, (space.region(parse_marker(text)) for text in texts))
+
+    example = space.example(region)
+
+    assert all(parse_marker(text).validate(example) for text in texts)
+
+
+def test_many_words() -> None:
+    """The cost of conditions that are no equalities is that of their number, not of their combinations."""
+    texts = [f'"word-{n}" in platform_release' for n in range(100, 160)]
+    space = environments(*texts)
+    either = reduce(space.union, (space.region(parse_marker(text)) for text in texts))
+    both = reduce(space.intersection, (space.region(parse_marker(text)) for text in texts))
+
+    assert space.difference(both, either) == NOWHERE
+    assert sum(axis.size for axis in space._axes) <= 2 * len(texts) + 1  # noqa: SLF001 - this is what it costs
+    assert reduce(space.union, map(space.region, space.markers(either))) == either
+
+
 @pytest.mark.parametrize(
     "python", ["==3.9.7", ">=3.9.2,<3.9.5", ">=3.9,!=3.10.*", ">=2.7,!=3.0.*", "<4.0", ">3.9.1,<3.9.2", "*"]
 )

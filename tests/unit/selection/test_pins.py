@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from packaging.utils import canonicalize_name
-from poetry.core.version.markers import parse_marker
+from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 
 from poetry_plugin_lock_package.errors import PinError
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
@@ -71,3 +71,11 @@ def test_problems() -> None:
         ("here", "comes from a git address on this machine"),
         ("odd", "has a marker that PEP 508 cannot express"),
     )
+
+
+def test_marker_that_nobody_can_read() -> None:
+    """A marker is tried as a whole: each of its conditions may be valid where it is not."""
+    broken = Selected(_package(), MarkerUnion(parse_marker('os_name == "nt"'), EmptyMarker()))
+
+    with pytest.raises(PinError, match="a has a marker that PEP 508 cannot express"):
+        make_pins(Selection((broken,)), None)

@@ -24,6 +24,13 @@ def found(file: ProvidedFile) -> list[tuple[str, str | None, str]]:
     return [(package.name, package.version, str(package.marker)) for package in file.packages]
 
 
+@pytest.mark.parametrize("condition", ['implementation_version >= "3.11"', 'sys_platform == "1.*"'])
+def test_marker_that_pip_reads_differently(condition: str) -> None:
+    """A line is an error if Poetry and pip disagree about where it applies: it may have no effect, or too much."""
+    with pytest.raises(ProvidedError, match=r"line 2 of list\.txt has a marker that pip and Poetry read differently"):
+        parse(f"six\npandas==1.5.3 ; {condition}")
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

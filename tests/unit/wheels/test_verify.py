@@ -60,6 +60,15 @@ def test_different(requires: str, pin: Pin, differences: list[str]) -> None:
     assert _differences([requires], pin) == differences
 
 
+def test_pip_has_the_last_word() -> None:
+    """A line means what pip takes it for, also where poetry-core reads the same text in another sense."""
+    text = '"3.1" in python_version'
+    as_poetry_reads = Pin("a==1", parse_marker(text))
+
+    assert _differences([f"a==1 ; {text}"], as_poetry_reads) == ["a==1 has another marker"]
+    assert not _differences([f"a==1 ; {text}"], Pin("a==1", parse_marker('python_version >= "3.10"')))
+
+
 def test_alternatives() -> None:
     """Lines with one requirement hold where any of them does."""
     pins = (Pin("a==1", WINDOWS), Pin("a==1", parse_marker('sys_platform == "linux"')))
