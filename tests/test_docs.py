@@ -22,15 +22,14 @@ DOCS = ROOT / "docs"
 # Those that are made when the documentation is built are not in the repository.
 MADE = {"reference", *(f"recipes/{name}" for name in ("offline", "one-file", "requirements", "tools"))}
 PAGES = [path for path in sorted(DOCS.rglob("*.md")) if path.relative_to(DOCS).with_suffix("").as_posix() not in MADE]
+# Blocks without output show a way that other tests take.
+SHOWN = {page: [b for b in read_console(page) if any(output for _, output in b)] for page in PAGES}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in PAGES if SHOWN[page]], ids=lambda page: page.stem)
 def test_shown_output(page: Path, tmp_path: Path) -> None:
     """The commands of a page print what is shown below them, one after the other in the example project."""
-    # Blocks without output show a way that other tests take.
-    shown = [block for block in read_console(page) if any(output for _, output in block)]
-
-    run_shown(shown, tmp_path)
+    run_shown(SHOWN[page], tmp_path)
 
 
 @pytest.fixture
@@ -82,8 +81,12 @@ def test_one_place_has_the_addresses() -> None:
     urls = tomlkit.parse((ROOT / "pyproject.toml").read_text(encoding="utf-8")).unwrap()["project"]["urls"].values()
     folders = (ROOT / "docs", ROOT / "examples", ROOT / ".github")
     files = [*ROOT.glob("*.md"), *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
-    for path in files:
-        if path.suffix not in {".md", ".yml", ".yaml", ".toml", ".py", ".stages"} or "_build" in path.parts:
-            continue
-        for url in re.findall(r"https?://[\w.-]+/(?:[\w.-]+/)*poetry-plugin-lock-package", path.read_text("utf-8")):
-            assert url in urls, path
+    found = {
+        (url, path)
+        for path in files
+        if path.suffix in {".md", ".yml", ".yaml", ".toml", ".py", ".stages"} and "_build" not in path.parts
+        for url in re.findall(r"https?://[\w.-]+/(?:[\w.-]+/)*poetry-plugin-lock-package", path.read_text("utf-8"))
+    }
+
+    assert found
+    assert not [(url, path) for url, path in found if url not in urls]

@@ -58,6 +58,7 @@ def test_links_work_on_a_package_page() -> None:
     """A package page has no files beside it, so all links and pictures are absolute."""
     targets = re.findall(r'\]\((.*?)\)|(?:src|srcset)="(.*?)"', README)
 
+    assert targets
     assert all(target.startswith("https://") for pair in targets for target in filter(None, pair))
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from poetry.core.constraints.version import VersionUnion
+from poetry.core.constraints.version import VersionUnion, parse_constraint
 from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import ProjectError, ProjectFileError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"(?!.*\.\..*@)[^@.\s][^@\s]*(?<!\.)@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"\w+:/?/?[^\s]+")
 
+_BEFORE_PYTHON_4 = parse_constraint("<4")
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -46,7 +48,7 @@ class Project:
     ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text. ``is_package`` is
     false in Poetry's non-package mode. ``direct_references`` are the URLs by which the project's own metadata
     requires packages; ``paths`` are the packages that it requires from a path. ``wider_python`` is the Python range
-    of the project's own wheel, if [tool.poetry] narrows the range of the lock to ``requires_python``. Without
+    of the project's own wheel, if [tool.poetry] narrows the range of the lock to ``requires_python`` below 4. Without
     ``has_version`` the project has no version that Poetry knows, and ``version`` is 0.
     """
 
@@ -118,7 +120,7 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
             if dependency.is_vcs() or dependency.is_url()
         ),
         paths=tuple(dict.fromkeys(d.name for d in package.requires if d.is_file() or d.is_directory())),
-        wider_python=package.requires_python if package.requires_python not in ("*", package.python_versions) else None,
+        wider_python=_wider_python(package),
     )
 
 
@@ -180,6 +182,14 @@ def requires_python(package: ProjectPackage) -> str | None:
     if isinstance(constraint, VersionUnion):
         return ",".join(_union(constraint.ranges))
     return format_python_constraint(constraint)
+
+
+def _wider_python(package: ProjectPackage) -> str | None:
+    """The range in [project], if it has Python versions that the lock is not for; 4 and later do not exist."""
+    declared = package.requires_python
+    if declared == "*" or package.python_constraint.allows_all(parse_constraint(declared).intersect(_BEFORE_PYTHON_4)):
+        return None
+    return declared
 
 
 def _is_specifier(text: str) -> bool:

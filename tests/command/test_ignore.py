@@ -42,6 +42,10 @@ NEEDED = (
     "Warning: Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits:"
     " {}. Install it beforehand" + see("ignored-but-needed")
 )
+NO_PINS = (
+    "Warning: Nothing is pinned, because all packages that the project needs are left out."
+    " Check --ignore and --provided"
+)
 DROPPED = ": {} back with it, no longer held at a version"
 
 
@@ -51,7 +55,10 @@ DROPPED = ": {} back with it, no longer held at a version"
         ("--ignore pyspark", [REQUIRED.format("pyspark", DROPPED.format("1 dropped package comes"))]),
         (
             "--ignore 'py.*' --ignore pandas",
-            [REQUIRED.format("pandas, pyspark", DROPPED.format("1 dropped package comes"))],
+            [
+                REQUIRED.format("pandas, pyspark", DROPPED.format("1 dropped package comes")),
+                NO_PINS,
+            ],
         ),
         ("--ignore pyspark --no-root", []),
         ("--ignore numpy", [NEEDED.format("numpy (for pandas, pyspark)")]),

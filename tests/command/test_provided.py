@@ -121,8 +121,9 @@ def test_several_requirements(tmp_path: Path) -> None:
         [
             locked("a", "1.0", marker='python_version < "3.12"'),
             locked("a", "2.0", marker='python_version >= "3.12"'),
+            locked("b"),
         ],
-        CLASSIC + 'a = [{ version = "^1.0", python = "<3.12" }, { version = "^2.0", python = ">=3.12" }]\n',
+        CLASSIC + 'b = "*"\na = [{ version = "^1.0", python = "<3.12" }, { version = "^2.0", python = ">=3.12" }]\n',
     )
     (project / "list.txt").write_text("a==0.1\n", encoding="utf-8")
 
@@ -241,7 +242,10 @@ def test_unreadable_line(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided list.txt")
 
     assert run.code == 1
-    assert run.err == "Error: --provided: line 2 of list.txt is not a requirement. Write the file with `pip freeze`\n"
+    assert run.err == (
+        "Error: --provided: line 2 of list.txt is neither a requirement nor an option that pip reads in a file. Write"
+        " the file with `pip freeze`\n"
+    )
     assert tree(project) == before
 
 
@@ -266,8 +270,8 @@ def test_left_out_extras_are_not_warned_of(tmp_path: Path) -> None:
     """What is left out everywhere needs no warning about extras that cannot be expressed."""
     project = write_project(
         tmp_path / "project",
-        [locked("a", marker='extra == "x" and extra == "y"')],
-        CLASSIC + 'a = { version = "*", optional = true }\n\n[tool.poetry.extras]\nx = ["a"]\ny = ["a"]\n',
+        [locked("a", marker='extra == "x" and extra == "y"'), locked("b")],
+        CLASSIC + 'b = "*"\na = { version = "*", optional = true }\n\n[tool.poetry.extras]\nx = ["a"]\ny = ["a"]\n',
     )
     (project / "list.txt").write_text("a==1.0\n", encoding="utf-8")
 

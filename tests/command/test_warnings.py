@@ -191,6 +191,19 @@ def test_pattern(tmp_path: Path, pattern: str, warning: str) -> None:
     assert _warnings(project, f"--no-root --ignore '{pattern}'") == [warning]
 
 
+@pytest.mark.parametrize(
+    "arguments", ["--ignore '.*'", "--provided list.txt", "--no-root --ignore a --provided list.txt"]
+)
+def test_all_left_out(tmp_path: Path, arguments: str) -> None:
+    """A wheel without any pin is a warning, also where the user left everything out."""
+    project = write_project(tmp_path, [locked("a"), locked("b")])
+    (project / "list.txt").write_text("a\nb\n", encoding="utf-8")
+
+    assert _warnings(project, arguments) == [
+        "Nothing is pinned, because all packages that the project needs are left out. Check --ignore and --provided"
+    ]
+
+
 def test_catastrophic_pattern(tmp_path: Path) -> None:
     """A pattern that would take years is an error after seconds."""
     project = write_project(tmp_path, [locked("a" * 60)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,13 +102,13 @@ def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
 
 def _provided(poetry: Poetry, values: Values) -> tuple[ProvidedFile, ...]:
     # What it takes to read these lists is loaded only for that.
-    from poetry_plugin_lock_package.selection.provided import parse_standard_input, read_provided
+    from poetry_plugin_lock_package.selection.provided import read_provided, read_standard_input
 
     # As other programs do with the files that they are given; the settings belong to the project.
     folder = Path() if values.is_given("provided") else poetry.pyproject_path.parent
     files: list[ProvidedFile] = []
     for path in dict.fromkeys(values["provided"]):
-        files += parse_standard_input(sys.stdin.buffer.read()) if path == "-" else read_provided(folder / path)
+        files += read_standard_input() if path == "-" else read_provided(folder / path)
     return tuple(files)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
+from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.constraints.version import VersionRange
 
 from poetry_plugin_lock_package.errors import LockError
@@ -30,6 +31,12 @@ class Dependency:
     extras: frozenset[NormalizedName]
     marker: BaseMarker
     constraint: VersionConstraint | None = ANY_VERSION
+
+    def is_met_by(self, package: LockedPackage) -> bool:
+        """Whether ``package``, which has its name, has a version or a source that it asks for."""
+        if self.constraint is None:
+            return package.source is not None and package.source.type != "legacy"
+        return self.constraint.allows(PoetryVersion.parse(package.version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
@@ -26,14 +27,14 @@ from poetry_plugin_lock_package.lock.edges import (
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
 from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker, spelt
-from poetry_plugin_lock_package.poetry_api.locker import is_fresh, without_extras
+from poetry_plugin_lock_package.poetry_api.locker import is_fresh, with_packages, without_extras
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import one_line
 from poetry_plugin_lock_package.urls import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from poetry.core.packages.package import Package
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.solver import Solution
 
 _HASH = re.compile("sha(256|384|512):[0-9a-f]+")
+_Read = TypeVar("_Read")
 _SOURCE_TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
@@ -118,10 +120,10 @@ def _read_references(locker: Locker) -> dict[tuple[NormalizedName, Version], tup
 def _read_recorded(locker: Locker, groups: Collection[NormalizedName], *, with_dependencies: bool) -> _Contents:
     """The contents of a lock of format 2.1 or later, which records where each package is installed."""
     with translate_errors(_unreadable), quiet_poetry_core():
-        known = without_extras(locker).locked_repository().packages if with_dependencies else []
+        known = _read_each(without_extras(locker), _with_dependencies) if with_dependencies else ()
         edges = {package: tuple(recorded_dependencies(package)) for package in known}
         # Poetry 2.1 does not normalise the names of groups.
-        locked = locker.locked_packages().items()
+        locked = _read_each(locker, lambda one: one.locked_packages().items())
         return _Contents({p: group_marker(info, groups) for p, info in locked if belongs_to(info, groups)}, edges)
 
 
@@ -131,11 +133,26 @@ def _work_out(poetry: Poetry, groups: Collection[NormalizedName], extras: frozen
     from poetry_plugin_lock_package.lock.solver import resolve
 
     with translate_errors(_unreadable), quiet_poetry_core():
-        known = poetry.locker.locked_repository().packages
+        known = list(_read_each(poetry.locker, _with_dependencies))
         edges = {package: tuple(dependencies_by_extras(package)) for package in known}
         solution, unsolved = resolve(poetry.package, known, groups, extras)
         root = poetry.package.with_dependency_groups(spelt(poetry.package, groups), only=True)
         return _Contents(solution, edges, tuple(project_requirements(root, solution)), unsolved)
+
+
+def _with_dependencies(locker: Locker) -> Iterable[Package]:
+    return locker.locked_repository().packages
+
+
+def _read_each(locker: Locker, read: Callable[[Locker], Iterable[_Read]]) -> Iterator[_Read]:
+    """What ``read`` finds in each entry of the lock. Poetry's own errors do not name the package."""
+    for entry in locker.lock_data["package"]:
+        with translate_errors(partial(_unreadable_entry, entry["name"])):
+            yield from read(with_packages(locker, [entry]))
+
+
+def _unreadable_entry(name: str, problem: str) -> LockError:
+    return _unreadable(f"the entry of {one_line(name)!r} has an error: {problem}")
 
 
 def _check_release(name: str, version: str) -> None:

@@ -7,28 +7,37 @@ The format is CycloneDX (https://cyclonedx.org/specification/overview/), in the 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property, reduce
 from itertools import chain
 from typing import TYPE_CHECKING
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.dependency import Dependency as BomDependency
 from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
+from poetry_plugin_lock_package.markers.axes import parts_of
+from poetry_plugin_lock_package.markers.operations import atoms
+from poetry_plugin_lock_package.markers.regions import NOWHERE
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
 from poetry_plugin_lock_package.selection.pins import requirement
+from poetry_plugin_lock_package.selection.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from packaging.utils import NormalizedName
 
     from poetry_plugin_lock_package.lock.model import Dependency, LockedPackage
+    from poetry_plugin_lock_package.markers.regions import Environments, Region
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.selection.pins import Pin
 
@@ -36,6 +45,7 @@ SCHEMA = max(SchemaVersion)
 
 # CycloneDX asks for names with a prefix: https://github.com/CycloneDX/cyclonedx-property-taxonomy.
 _PREFIX = "poetry-lock-package"
+_NO_SERIAL_NUMBER = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +70,59 @@ def render_sbom(plan: Plan) -> str:
     The dependency graph is that of poetry.lock, which ``plan`` must have read with the edges between packages.
     """
     root = _root_component(plan)
-    pinned = list(_pinned(plan))
-    components = [_component(plan, entry) for entry in pinned]
-    # A UUID of the content instead of a random one, so that the same input gives the same bytes.
-    lines = "\n".join(sorted(pin.requires_dist for pin in plan.pins))
-    bom = Bom(components=components, serial_number=uuid5(NAMESPACE_URL, f"{root.purl}\n{plan.graph.digest}\n{lines}"))
+    edges = _Edges(plan)
+    components = {entry: _component(plan, entry) for entry in edges.entries}
+    bom = Bom(components=components.values(), serial_number=_NO_SERIAL_NUMBER)
     bom.metadata.component = root
     bom.metadata.timestamp = _source_date()  # type: ignore[assignment] # None leaves the field out
-    by_name: dict[NormalizedName, list[Component]] = {}
-    for entry, component in zip(pinned, components, strict=True):
-        if entry.package:
-            by_name.setdefault(entry.package.name, []).append(component)
-    bom.register_dependency(root, components)
-    for entry, component in zip(pinned, components, strict=True):
-        edges = [edge for package in entry.packages for edge in package.dependencies]
-        edges = edges if entry.packages else list(plan.graph.own_dependencies)
-        bom.register_dependency(component, _targets(edges, by_name))
-    return make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2) + "\n"
+    bom.dependencies = [
+        _dependency(root, components.values()),
+        *(_dependency(one, (components[to] for to in edges.targets(entry))) for entry, one in components.items()),
+    ]
+    # All components are registered. The library would look for each of them among all others.
+    bom.register_dependency = lambda *_, **__: None  # type: ignore[method-assign]
+    with quiet_logging("py_serializable"):
+        text = make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2)
+    # A UUID of the content instead of a random one, so that the same input gives the same bytes.
+    key = '"serialNumber": "urn:uuid:{}"'
+    return text.replace(key.format(_NO_SERIAL_NUMBER), key.format(uuid5(NAMESPACE_URL, text))) + "\n"
+
+
+def _dependency(component: Component, targets: Iterable[Component]) -> BomDependency:
+    return BomDependency(component.bom_ref, [BomDependency(target.bom_ref) for target in targets])
+
+
+class _Edges:
+    """What is pinned, and what each ``_Pinned`` of it depends on."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.entries = tuple(_pinned(plan))
+        self._plan = plan
+        self._versions: defaultdict[NormalizedName, list[_Pinned]] = defaultdict(list)
+        for entry in self.entries:
+            if entry.package:
+                self._versions[entry.package.name].append(entry)
+
+    def targets(self, entry: _Pinned) -> Iterator[_Pinned]:
+        """What ``entry`` depends on: of several versions of a name, those that are meant."""
+        own = self._plan.graph.own_dependencies
+        for edge in chain.from_iterable(p.dependencies for p in entry.packages) if entry.packages else own:
+            versions = self._versions[edge.name]
+            yield from (one for one in versions if len(versions) == 1 or self._is_met(entry, edge, one))
+
+    def _is_met(self, by: _Pinned, edge: Dependency, target: _Pinned) -> bool:
+        """Whether some environment has ``by`` and ``target``, and ``target`` is what ``edge`` asks for there."""
+        extras = frozenset(x.value for atom in atoms(edge.marker) if atom.name == "extra" for x in parts_of(atom))
+        regions = (self._where(by), self._environments.region(edge.marker, extras), self._where(target))
+        return any(map(edge.is_met_by, target.packages)) and reduce(self._environments.intersection, regions) != NOWHERE
+
+    def _where(self, entry: _Pinned) -> Region:
+        return reduce(self._environments.union, (self._environments.region(pin.marker) for pin in entry.pins))
+
+    @cached_property
+    def _environments(self) -> Environments:
+        # Few locks need it.
+        return Walk(self._plan.graph, (pin.marker for pin in self._plan.pins)).environments
 
 
 def _source_date() -> datetime | None:
@@ -181,7 +227,3 @@ def _source_facts(package: LockedPackage) -> Iterator[tuple[str, str]]:
 
 def _properties(facts: Iterable[tuple[str, str]]) -> list[Property]:
     return [Property(name=f"{_PREFIX}:{name}", value=value) for name, value in dict.fromkeys(facts)]
-
-
-def _targets(edges: Iterable[Dependency], by_name: Mapping[NormalizedName, Sequence[Component]]) -> list[Component]:
-    return [component for edge in edges for component in by_name.get(edge.name, ())]

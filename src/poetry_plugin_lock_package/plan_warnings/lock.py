@@ -31,12 +31,14 @@ def lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
             f"Poetry cannot install this lock where {where}, so nothing is pinned there",
             remedy="Run `poetry lock` to solve it for all environments",
         )
-    if plan.graph.packages and not (plan.selection.selected or plan.options.ignore or plan.options.provided):
-        yield PlanWarning(
-            "no-pins",
-            "poetry.lock has packages, but the project needs none of them, so nothing is pinned",
-            remedy="Check the groups and extras that you have chosen",
-        )
+    if plan.graph.packages and not plan.selection.selected:
+        if plan.selection.ignored or plan.selection.provided:
+            problem = "Nothing is pinned, because all packages that the project needs are left out"
+            remedy = "Check --ignore and --provided"
+        else:
+            problem = "poetry.lock has packages, but the project needs none of them, so nothing is pinned"
+            remedy = "Check the groups and extras that you have chosen"
+        yield PlanWarning("no-pins", problem, remedy=remedy)
 
 
 def conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:

@@ -1,6 +1,6 @@
-"""Faster ways to ask Poetry's ``Locker`` two things.
+"""Ways to ask Poetry's ``Locker`` faster, and for a part of the lock.
 
-Both ask a copy of the locker, so that its class, and whatever another plugin has changed in it, still count. Only
+All ask a copy of the locker, so that its class, and whatever another plugin has changed in it, still count. Only
 private attributes say which file it reads and what it has read; they are the same from Poetry 2.1 on.
 """
 
@@ -49,10 +49,14 @@ def without_extras(locker: Locker) -> Locker:
     From format 2.1 on, each dependency records the extras that it belongs to. Only extras that stand for other
     extras of the same package (``package[a,b]``) are recorded nowhere else, so they stay.
     """
-    packages = [{**entry, "extras": _own_extras(entry)} for entry in locker.lock_data["package"]]
-    stripped = copy(locker)
-    stripped._lock_data = {**locker.lock_data, "package": packages}  # noqa: SLF001
-    return stripped
+    return with_packages(locker, [{**entry, "extras": _own_extras(entry)} for entry in locker.lock_data["package"]])
+
+
+def with_packages(locker: Locker, entries: list[dict[str, Any]]) -> Locker:
+    """A copy of ``locker`` whose lock has ``entries`` as its packages."""
+    changed = copy(locker)
+    changed._lock_data = {**locker.lock_data, "package": entries}  # noqa: SLF001
+    return changed
 
 
 def _own_extras(entry: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import shlex
+import sys
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from optparse import OptionParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import parse_qsl
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 from poetry.core.version.markers import AnyMarker, parse_marker
-from requirements.requirement import Requirement as RequirementLine
 
 from poetry_plugin_lock_package.errors import ProvidedError
 from poetry_plugin_lock_package.identity import is_name
@@ -35,10 +38,10 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "standard input"
 
-# As pip's own `COMMENT_RE` and `break_args_options`: an option of a requirement (--hash=...) follows a space.
-_COMMENT = re.compile(r"(^|\s+)#.*$")
-_OPTIONS = re.compile(r"\s-.*")
-_INCLUDE = re.compile(r"(?:-[rc]\s*|--(?:requirement|constraint)(?:\s*=\s*|\s+))(?P<path>\S.*)")
+# As pip's own `COMMENT_RE`, in linear time.
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
+# What pip installs from a URL or a path: it has no name in front.
+_ADDRESS = re.compile(r"\.|[\w+.-]*(?:[:/\\]|\.whl(?:\[|$))")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -67,17 +70,42 @@ class ProvidedFile:
     includes: tuple[tuple[int, str], ...] = ()
 
 
+class _LineParser(OptionParser):
+    """The options of a line: pip uses the same parser, with these options (``pip._internal.req.req_file``)."""
+
+    def __init__(self) -> None:
+        super().__init__(add_help_option=False)
+        for names in ("-r --requirement", "-c --constraint", "-e --editable"):
+            self.add_option(*names.split(), action="append")
+        for names in (
+            *("-i --index-url --pypi-url", "--extra-index-url", "-f --find-links", "--trusted-host", "--use-feature"),
+            *("--no-binary", "--only-binary", "--all-releases", "--only-final", "--hash", "--global-option"),
+            "-C --config-settings --config-setting",
+        ):
+            self.add_option(*names.split())
+        for name in ("--no-index", "--prefer-binary", "--pre", "--require-hashes", "--no-require-hashes"):
+            self.add_option(name, action="store_true")
+
+    def error(self, msg: str) -> NoReturn:
+        raise ValueError(msg)
+
+
+_OPTIONS = _LineParser()
+
+
 def read_provided(path: Path) -> tuple[ProvidedFile, ...]:
     """The list at ``path``, and those that it includes, each once; the latter are relative to the file that names them.
 
     Raises ProvidedError, with file and line, for what cannot be read.
     """
-    return _followed(_read(path, path.name), path.parent, {_real(path)})
+    return _with_included(_read(path), path)
 
 
-def parse_standard_input(content: bytes) -> tuple[ProvidedFile, ...]:
-    """As ``read_provided``, for a list that is ``content``; what it includes is relative to the working directory."""
-    return _followed(parse_provided(content, STANDARD_INPUT), Path(), set())
+def read_standard_input() -> tuple[ProvidedFile, ...]:
+    """As ``read_provided``, for standard input; what it includes is relative to the working directory."""
+    if sys.stdin is None:
+        raise ProvidedError(STANDARD_INPUT, None, "is closed. Pipe a list into the command")
+    return _with_included(parse_provided(sys.stdin.buffer.read(), STANDARD_INPUT), Path(STANDARD_INPUT))
 
 
 def parse_provided(content: bytes, name: str) -> ProvidedFile:
@@ -90,55 +118,56 @@ def parse_provided(content: bytes, name: str) -> ProvidedFile:
     unnamed: list[int] = []
     includes: list[tuple[int, str]] = []
     for number, line in _logical_lines(_decoded(content, name)):
-        if include := _INCLUDE.fullmatch(line):
-            includes.append((number, include["path"].strip("'\"")))
-        elif line.startswith("-") and not line.startswith(("-e", "--editable")):
-            continue
-        else:
-            with translate_errors(partial(_not_a_requirement, name, number)):
-                package = _parse_line(line)
-            if package is None:
-                unnamed.append(number)
-            elif is_read_otherwise(package.marker):
-                raise ProvidedError(name, number, "has a marker that pip and Poetry read differently. Change it")
-            else:
+        with translate_errors(partial(_not_understood, name, number)):
+            requirement, editable, include = _parse_options(line)
+            if not (requirement or editable):
+                includes += [(number, path) for path in include]
+            elif package := _parse_line(requirement) if requirement else _parse_address(editable):
+                if is_read_otherwise(package.marker):
+                    raise ProvidedError(name, number, "has a marker that pip and Poetry read differently. Change it")
                 packages.append(package)
+            else:
+                unnamed.append(number)
     digest = sha256(content.replace(b"\r\n", b"\n")).hexdigest()
     return ProvidedFile(name, digest, tuple(packages), tuple(unnamed), tuple(includes))
 
 
-def _not_a_requirement(name: str, number: int, _problem: str) -> ProvidedError:
+def _not_understood(name: str, number: int, _problem: str) -> ProvidedError:
     # The parsers' own words are left out: they quote the line, which may have a folder or a password in it.
-    return ProvidedError(name, number, "is not a requirement. Write the file with `pip freeze`")
+    problem = "is neither a requirement nor an option that pip reads in a file. Write the file with `pip freeze`"
+    return ProvidedError(name, number, problem)
 
 
-def _followed(file: ProvidedFile, folder: Path, seen: set[str]) -> tuple[ProvidedFile, ...]:
-    """``file``, which lies in ``folder``, and all that it includes, but for what has been ``seen``."""
-    files = [file]
-    for number, text in file.includes:
-        if "://" in text:
-            raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
-        path = folder / text
-        included = _read(path, path.name, included_by=(file.name, number))
-        if _real(path) not in seen:
-            seen.add(_real(path))
-            files += _followed(included, path.parent, seen)
+def _with_included(file: ProvidedFile, path: Path) -> tuple[ProvidedFile, ...]:
+    """``file``, which is at ``path``, and all that it includes, each once."""
+    files: list[ProvidedFile] = []
+    # Not by `resolve`, which fails on links in a circle.
+    seen = {os.path.realpath(path)}
+    todo = [(file, path)]
+    while todo:
+        file, path = todo.pop()
+        files.append(file)
+        included = []
+        for number, text in file.includes:
+            if "://" in text:
+                raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
+            # As pip: without the `..` of a long chain of files, which would make a path too long.
+            target = Path(os.path.normpath(path.parent / text))
+            if os.path.realpath(target) not in seen:
+                seen.add(os.path.realpath(target))
+                included.append((_read(target, included_by=(file.name, number)), target))
+        todo += reversed(included)
     return tuple(files)
 
 
-def _real(path: Path) -> str:
-    # Not by `resolve`, which fails on links in a circle.
-    return os.path.realpath(path)
-
-
-def _read(path: Path, name: str, included_by: tuple[str, int] | None = None) -> ProvidedFile:
+def _read(path: Path, included_by: tuple[str, int] | None = None) -> ProvidedFile:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         if included_by is None:
-            raise ProvidedError(name, None, f"cannot be read: {message_of(error)}") from None
-        raise ProvidedError(*included_by, f"includes {name}, which cannot be read: {message_of(error)}") from None
-    return parse_provided(content, name)
+            raise ProvidedError(path.name, None, f"cannot be read: {message_of(error)}") from None
+        raise ProvidedError(*included_by, f"includes {path.name}, which cannot be read: {message_of(error)}") from None
+    return parse_provided(content, path.name)
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -156,41 +185,48 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines, 1):
         parts.append(line.removesuffix("\\"))
         # As pip's `join_lines`: a backslash does not continue a line that is a comment.
-        if line.endswith("\\") and not _COMMENT.match(line) and number < len(lines):
+        if line.endswith("\\") and not line.lstrip().startswith("#") and number < len(lines):
             continue
         if joined := _COMMENT.sub("", "".join(parts)).strip():
             yield number - len(parts) + 1, joined
         parts.clear()
 
 
+def _parse_options(line: str) -> tuple[str, str, list[str]]:
+    """The requirement, the editable requirement and the file to include in ``line``; raises if it has other words.
+
+    pip reads only the first of several files or editable requirements on a line.
+    """
+    requirement, *rest = re.split(r"(?:^|\s)(?=-)", line, maxsplit=1)
+    options, words = _OPTIONS.parse_args(shlex.split("".join(rest)))
+    if words:
+        raise ValueError(line)
+    includes = options.requirement or options.constraint or []
+    return requirement.rstrip(), (options.editable or [""])[0], includes[:1]
+
+
 def _parse_line(line: str) -> ProvidedPackage | None:
     """The package of ``line``, or None if it installs something without a name; raises if it is neither."""
-    text = _OPTIONS.sub("", line)
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        name = _name_of_address(line)
-        return ProvidedPackage(canonicalize_name(name), None, AnyMarker()) if name else None
+    if _ADDRESS.match(line):
+        return _parse_address(line)
+    requirement = Requirement(line)
     marker = parse_marker(str(requirement.marker)) if requirement.marker else AnyMarker()
     return ProvidedPackage(canonicalize_name(requirement.name), _exact_version(requirement), marker)
 
 
-def _name_of_address(line: str) -> str | None:
-    """The name of what ``line`` installs from a URL, a path or a repository, or None if it does not say it."""
-    if line.startswith((".", "/")) and "#egg=" not in line:
-        name = None
-    else:
-        parsed = RequirementLine.parse(line)
-        if parsed.specifier:  # which `packaging` has refused already: the library is laxer
-            raise InvalidRequirement(line)
-        # For a path without `#egg`, the library guesses that the folder has the name of the package.
-        name = parsed.name if "#egg=" in line or not parsed.local_file else None
+def _parse_address(line: str) -> ProvidedPackage | None:
+    """The package of ``line``, which is a URL or a path, or None if it does not say the name."""
+    address, _, marker = line.partition("; ")
+    url, _, fragment = address.strip().partition("#")
+    name = dict(parse_qsl(fragment, strict_parsing=True)).get("egg") if fragment else None
     if name is None:
         try:
-            name = parse_wheel_filename(line.partition("#")[0].rpartition("/")[2])[0]
+            name = parse_wheel_filename(re.split(r"[/\\]", url.partition("[")[0])[-1])[0]
         except InvalidWheelFilename:
             return None
-    return name if is_name(name) else None
+    name = name.partition("[")[0]
+    where = parse_marker(marker) if marker else AnyMarker()
+    return ProvidedPackage(canonicalize_name(name), None, where) if is_name(name) else None
 
 
 def _exact_version(requirement: Requirement) -> str | None:

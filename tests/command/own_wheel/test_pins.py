@@ -169,3 +169,17 @@ def test_python_of_the_wheel(tmp_path: Path) -> None:
         " in pyproject.toml to that\n"
     )
     assert poetry(project, "lock-package --build").err == ""
+
+
+@pytest.mark.parametrize(
+    ("declared", "narrowed"),
+    [(">=3.11,<4.0", "^3.11"), (">=3.11", "^3.11"), (">=3.10,<3.13", "~3.10 || ~3.11 || ~3.12")],
+)
+def test_the_same_python_in_other_words(tmp_path: Path, declared: str, narrowed: str) -> None:
+    """Ranges are compared, not their texts, and Python 4 does not exist: allowing it is no reason to warn."""
+    table = f'[tool.poetry.dependencies]\npython = "{narrowed}"\n\n[build-system]'
+    pyproject = PYPROJECT.replace(">=3.9,<4", declared).replace("[build-system]", table)
+
+    run = poetry(make_project(tmp_path / "project", pyproject), "lock-package --build --include-root")
+
+    assert (run.code, run.err) == (0, "")

@@ -164,6 +164,28 @@ def test_damage(project: Path, damage: str) -> None:
     assert "cret" not in str(error.value)
 
 
+@pytest.mark.parametrize("version", ["1.1", "2.0", "2.1"])
+@pytest.mark.parametrize("constraint", ["not a version", {"version": "not a version"}, [{"version": "not a version"}]])
+def test_constraint_that_cannot_be_parsed(project: Path, version: str, constraint: object) -> None:
+    """The package whose dependency has the constraint is named: Poetry's own error does not tell where it is."""
+    if version != "2.1":
+        make_old(project, version)
+
+    with pytest.raises(LockError) as error:
+        read(change(project, _set(dependencies={"b": constraint})))
+
+    assert str(error.value) == (
+        "poetry.lock cannot be read: the entry of 'a' has an error: Could not parse version constraint: not."
+        " Run `poetry lock` to create it again"
+    )
+
+
+def test_marker_that_cannot_be_parsed(project: Path) -> None:
+    """The package with the marker is named."""
+    with pytest.raises(LockError, match=r"cannot be read: the entry of 'a' has an error: No terminal matches 'n'"):
+        read(change(project, _set(markers="nonsense")), with_dependencies=False)
+
+
 def test_missing(project: Path) -> None:
     """A lock that is not there is an error that names `poetry lock`."""
     (project / "poetry.lock").unlink()

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+import timeit
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.output.sbom import SCHEMA, render_sbom
 from poetry_plugin_lock_package.plan import Options, Plan, plan
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
-from tests.kit import load, locked, write_project
+from poetry_plugin_lock_package.selection.provided import parse_provided
+from tests.kit import CLASSIC, load, locked, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +35,9 @@ fast = ["speedups"]
 
 [tool.poetry]
 requires-poetry = ">=2.1"
+
+[tool.poetry.group.dev.dependencies]
+click = "*"
 
 [[tool.poetry.source]]
 name = "company"
@@ -138,6 +147,96 @@ def test_dependency_graph(project: Path) -> None:
         "pkg:pypi/example-package@0.1.0",
         "pkg:pypi/py4j@1.0",
     }
+
+
+def depends_on(plan: Plan) -> dict[str, set[str]]:
+    """What each component depends on, by their purl without the type."""
+    bom = read(render_sbom(plan))
+    return {
+        d["ref"].removeprefix("pkg:pypi/"): {ref.removeprefix("pkg:pypi/") for ref in d.get("dependsOn", ())}
+        for d in bom["dependencies"]
+    }
+
+
+FORK = [
+    locked("x", requires=["y<2"], marker='python_version < "3.12"'),
+    locked("z", requires=["y>=2", 'w ; sys_platform == "win32"']),
+    locked("y", "1.0", marker='python_version < "3.12"'),
+    locked("y", "2.0", marker='python_version >= "3.12"'),
+    locked("w", "1.0", marker='sys_platform == "win32"'),
+    locked("w", "2.0", marker='sys_platform != "win32"'),
+    locked("v", requires=['w ; extra == "more" and sys_platform != "win32"']),
+]
+FORKED = CLASSIC + 'x = { version = "*", python = "<3.12" }\nz = "*"\nv = { version = "*", extras = ["more"] }\n'
+
+
+def test_dependencies_at_a_fork(tmp_path: Path) -> None:
+    """Of several versions, a package depends on those that meet its constraint where it is installed."""
+    graph = depends_on(made(write_project(tmp_path, FORK, FORKED)))
+
+    assert graph["x@1.0"] == {"y@1.0"}
+    assert graph["z@1.0"] == {"y@2.0", "w@1.0"}
+    assert graph["v@1.0"] == {"w@2.0"}
+    assert graph["example-package@0.1.0"] == {"x@1.0", "z@1.0", "v@1.0"}
+
+
+def test_dependencies_of_the_project_at_a_fork(tmp_path: Path) -> None:
+    """What the project requires from an address leads to that source, and what it requires by version to that."""
+    url = "https://files.example.org/a-1.0-py3-none-any.whl"
+    requires = f'a = [{{ url = "{url}", platform = "linux" }}, {{ version = "2.*", platform = "win32" }}]\nb = "*"\n'
+    packages = [
+        locked("a", "1.0", source={"type": "url", "url": url}, marker='sys_platform == "linux"'),
+        locked("a", "2.0", marker='sys_platform == "win32"'),
+        locked("a", "3.0", marker='sys_platform == "darwin"'),
+        locked("b", requires=["a>=2"]),
+    ]
+
+    graph = depends_on(made(write_project(tmp_path, packages, CLASSIC + requires)))
+
+    assert graph["example-package@0.1.0"] == {f"a@1.0?download_url={quote(url, safe=':/')}", "a@2.0", "b@1.0"}
+    assert graph["b@1.0"] == {"a@2.0", "a@3.0"}
+
+
+def test_one_version_stays_a_target(tmp_path: Path) -> None:
+    """Where a name has one version, a package depends on it whatever the constraint says."""
+    packages = [locked("a", requires=['b>=2 ; extra == "more"']), locked("b", "1.0")]
+
+    assert depends_on(made(write_project(tmp_path, packages)))["a@1.0"] == {"b@1.0"}
+
+
+def test_serial_number(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents that differ have different serial numbers, whatever they differ in."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    texts = [
+        render_sbom(made(project)),
+        render_sbom(made(project, groups=frozenset({MAIN_GROUP, canonicalize_name("dev")}))),
+        render_sbom(made(project, "other")),
+        render_sbom(made(project, provided=(parse_provided(b"click ; sys_platform == 'sunos5'", "list.txt"),))),
+    ]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    texts.append(render_sbom(made(project)))
+
+    assert len(set(texts)) == len({read(text)["serialNumber"] for text in texts}) == len(texts) - 1
+    assert texts[0] == texts[2]
+
+
+def test_cost(tmp_path: Path) -> None:
+    """The time grows with the number of packages, not with its square."""
+
+    def seconds(size: int) -> float:
+        packages = [locked(f"p{i}", requires=[f"p{i + 1}"] if i + 1 < size else []) for i in range(size)]
+        large = made(write_project(tmp_path / str(size), packages))
+        return min(timeit.repeat(lambda: render_sbom(large), number=1, repeat=2))
+
+    assert seconds(3600) / seconds(300) < 30
+
+
+def test_nothing_is_logged(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The serializer would log a line for each value, which -vvv would show."""
+    caplog.set_level(logging.DEBUG)
+
+    assert read(render_sbom(made(project)))
+    assert not caplog.records
 
 
 def test_without_the_project(project: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
+import timeit
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
 from poetry_plugin_lock_package.errors import ProvidedError
-from poetry_plugin_lock_package.selection.provided import parse_provided, parse_standard_input, read_provided
+from poetry_plugin_lock_package.selection.provided import parse_provided, read_provided, read_standard_input
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
 def parse(text: str) -> ProvidedFile:
     return parse_provided(text.encode(), "list.txt")
+
+
+def set_standard_input(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
 
 
 def found(file: ProvidedFile) -> list[tuple[str, str | None, str]]:
@@ -58,6 +65,12 @@ def test_marker_that_pip_reads_differently(condition: str) -> None:
         ("-e git+https://example.org/p.git@abc#egg=Pandas&subdirectory=src", ("pandas", None, "")),
         ("--editable=git+ssh://git@example.org/p.git#egg=pandas[excel]", ("pandas", None, "")),
         ("-e /srv/pandas#egg=pandas", ("pandas", None, "")),
+        ("-e '/srv/my pandas#egg=pandas'", ("pandas", None, "")),
+        ("git+https://example.org/p.git#egg=pandas ; os_name == 'nt'", ("pandas", None, 'os_name == "nt"')),
+        ("pandas-1.5.3-py3-none-any.whl[excel]", ("pandas", None, "")),
+        ("wheels\\pandas-1.5.3-py3-none-any.whl", ("pandas", None, "")),
+        # pip reads no file that stands beside a requirement.
+        ("pandas==1.5.3 -r nowhere.txt", ("pandas", "1.5.3", "")),
         ("git+https://example.org/p.git@abc#egg=pandas", ("pandas", None, "")),
         ("https://example.org/pandas-1.5.3-py3-none-any.whl", ("pandas", None, "")),
         ("./wheels/pandas-1.5.3-py3-none-any.whl", ("pandas", None, "")),
@@ -78,8 +91,11 @@ def test_one_line(line: str, expected: tuple[str, str | None, str]) -> None:
         "-i https://example.org/simple",
         "--find-links /srv/wheels",
         "--no-binary :all:",
-        "--pre",
-        "--an-option-of-a-later-pip",
+        "--pre --prefer-binary --trusted-host example.org",
+        "--use-feature=fast-deps",
+        "--hash=sha256:ab",
+        "--require-h",  # as pip, by the beginning of its name
+        "--config-settings 'a=b c' --no-index",
     ],
 )
 def test_options_and_comments_are_skipped(line: str) -> None:
@@ -99,7 +115,12 @@ def test_options_and_comments_are_skipped(line: str) -> None:
         "-e git+https://example.org/p.git",
         "https://example.org/archive.zip",
         "./pandas",
+        "pandas/",
         "/srv/pandas",
+        "C:/pandas",
+        "file:pandas",
+        "pandas.whl",
+        "-e pandas",
         "-e git+https://example.org/p.git#egg=pa$das",
     ],
 )
@@ -116,7 +137,22 @@ def test_unnamed(line: str) -> None:
     [
         # The table that `pip list` prints without --format=freeze.
         "Package    Version",
-        "---------- -------\n!",
+        "---------- -------",
+        "-r",
+        "-c",
+        "-e",
+        "-",
+        "--index-url",
+        "--no-such-option",
+        "--pre more.txt",
+        "--pre -r",
+        "-r 'more.txt",
+        "-r more.txt even-more.txt",
+        "pandas==1.5.3 --no-such-option",
+        "pandas==1.5.3 --hash",
+        "pandas==1.5.3 --hash=sha256:ab numpy",
+        "-e .#egg=pandas numpy",
+        "-e https://example.org/p.zip#egg=pandas ; nothing == 'x'",
         "pandas 1.5.3",
         "pandas=1.5.3",
         "pandas==1.5.3#comment",
@@ -133,11 +169,21 @@ def test_invalid_line(line: str) -> None:
     with pytest.raises(ProvidedError) as caught:
         parse(f"# made-up\nnumpy==1.26.4\n{line}")
 
-    number = 4 if "!" in line else 3
-    assert (
-        str(caught.value)
-        == f"--provided: line {number} of list.txt is not a requirement. Write the file with `pip freeze`"
+    assert str(caught.value) == (
+        "--provided: line 3 of list.txt is neither a requirement nor an option that pip reads in a file."
+        " Write the file with `pip freeze`"
     )
+
+
+def test_spaces() -> None:
+    """A line takes time in proportion to its length, also if it consists of spaces."""
+
+    def seconds(count: int) -> float:
+        text = f"pandas{' ' * count}==1"
+        assert found(parse(text)) == [("pandas", "1", "")]
+        return min(timeit.repeat(lambda: parse(text), number=1, repeat=5))
+
+    assert seconds(16_000) / seconds(2_000) < 24
 
 
 def test_continued_lines() -> None:
@@ -186,6 +232,29 @@ def test_read(tmp_path: Path) -> None:
     assert [package.name for file in files for package in file.packages] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    "line", ["--pre -r one.txt", "-r one.txt --pre", "--requirem 'one.txt'", "-cone.txt", "-r one.txt -r two.txt"]
+)
+def test_include_among_options(tmp_path: Path, line: str) -> None:
+    """A file is included wherever pip includes it: the first one of a line."""
+    (tmp_path / "list.txt").write_text(line)
+    (tmp_path / "one.txt").write_text("a==1\n")
+    (tmp_path / "two.txt").write_text("b==1\n")
+
+    assert [file.name for file in read_provided(tmp_path / "list.txt")] == ["list.txt", "one.txt"]
+
+
+def test_long_chain_of_includes(tmp_path: Path) -> None:
+    """Each of thousands of files may include the next one, from another folder."""
+    (tmp_path / "a").mkdir()
+    count = 3000
+    for number in range(count):
+        (tmp_path / "a" / f"{number}.txt").write_text(f"-r ../a/{number + 1}.txt\np{number}==1\n")
+    (tmp_path / "a" / f"{count}.txt").touch()
+
+    assert len(read_provided(tmp_path / "a" / "0.txt")) == count + 1
+
+
 def test_missing(tmp_path: Path) -> None:
     """A file that is not there is an error without its folder, and one that is included names the line as well."""
     with pytest.raises(ProvidedError) as caught:
@@ -199,10 +268,11 @@ def test_missing(tmp_path: Path) -> None:
     )
 
 
-def test_a_url_is_never_fetched() -> None:
+def test_a_url_is_never_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     """An included URL is an error that says what to do, and shows no password."""
+    set_standard_input(monkeypatch, b"a==1\n-c https://user:secret@example.org/constraints.txt")
     with pytest.raises(ProvidedError) as caught:
-        parse_standard_input(b"a==1\n-c https://user:secret@example.org/constraints.txt")
+        read_standard_input()
     assert str(caught.value) == (
         "--provided: line 2 of standard input includes a URL. Download that, and include the file"
     )
@@ -213,6 +283,15 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     (tmp_path / "one.txt").write_text("b==2\n")
     monkeypatch.chdir(tmp_path)
 
-    files = parse_standard_input(b"a==1\n-r one.txt\n")
+    set_standard_input(monkeypatch, b"a==1\n-r one.txt\n")
 
-    assert [file.name for file in files] == ["standard input", "one.txt"]
+    assert [file.name for file in read_standard_input()] == ["standard input", "one.txt"]
+
+
+def test_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has no standard input if the program was started without one: that is one clear error."""
+    monkeypatch.setattr(sys, "stdin", None)
+
+    with pytest.raises(ProvidedError) as caught:
+        read_standard_input()
+    assert str(caught.value) == "--provided: standard input is closed. Pipe a list into the command"
