@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from packaging.utils import canonicalize_name
@@ -99,16 +100,15 @@ def with_requirements(metadata: bytes, changed: Callable[[str], str]) -> bytes:
 
 def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:
     """The fields of the header, each with its folded lines, and everything after the header."""
-    fields: list[bytes] = []
+    fields: list[list[bytes]] = []
     lines = metadata.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        if not _HEADER_LINE.match(line):
-            return fields, b"".join(lines[number:])
+    header = [*takewhile(_HEADER_LINE.match, lines)]
+    for line in header:
         if line[:1] in (b" ", b"\t") and fields:
-            fields[-1] += line
+            fields[-1].append(line)
         else:
-            fields.append(line)
-    return fields, b""
+            fields.append([line])
+    return [*map(b"".join, fields)], b"".join(lines[len(header) :])
 
 
 def field_name(field: bytes) -> bytes:
