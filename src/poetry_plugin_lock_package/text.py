@@ -69,11 +69,14 @@ def without_folders(text: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """``text`` without the user info of URLs and without ``file:`` URLs."""
+    """``text`` without the user info of URLs and without ``file:`` URLs.
+
+    Queries stay: they are a part of the address.
+    """
     # A slash belongs to the password, unless a port precedes it.
     text = re.sub(r"(?<=://)(?:[^/'\"]*@|[^\s/'\"@:]*:(?!\d+/)[^\s'\"]{0,200}?@)", "", text)
     text = re.sub(r"(?<![^\s/'\"@])[^\s/'\"@:]+:[^\s/'\"@]+@", "", text)
-    return re.sub(r"(?: @ )?file:/\S+", "", text)
+    return re.sub(r"(?: @ )?file:/\S+", "", _ENCODED_USER_INFO.sub("", text))
 
 
 def without_user_info(text: str) -> str:
