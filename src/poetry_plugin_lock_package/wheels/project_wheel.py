@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from cleo.io.null_io import NullIO
-from installer.records import parse_record_file
 from installer.sources import WheelFile
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -22,9 +21,9 @@ from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of, redacted, without_folders
 from poetry_plugin_lock_package.wheels.problems import (
-    hash_problems,
     member_problems,
     metadata_problems,
+    record_problems,
     wheel_version_problems,
 )
 
@@ -75,7 +74,7 @@ def read_project_wheel(path: Path) -> ProjectWheel:
             info = source.dist_info_dir
             _refuse(path, wheel_version_problems(archive.read(f"{info}/WHEEL")))
             source.validate_record()
-            _refuse(path, hash_problems(_algorithms(source)))
+            _refuse(path, record_problems(source.read_dist_info("RECORD")))
             # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
             signed = [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]
             wheel = ProjectWheel(path, info, archive.read(f"{info}/METADATA"))
@@ -94,13 +93,6 @@ def read_project_wheel(path: Path) -> ProjectWheel:
             " Give the wheel as it was before it was signed"
         )
     return wheel
-
-
-def _algorithms(source: WheelFile) -> Iterator[str]:
-    """The algorithms of the hashes in RECORD."""
-    for _, text, _ in parse_record_file(source.read_dist_info("RECORD").splitlines()):
-        if text:
-            yield text.partition("=")[0]
 
 
 def _refuse(path: Path, problems: Iterable[str]) -> None:
