@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from packaging.utils import canonicalize_name
 
+from poetry_plugin_lock_package.text import without_user_info
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -96,6 +98,19 @@ def with_requirements(metadata: bytes, changed: Callable[[str], str]) -> bytes:
         return field if new == old else name + b": " + new.encode(errors="surrogateescape") + line_end
 
     return b"".join([*map(rewritten, fields), text])
+
+
+def without_secrets(metadata: bytes) -> bytes:
+    """``metadata`` without the user info of the URLs in its fields and its text; all other bytes stay."""
+    text = metadata.decode(errors="surrogateescape")
+    return without_user_info(text).encode(errors="surrogateescape")
+
+
+def changed_fields(old: bytes, new: bytes) -> tuple[str, ...]:
+    """The names of the fields that differ between ``old`` and ``new``, which have the same fields in the same order."""
+    (fields, text), (others, other_text) = split_fields(old), split_fields(new)
+    names = [field.partition(b":")[0].decode() for field, other in zip(fields, others, strict=True) if field != other]
+    return tuple(dict.fromkeys([*names, *(["Description"] if text != other_text else [])]))
 
 
 def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:

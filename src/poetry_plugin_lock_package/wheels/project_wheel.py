@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
@@ -20,6 +20,7 @@ from poetry.utils.env.python import Python
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of, redacted, without_folders
+from poetry_plugin_lock_package.wheels.metadata import changed_fields, without_secrets
 from poetry_plugin_lock_package.wheels.problems import (
     member_problems,
     metadata_problems,
@@ -43,11 +44,20 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ProjectWheel:
-    """A valid wheel: its file, the name of its ``.dist-info`` folder, and its METADATA."""
+    """A valid wheel: its file, the name of its ``.dist-info`` folder, and its METADATA.
+
+    ``cleaned`` are the fields from which secrets were removed after the file was read.
+    """
 
     path: Path
     info: str
     metadata: bytes
+    cleaned: tuple[str, ...] = ()
+
+    def without_secrets(self) -> ProjectWheel:
+        """The wheel with the METADATA that goes into a new file."""
+        metadata = without_secrets(self.metadata)
+        return replace(self, metadata=metadata, cleaned=changed_fields(self.metadata, metadata))
 
     @property
     def fields(self) -> RawMetadata:
