@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import OptionError
 
@@ -15,6 +15,9 @@ from poetry_plugin_lock_package.errors import OptionError
 _DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[1-9])(\..*)?", re.IGNORECASE)
 # https://packaging.python.org/en/latest/specifications/name-normalization/#name-format
 _NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE | re.ASCII)
+# Some installers, such as uv, keep the parts of a version in 64 bits.
+_MOST_DIGITS = 18
+_LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ def checked_version(text: str) -> str:
     """``text`` as PEP 440 normalises it; raises OptionError if it is not a version."""
     try:
         return str(Version(text))
-    except InvalidVersion:
-        raise OptionError("--set-version", f"{text!r} is not a version by PEP 440, such as 1.0 or 1.0.post1") from None
+    except ValueError:  # InvalidVersion, or a number with more digits than Python reads
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+        raise OptionError("--set-version", f"{shown!r} is not a version by PEP 440, such as 1.0 or 1.0.post1") from None
 
 
 def _lock_name(name: str) -> str:
@@ -71,8 +75,11 @@ def _lock_name(name: str) -> str:
 def _post_release(version: str, number: str) -> str:
     if not re.fullmatch("[0-9]+", number):
         raise OptionError("--post", f"takes a number, such as a build number, not {number!r}")
+    number = number.lstrip("0") or "0"
+    if len(number) > _MOST_DIGITS:
+        raise OptionError("--post", f"takes a number of at most {_MOST_DIGITS} digits, which all installers can read")
     parsed = Version(version)
     if parsed.is_postrelease or parsed.is_devrelease:
         raise OptionError("--post", f"cannot be added to {version}. Give the whole version with --set-version")
     public, plus, local = version.partition("+")
-    return f"{public}.post{int(number)}{plus}{local}"
+    return f"{public}.post{number}{plus}{local}"

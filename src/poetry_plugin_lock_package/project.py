@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
 # poetry-core accepts less in [project], where the lock package has its metadata, than in [tool.poetry].
-_EMAIL = re.compile(r"(?!.*\.\..*@)[^@.\s][^@\s]*(?<!\.)@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"[^@.\s]+(?:\.[^@.\s]+)*@[^@\s][^@.\s]*\.[^@\s]+")
 _URL = re.compile(r"\w+:/?/?[^\s]+")
 
 _BEFORE_PYTHON_4 = parse_constraint("<4")

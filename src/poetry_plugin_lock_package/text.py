@@ -22,11 +22,13 @@ _WINDOWS_NOT_FOUND = (2, 3)  # ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND
 _WINDOWS_TOO_LONG = 206  # ERROR_FILENAME_EXCED_RANGE
 _LONG_PATH = "its path has more than 260 characters, for which Windows needs long paths to be enabled"
 
+# These patterns search texts of any length from files. Each begins with a fixed text or a look behind: a repetition at
+# the start would make the time of a search grow with the square of the length.
+
 # User info in the text of a file, where whitespace ends a URL. The second part is a password with a slash in it: what
 # comes before the slash is no port.
-_USER_INFO = re.compile(
-    r"(?P<scheme>[\w+.-]*)://(?P<info>[^\s/?#'\"<>]*@|[^\s/?#'\"<>@:]*:(?!\d+/)[^\s'\"<>]{0,200}?@)"
-)
+_USER_INFO = re.compile(r"(?P<ssh>(?i:ssh)?)://(?P<info>[^\s/?#'\"<>]*@|[^\s/?#'\"<>@:]*:(?!\d+/)[^\s'\"<>]{0,200}?@)")
+# The same in a URL that is percent-encoded, as in the query of another one.
 _ENCODED_USER_INFO = re.compile("(?<=%3a%2f%2f)(?:(?!%2f)[^\\s/&#])*%40", re.IGNORECASE)
 
 # An absolute path up to its last separator: from `/`, a drive letter or a network share. Folders may have spaces in
@@ -67,11 +69,14 @@ def without_folders(text: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """``text`` without the user info of URLs and without ``file:`` URLs."""
+    """``text`` without the user info of URLs and without ``file:`` URLs.
+
+    Queries stay: they are a part of the address.
+    """
     # A slash belongs to the password, unless a port precedes it.
     text = re.sub(r"(?<=://)(?:[^/'\"]*@|[^\s/'\"@:]*:(?!\d+/)[^\s'\"]{0,200}?@)", "", text)
     text = re.sub(r"(?<![^\s/'\"@])[^\s/'\"@:]+:[^\s/'\"@]+@", "", text)
-    return re.sub(r"(?: @ )?file:/\S+", "", text)
+    return re.sub(r"(?: @ )?file:/\S+", "", _ENCODED_USER_INFO.sub("", text))
 
 
 def without_user_info(text: str) -> str:
@@ -82,8 +87,8 @@ def without_user_info(text: str) -> str:
     """
 
     def replace(found: re.Match[str]) -> str:
-        scheme, account = found["scheme"], found["info"].rstrip("@").partition(":")[0]
-        return f"{scheme}://{account}@" if account and scheme.lower().endswith("ssh") else f"{scheme}://"
+        account = found["info"].rstrip("@").partition(":")[0]
+        return f"{found['ssh']}://{account}@" if account and found["ssh"] else f"{found['ssh']}://"
 
     return _ENCODED_USER_INFO.sub("", _USER_INFO.sub(replace, text))
 

@@ -24,9 +24,10 @@ def public_url(url: str) -> str:
     """
     if "://" not in url:
         return url
+    scheme, _, rest = url.partition("://")
     if not is_address(url):
         # It cannot be parsed, so remove as much as could be a password, which may contain any character.
-        return re.sub("(?<=://).*@", "", url)
+        return f"{scheme}://{rest.rpartition('@')[2]}"
     parts = urlsplit(url)
     user_info, _, host = parts.netloc.rpartition("@")
     account, is_secret, _ = user_info.partition(":") if parts.scheme.endswith("ssh") else ("", user_info, "")

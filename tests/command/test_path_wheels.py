@@ -337,6 +337,32 @@ def test_file(tmp_path: Path) -> None:
 # ---- errors
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("app_lock-1.0-constraints.txt", "core_lib.whl", "core_lib-1.2.0-py3-none.whl", "core_lib.tar.gz"),
+        *(APP, LOCK, "core_lib-1.3.0-py3-none-any.whl", "core_lib-1.3.0.tar.gz"),
+    ],
+)
+def test_name_of_a_file(tmp_path: Path, name: str) -> None:
+    """A file whose name is not that of a wheel or an sdist of its package is not copied: a clear error names both."""
+    file = make_wheel(tmp_path, "core-lib", "1.2.0").rename(tmp_path / name)
+    entry = {"file": file.name, "hash": f"sha256:{sha256(file.read_bytes()).hexdigest()}"}
+    project = make_project(tmp_path / "app", "app", "1.0")
+    source = {"type": "file", "url": str(file)}
+    lock(project, [locked("core-lib", "1.2.0", source=source, files=[entry])])
+    before = tree(project)
+
+    run = poetry(project, "lock-package --path-wheels --constraints")
+
+    assert (run.code, run.out) == (1, "Building app-lock (1.0)\n")
+    assert run.err == (
+        f"Error: --path-wheels: core-lib comes from {name}, which is not the name of a wheel or sdist of core-lib"
+        " 1.2.0. Rename the file, also in pyproject.toml, and run `poetry lock`\n"
+    )
+    assert tree(project) == before
+
+
 def test_non_package_mode(app: Path) -> None:
     """A path dependency in non-package mode is named, and nothing is written."""
     text = '[tool.poetry]\nname = "core-lib"\nversion = "1.2.0"\npackage-mode = false\n'

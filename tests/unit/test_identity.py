@@ -22,6 +22,7 @@ def test_options() -> None:
     """A name, a version and the number of a post-release replace what follows from the project."""
     assert identify(APP, "other", "2.0", None) == Identity("other", "2.0")
     assert identify(APP, None, None, "7") == Identity("my-app-lock", "1.0.post7")
+    assert identify(APP, None, None, "0" * 20 + "7") == Identity("my-app-lock", "1.0.post7")
     assert identify(APP, None, "2.0+cpu", "007") == Identity("my-app-lock", "2.0.post7+cpu")
 
 
@@ -37,6 +38,7 @@ def test_own_wheel() -> None:
         ("my app", None, None, "--name 'my app' is not a valid package name"),
         ("My_App", None, None, "--name 'My_App' is the name of the project itself"),
         (None, None, "-1", "--post takes a number, such as a build number, not '-1'"),
+        (None, None, "9" * 5000, "--post takes a number of at most 18 digits"),
         (None, "1.0.post1", "2", "--post cannot be added to 1.0.post1"),
         (None, "1.0.dev1", "2", "--post cannot be added to 1.0.dev1"),
     ],
@@ -47,6 +49,7 @@ def test_refused(name: str | None, version: str | None, post: str | None, proble
         identify(APP, name, version, post)
 
     assert str(error.value).startswith(problem)
+    assert len(str(error.value)) < 200
 
 
 @pytest.mark.parametrize(("text", "valid"), [("a", True), ("A.b_c-1", True), ("-a", False), ("a-", False), ("", False)])
@@ -56,7 +59,10 @@ def test_name(text: str, *, valid: bool) -> None:
 
 
 def test_version() -> None:
-    """A version is normalised, and anything else is refused."""
+    """A version is normalised, and anything else is refused, without repeating what is very long."""
     assert checked_version("v1.0-1") == "1.0.post1"
     with pytest.raises(OptionError, match="--set-version 'one' is not a version by PEP 440"):
         checked_version("one")
+    with pytest.raises(OptionError, match=r"--set-version '999.*…' is not a version by PEP 440") as error:
+        checked_version("9" * 5000)
+    assert len(str(error.value)) < 200

@@ -53,4 +53,8 @@ def test_redacted() -> None:
     assert redacted("on h (1.0) @ file:///home/ada/h, so") == "on h (1.0) so"
     assert redacted("at https://u:se/cret@x.org/a@main") == "at https://x.org/a@main"
     assert redacted("at https://x.org:8080/a@main") == "at https://x.org:8080/a@main"
+    query = "https%3A%2F%2Fada%3As3cret%40x.org%2Fa&mail=a%40b"
+    assert (
+        redacted(f"at https://p.org/?to={query} now") == "at https://p.org/?to=https%3A%2F%2Fx.org%2Fa&mail=a%40b now"
+    )
     assert redacted("The git url 'https://u:se cret@x.org/a' is bad") == "The git url 'https://x.org/a' is bad"

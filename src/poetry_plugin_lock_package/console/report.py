@@ -85,6 +85,8 @@ def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
         yield f"{'Copied' if file.name in delivered.copied else 'Built'} {file.name}"
     for file in delivered.files:
         yield f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}"
+    for name, fields in delivered.cleaned:
+        yield f"Removed user names and passwords in URLs from {name}: {', '.join(fields)}"
     for file in delivered.removed:
         yield f"Removed {file.name}, which belonged to the wheel that was replaced"
     if delivery.target:

@@ -60,7 +60,8 @@ def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
     except OSError:
         raise WheelError(f"{project.name} cannot be built: set TMPDIR to a folder that can be written") from None
     with temporary as scratch:
-        wheels = [read_project_wheel(path) for path in given or (build_project_wheel(poetry, Path(scratch)),)]
+        paths = given or (build_project_wheel(poetry, Path(scratch)),)
+        wheels = [read_project_wheel(path).without_secrets() for path in paths]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
         is_checked = given or plan.pinned_metadata.identity or plan.options.path_wheels
         if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):

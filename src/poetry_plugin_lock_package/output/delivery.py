@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +27,7 @@ from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from poetry.poetry import Poetry
 
@@ -60,7 +59,7 @@ class Delivered:
 
     The lock package was ``published`` if it was asked for, and not skipped. ``path_files`` are the files of path
     dependencies and of the project, some of them only ``copied``. In a dry run, ``announced`` says what would be done
-    to make them.
+    to make them. ``cleaned`` has the fields of METADATA from which secrets were removed, by the names of wheels.
     """
 
     files: tuple[Path, ...]
@@ -69,6 +68,7 @@ class Delivered:
     path_files: tuple[Path, ...] = ()
     copied: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()
+    cleaned: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
@@ -138,7 +138,7 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
     output = plan.project.folder / delivery.output
     with (
         own_wheels(plan, poetry) as own,
-        nullcontext(()) if delivery.dry_run else path_files(plan, poetry, dependencies) as made,
+        path_files(plan, poetry, dependencies, dry_run=delivery.dry_run) as made,
         staging_folder(output, "The wheel") as scratch,
     ):
         beside = _copy(made, scratch / "path-wheels")
@@ -159,6 +159,10 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
             removed=stale,
             path_files=tuple(placed[file] for file in beside),
             copied=tuple(dependency.path.name for dependency in dependencies if dependency.is_file),
+            cleaned=(
+                *((file.name, fields) for file, fields in made.items() if fields),
+                *((new.name, old.cleaned) for new, old in zip(wheels, own, strict=False) if old.cleaned),
+            ),
         )
 
 
@@ -174,7 +178,7 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
         yield sbom
 
 
-def _copy(files: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+def _copy(files: Iterable[Path], folder: Path) -> tuple[Path, ...]:
     """Copy ``files`` into the new ``folder``, from which they can be put in place."""
     folder.mkdir()
     return tuple(Path(copyfile(file, folder / file.name)) for file in files)

@@ -54,14 +54,18 @@ def announce(plan: Plan, dependencies: Sequence[PathDependency]) -> Iterator[str
 
 
 @contextmanager
-def path_files(plan: Plan, poetry: Poetry, dependencies: Sequence[PathDependency]) -> Iterator[tuple[Path, ...]]:
+def path_files(
+    plan: Plan, poetry: Poetry, dependencies: Sequence[PathDependency], *, dry_run: bool
+) -> Iterator[dict[Path, tuple[str, ...]]]:
     """The files of ``dependencies`` and the wheel of the project, if ``plan`` has them go beside the lock package.
+
+    Each comes with the fields of its METADATA from which secrets were removed. There are none in a ``dry_run``.
 
     They are made outside all projects, whose build backends would take them for a part of these, and are gone
     afterwards. Raises WheelError if one cannot be built, or is not of the version that is pinned.
     """
-    if not plan.options.path_wheels:
-        yield ()
+    if dry_run or not plan.options.path_wheels:
+        yield {}
         return
     from poetry_plugin_lock_package.wheels.path_wheels import build_path_wheels
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 # A star behind a name: in a regular expression, it repeats only the last character.
-_GLOB = re.compile(r"[\w.*-]*(?<![.*])\*[\w.*-]*", re.ASCII)
+_GLOB = re.compile(r"(?=[\w.*-]+\Z).*?(?<![.*])\*", re.ASCII)
 _METACHARACTERS = re.compile(r"\\.|[][^$*+?{}()|]")
 
 
@@ -86,4 +86,4 @@ def meant_as_glob(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tu
 
 def _from_glob(text: str) -> str | None:
     """``text`` as a regular expression, if it looks like a pattern of a shell."""
-    return re.sub(r"(?<!\.)\*+", ".*", text) if _GLOB.fullmatch(text) else None
+    return re.sub(r"(?<!\.)\*+", ".*", text) if _GLOB.match(text) else None

@@ -103,7 +103,8 @@ def _is_other(wheel: ProjectWheel, target: Path) -> bool:
     if not target.exists():
         return False
     try:
-        there = read_project_wheel(target)
+        # Earlier releases left secrets in it.
+        there = read_project_wheel(target).without_secrets()
     except WheelError:
         return True
     return _dependencies(there) != _dependencies(wheel)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from packaging.utils import canonicalize_name
+
+from poetry_plugin_lock_package.text import without_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,18 +100,30 @@ def with_requirements(metadata: bytes, changed: Callable[[str], str]) -> bytes:
     return b"".join([*map(rewritten, fields), text])
 
 
+def without_secrets(metadata: bytes) -> bytes:
+    """``metadata`` without the user info of the URLs in its fields and its text; all other bytes stay."""
+    text = metadata.decode(errors="surrogateescape")
+    return without_user_info(text).encode(errors="surrogateescape")
+
+
+def changed_fields(old: bytes, new: bytes) -> tuple[str, ...]:
+    """The names of the fields that differ between ``old`` and ``new``, which have the same fields in the same order."""
+    (fields, text), (others, other_text) = split_fields(old), split_fields(new)
+    names = [field.partition(b":")[0].decode() for field, other in zip(fields, others, strict=True) if field != other]
+    return tuple(dict.fromkeys([*names, *(["Description"] if text != other_text else [])]))
+
+
 def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:
     """The fields of the header, each with its folded lines, and everything after the header."""
-    fields: list[bytes] = []
+    fields: list[list[bytes]] = []
     lines = metadata.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        if not _HEADER_LINE.match(line):
-            return fields, b"".join(lines[number:])
+    header = [*takewhile(_HEADER_LINE.match, lines)]
+    for line in header:
         if line[:1] in (b" ", b"\t") and fields:
-            fields[-1] += line
+            fields[-1].append(line)
         else:
-            fields.append(line)
-    return fields, b""
+            fields.append([line])
+    return [*map(b"".join, fields)], b"".join(lines[len(header) :])
 
 
 def field_name(field: bytes) -> bytes:

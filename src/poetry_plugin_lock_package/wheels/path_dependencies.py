@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import new
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from installer.sources import WheelFile
 from packaging.metadata import parse_email
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
 from poetry_plugin_lock_package.poetry_api.path_project import load_path_project
@@ -61,6 +64,11 @@ def _path_dependency(package: LockedPackage, source: Source) -> PathDependency:
     path = Path(str(source.path))
     if source.type == "file":
         read_file(package, path)
+        if not _has_name_of(package, path.name):
+            raise WheelError(
+                f"{package.name} comes from {path.name}, which is not the name of a wheel or sdist of {package.name}"
+                f" {package.version}. Rename the file, also in pyproject.toml, and run `poetry lock`"
+            )
         if path.suffix == ".whl":
             _check_wheel(package, path)
         return PathDependency(package, path)
@@ -78,6 +86,15 @@ def _path_dependency(package: LockedPackage, source: Source) -> PathDependency:
             f" pyproject.toml, or leave it out with --ignore {package.name}"
         )
     return PathDependency(package, path, project)
+
+
+def _has_name_of(package: LockedPackage, name: str) -> bool:
+    """Whether ``name`` is that of a wheel or sdist of ``package``; then no other file of the output folder has it."""
+    with suppress(InvalidWheelFilename):
+        return parse_wheel_filename(name)[:2] == (package.name, Version(package.version))
+    with suppress(InvalidSdistFilename):
+        return parse_sdist_filename(name) == (package.name, Version(package.version))
+    return False
 
 
 def read_file(package: LockedPackage, path: Path) -> bytes:

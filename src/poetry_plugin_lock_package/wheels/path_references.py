@@ -6,7 +6,7 @@ Poetry and other build backends write the path of a dependency as a URL of the m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -69,7 +69,8 @@ def replace_paths(wheel: ProjectWheel, pinned: Collection[PinnedRelease], folder
     required = parse_email(metadata)[0].get("requires_dist", [])
     if left := [text for text in required if has_path(text)]:
         raise WheelError(f"{wheel.path.name} has a reference by path that is no valid requirement: {left[0]}")
-    return read_back(replace_metadata(wheel, metadata, folder), wheel, pinned)
+    made = read_back(replace_metadata(wheel, metadata, folder), wheel, pinned)
+    return replace(made, cleaned=wheel.cleaned)
 
 
 def read_back(path: Path, wheel: ProjectWheel, pinned: Collection[PinnedRelease]) -> ProjectWheel:

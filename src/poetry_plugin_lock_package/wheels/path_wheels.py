@@ -38,9 +38,10 @@ def build_path_wheels(
     poetry: Poetry,
     pinned: Sequence[PinnedRelease],
     folder: Path,
-) -> tuple[Path, ...]:
-    """Make the files of ``dependencies``, and the wheel of the project ``root`` if it is given; return their paths.
+) -> dict[Path, tuple[str, ...]]:
+    """Make the files of ``dependencies``, and the wheel of the project ``root`` if it is given.
 
+    Returns the path of each file with the fields of its METADATA from which secrets were removed.
     ``poetry`` has loaded that project. In the wheels that are built, references by path become versions of
     ``pinned``. They are built one after the other in ``folder``, which has to be away from all of these projects:
     their build backends would take what lies there for a part of them. Raises WheelError if one cannot be built, or
@@ -48,7 +49,8 @@ def build_path_wheels(
     """
     made = folder / "made"
     made.mkdir()
-    files = [_copy(dependency, made) for dependency in dependencies if dependency.is_file]
+    # The lock has hashes of what is copied, so that stays as it is.
+    files: list[tuple[Path, tuple[str, ...]]] = [(_copy(file, made), ()) for file in dependencies if file.is_file]
     folders = [dependency for dependency in dependencies if not dependency.is_file]
     if folders or root:
         with ExitStack() as stack:
@@ -57,11 +59,12 @@ def build_path_wheels(
             wheels = [_build(dependency, poetry, environment, folder) for dependency in folders]
             if root:
                 wheels.append(_build_root(root, poetry, environment, folder))
-        files += [replace_paths(wheel, pinned, made).path for wheel in wheels]
-    names = [file.name for file in files]
+        written = [replace_paths(wheel.without_secrets(), pinned, made) for wheel in wheels]
+        files += [(wheel.path, wheel.cleaned) for wheel in written]
+    names = [file.name for file, _ in files]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise WheelError(f"Two paths lead to one file: {', '.join(twice)}. Give one of them another version")
-    return tuple(files)
+    return dict(files)
 
 
 def _build(dependency: PathDependency, poetry: Poetry, environment: Env, folder: Path) -> ProjectWheel:

@@ -5,7 +5,9 @@ https://packaging.python.org/en/latest/specifications/binary-distribution-format
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
 from email import message_from_bytes
 from typing import TYPE_CHECKING
@@ -25,6 +27,7 @@ MOST_BYTES_OF_DIST_INFO = 64 << 20
 _SUPPORTED_MAJOR = 1
 # The strength that the standard asks for.
 _SHA_256_SIZE = 32
+_COLUMNS_OF_RECORD = 3
 
 
 def member_problems(members: Iterable[ZipInfo]) -> Iterator[str]:
@@ -57,9 +60,16 @@ def wheel_version_problems(wheel: bytes) -> Iterator[str]:
         yield f"it has the Wheel-Version {version!r}, and only 1.x is supported"
 
 
-def hash_problems(algorithms: Iterable[str]) -> Iterator[str]:
-    """Those of ``algorithms`` in RECORD that are weaker than SHA-256, or unknown."""
-    for algorithm in sorted(set(algorithms)):
+def record_problems(record: str) -> Iterator[str]:
+    """Rows of RECORD that are not one line, and hashes in it that are weaker than SHA-256, or unknown.
+
+    Readers disagree about a file name with a line end in it: some look for the line ends first, some for the quotes.
+    """
+    rows = [next(csv.reader([line])) for line in io.StringIO(record, newline="")]
+    if any(len(row) != _COLUMNS_OF_RECORD for row in rows):
+        yield "its RECORD has a line that is not a path, a hash and a size"
+        return
+    for algorithm in sorted({hashed.partition("=")[0] for _, hashed, _ in rows if hashed}):
         is_known = algorithm in hashlib.algorithms_guaranteed
         # The size of a SHAKE digest is not fixed: hashlib says 0.
         if not is_known or hashlib.new(algorithm, usedforsecurity=False).digest_size < _SHA_256_SIZE:

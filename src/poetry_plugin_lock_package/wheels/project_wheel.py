@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from cleo.io.null_io import NullIO
-from installer.records import parse_record_file
 from installer.sources import WheelFile
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -21,10 +20,11 @@ from poetry.utils.env.python import Python
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of, redacted, without_folders
+from poetry_plugin_lock_package.wheels.metadata import changed_fields, without_secrets
 from poetry_plugin_lock_package.wheels.problems import (
-    hash_problems,
     member_problems,
     metadata_problems,
+    record_problems,
     wheel_version_problems,
 )
 
@@ -44,11 +44,20 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ProjectWheel:
-    """A valid wheel: its file, the name of its ``.dist-info`` folder, and its METADATA."""
+    """A valid wheel: its file, the name of its ``.dist-info`` folder, and its METADATA.
+
+    ``cleaned`` are the fields from which secrets were removed after the file was read.
+    """
 
     path: Path
     info: str
     metadata: bytes
+    cleaned: tuple[str, ...] = ()
+
+    def without_secrets(self) -> ProjectWheel:
+        """The wheel with the METADATA that goes into a new file."""
+        metadata = without_secrets(self.metadata)
+        return replace(self, metadata=metadata, cleaned=changed_fields(self.metadata, metadata))
 
     @property
     def fields(self) -> RawMetadata:
@@ -75,7 +84,7 @@ def read_project_wheel(path: Path) -> ProjectWheel:
             info = source.dist_info_dir
             _refuse(path, wheel_version_problems(archive.read(f"{info}/WHEEL")))
             source.validate_record()
-            _refuse(path, hash_problems(_algorithms(source)))
+            _refuse(path, record_problems(source.read_dist_info("RECORD")))
             # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
             signed = [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]
             wheel = ProjectWheel(path, info, archive.read(f"{info}/METADATA"))
@@ -94,13 +103,6 @@ def read_project_wheel(path: Path) -> ProjectWheel:
             " Give the wheel as it was before it was signed"
         )
     return wheel
-
-
-def _algorithms(source: WheelFile) -> Iterator[str]:
-    """The algorithms of the hashes in RECORD."""
-    for _, text, _ in parse_record_file(source.read_dist_info("RECORD").splitlines()):
-        if text:
-            yield text.partition("=")[0]
 
 
 def _refuse(path: Path, problems: Iterable[str]) -> None:

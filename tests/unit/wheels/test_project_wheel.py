@@ -52,6 +52,19 @@ def test_bomb(tmp_path: Path) -> None:
     assert _problem(wheel) == _invalid("its files have more than 4 GiB when unpacked")
 
 
+@pytest.mark.parametrize("row", [b'"a\nb",,\n', b'"a\r\nb",,\n', b"a,,\x0cb,,\n", b"a,sha256=x,1\x0c\n", b'"a,,\n'])
+def test_record_with_other_lines(tmp_path: Path, row: bytes) -> None:
+    """A row of RECORD that is not one line for everybody who reads it is refused."""
+    members = [Member(f"{INFO}/METADATA", METADATA), Member(f"{INFO}/WHEEL", b"Wheel-Version: 1.0\n")]
+    wheel = write_wheel(tmp_path / WHEEL, [*members, Member(f"{INFO}/RECORD", record_of(members) + row)])
+
+    problem = _problem(wheel)
+
+    assert problem.startswith("is not a valid wheel: ")
+    assert "RECORD" in problem
+    assert "\n" not in problem
+
+
 def test_future_format(tmp_path: Path) -> None:
     """A wheel of a format that is not known yet is refused."""
     wheel = write_wheel(tmp_path / WHEEL, [CODE, Member(f"{INFO}/WHEEL", b"Wheel-Version: 2.0\n")])
