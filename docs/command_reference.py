@@ -75,12 +75,11 @@ With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADAT
 | code | meaning |
 |---|---|
 | 0 | All that was asked for is done. Warnings do not change that, unless `--strict` is given. |
-| 1 | Nothing was written or uploaded. One line says where, what is wrong, and what to run next. |
+| 1 | Nothing was written. One line says where, what is wrong, and what to run next. |
 
-Code 1 has three other reasons:
+Code 1 has two other reasons:
 
 - The run was interrupted (Ctrl-C). Nothing is left behind.
-- The wheel was uploaded, but then the output folder could not be written. The message says so.
 - `--diff` found differences.
 
 An unknown option, and a bug, exit with 1 as well, as with every Poetry command.

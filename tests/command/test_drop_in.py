@@ -121,7 +121,7 @@ def test_wheel_that_cannot_be_built(tmp_path: Path) -> None:
     assert tree(project) == before
 
 
-@pytest.mark.parametrize("fails", ["--publish --repository nowhere", "--constraints", "--output file"])
+@pytest.mark.parametrize("fails", ["--constraints", "--output file"])
 def test_lock_project_of_an_earlier_run(tmp_path: Path, fails: str) -> None:
     """If `--wheel` fails, a lock project that is there has not been brought up to date either."""
     project = write_project(tmp_path, [locked("a", files=[{"file": "a-1.0.zip", "hash": f"sha256:{'0' * 64}"}])])

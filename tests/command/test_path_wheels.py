@@ -394,10 +394,6 @@ def test_failed_build(app: Path, shape: str) -> None:
     ("arguments", "error"),
     [
         (
-            "--publish -r own",
-            "--publish uploads lock packages only. Upload all that --path-wheels builds with `twine upload`",
-        ),
-        (
             "--wheel",
             "--path-wheels cannot be used with --wheel. Use --build instead",
         ),

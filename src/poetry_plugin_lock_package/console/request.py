@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.console.values import Values
-    from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
 
 
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 class Request:
     """What a run is asked to do: its ``mode``, and the ``options`` of the lock package.
 
-    ``output`` is the folder for the wheel, None for the one in the lock project; ``target`` is the repository to
-    publish to. ``warnings`` are those about the options themselves; if the run is ``strict``, a warning is an error.
-    With ``cleans``, the lock project is removed. ``compared`` is a wheel to compare with what would be built.
+    ``output`` is the folder for the wheel, None for the one in the lock project. ``warnings`` are those about the
+    options themselves; if the run is ``strict``, a warning is an error. With ``cleans``, the lock project is removed.
+    ``compared`` is a wheel to compare with what would be built.
     """
 
     mode: Mode
@@ -42,7 +41,6 @@ class Request:
     output: Path | None = None
     constraints: bool = False
     sbom: bool = False
-    target: Target | None = None
     compared: Path | None = None
     as_json: bool = False
     cleans: bool = False
@@ -70,7 +68,6 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
         output=_output(values),
         constraints=values["constraints"],
         sbom=values["sbom"],
-        target=_target(poetry, values) if values["publish"] else None,
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",
         cleans=values["clean"],
@@ -128,21 +125,6 @@ def _output(values: Values) -> Path | None:
     if folder:
         return Path(str(folder))
     return Path("dist") if moves else None
-
-
-def _target(poetry: Poetry, values: Values) -> Target:
-    # What it takes to upload is loaded only for that.
-    from poetry_plugin_lock_package.output.publish import Target
-
-    return Target(
-        poetry,
-        values["repository"],
-        values["username"],
-        values["password"],
-        Path(values["cert"]) if values["cert"] else None,
-        Path(values["client-cert"]) if values["client-cert"] else None,
-        values["skip-existing"],
-    )
 
 
 def _warnings(values: Values) -> Iterator[PlanWarning]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from poetry_plugin_lock_package.console.options import (
     GROUP_OPTIONS,
     OWN_WHEEL_OPTIONS,
-    PUBLISH_OPTIONS,
     WRITING_OPTIONS,
 )
 from poetry_plugin_lock_package.console.values import Mode
@@ -20,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from poetry_plugin_lock_package.console.values import Values
-
-# What the public indexes are called by Poetry and by many users.
-_PUBLIC = ("pypi", "testpypi", "test-pypi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +71,9 @@ RULES = (
         "--format has to be text or json",
     ),
     Rule(
-        ("publish",),
-        lambda values: values["publish"] and not values["repository"],
-        "--publish needs --repository with the name of an index of your own (`poetry config repositories.NAME URL`)",
-    ),
-    Rule(
-        ("publish", "repository"),
-        lambda values: values["publish"] and canonicalize_name(values["repository"]) in _PUBLIC,
-        "A lock package does not belong on the public index. Name an index of your own with --repository"
-        " (`poetry config repositories.NAME URL`)",
-    ),
-    Rule(
-        ("publish", *OWN_WHEEL_OPTIONS),
-        lambda values: values["publish"] and _any(values, OWN_WHEEL_OPTIONS),
-        "--publish uploads lock packages only. Upload the wheel that {used} builds with `poetry publish`",
-        named=OWN_WHEEL_OPTIONS,
-    ),
-    Rule(
-        ("path-wheels", "publish"),
-        lambda values: values["path-wheels"] and values["publish"],
-        "--publish uploads lock packages only. Upload all that --path-wheels builds with `twine upload`",
-    ),
-    Rule(
         ("path-wheels", "wheel"),
         lambda values: values["path-wheels"] and values.mode is Mode.WHEEL,
         "--path-wheels cannot be used with --wheel. Use --build instead",
-    ),
-    Rule(
-        PUBLISH_OPTIONS,
-        lambda values: _any(values, PUBLISH_OPTIONS) and not values["publish"],
-        "{used} has no effect without --publish. Add that",
-        named=PUBLISH_OPTIONS,
     ),
     Rule(
         ("move",),

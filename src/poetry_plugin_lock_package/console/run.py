@@ -149,7 +149,7 @@ def _delivery(plan: Plan, request: Request) -> Delivery:
     constraints = constrain(plan, output) if request.constraints else None
     if request.sbom:
         check_sbom_library()
-    return Delivery(output, constraints, request.target, sbom=request.sbom, dry_run=request.dry_run)
+    return Delivery(output, constraints, sbom=request.sbom, dry_run=request.dry_run)
 
 
 def _carry_out(
@@ -159,11 +159,11 @@ def _carry_out(
     name, parent, done = plan.lock_project.name, plan.project.folder, []
     with ExitStack() as stack:
         if request.writes_lock_project and not delivery.dry_run:
-            # First, because the wheel may go into it. If that cannot be built or published, all is taken back.
+            # First, because the wheel may go into it. If that cannot be built, all is taken back.
             done.append(f"Wrote {stack.enter_context(staged_lock_project(plan.lock_project, parent)).name}")
         removed = _removed(name, parent, request, stack) if request.cleans else []
         if request.mode.builds:
-            done += report.deliveries(deliver(plan, poetry, delivery, commit), delivery)
+            done += report.deliveries(deliver(plan, poetry, delivery, commit))
         commit()
     return [*done, *removed, *(["Nothing was written (--dry-run)"] if delivery.dry_run else [])]
 

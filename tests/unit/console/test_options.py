@@ -25,7 +25,7 @@ def test_what_people_need_first_comes_first() -> None:
     old = [spec for spec in OPTIONS if spec.section is Section.LEGACY]
 
     assert names[:3] == ["build", "ignore", "no-root"]
-    assert names.index("output") < names.index("constraints") < names.index("publish")
+    assert names.index("output") < names.index("constraints")
     assert OPTIONS[-len(old) :] == tuple(old)
     assert [spec.name for spec in OPTIONS if spec.help.startswith("(old) ")] == [spec.name for spec in old]
     assert all((spec.section is Section.LEGACY) == (spec in old) for spec in OPTIONS)

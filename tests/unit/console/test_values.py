@@ -40,8 +40,7 @@ def test_merge(given: Mapping[str, Any], settings: Mapping[str, Any], merged: Ma
         (("clean",), Mode.CLEAN),
         (("clean", "wheel"), Mode.WHEEL),
         *(((name,), Mode.BUILD) for name in ("output", "constraints", "include-root", "as-extra", "from-wheel")),
-        *(((name, "wheel"), Mode.WHEEL) for name in ("output", "constraints", "publish")),
-        (("publish",), Mode.BUILD),
+        *(((name, "wheel"), Mode.WHEEL) for name in ("output", "constraints")),
         (("output", "clean"), Mode.BUILD),
     ],
 )
