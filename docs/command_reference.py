@@ -110,7 +110,7 @@ def _row(spec: OptionSpec) -> str:
 def _markdown(text: str) -> str:
     """``text`` with cleo's markup as Markdown."""
     text = re.sub(r"<(?:c1|c2|comment|info)>(.*?)</\w*>", r"`\1`", text)
-    return text.removeprefix("(old) ").replace("|", "\\|")
+    return text.replace("|", "\\|")
 
 
 def _settings() -> str:

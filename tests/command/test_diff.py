@@ -153,7 +153,7 @@ def test_own_wheel(tmp_path: Path, option: str, expected: list[str]) -> None:
         ("--diff nothing.whl", "nothing.whl"),
         ("--diff {wheel} --name other", "--diff was given a wheel of example-package-lock. Give one of other, or its"),
         ("--diff {wheel} --include-root", "Give one of example-package"),
-        ("--diff {wheel} --output x --clean", "--diff writes nothing, so it cannot be used with --output --clean"),
+        ("--diff {wheel} --output x --sbom", "--diff writes nothing, so it cannot be used with --output --sbom"),
         ("--diff {wheel} --format yaml", "--format has to be text or json"),
         ("--diff ''", "--diff is empty. Give a value, or leave the option out"),
         ("--output ''", "--output is empty"),

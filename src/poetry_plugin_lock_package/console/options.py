@@ -26,7 +26,6 @@ class Section(Enum):
     OWN_WHEEL = "The project's own wheel"
     IDENTITY = "Name and version"
     CONSTRAINTS = "Constraints and SBOM"
-    LEGACY = "Options for old pipelines"
 
 
 class Choice(Enum):
@@ -209,19 +208,12 @@ OPTIONS = (
         Section.CONSTRAINTS,
         implies_build=True,
     ),
-    OptionSpec("wheel", "(old) Build the lock package in the lock project, which stays.", Section.LEGACY),
-    OptionSpec("move", "(old) With <c1>--wheel</>: build it into <comment>dist</> instead.", Section.LEGACY),
-    OptionSpec("clean", "(old) Remove the lock project.", Section.LEGACY),
-    OptionSpec("tests", "(old) Write a test that passes into the lock project.", Section.LEGACY),
 )
 
 # The options by which the pins go into the project's own wheel.
 OWN_WHEEL_OPTIONS = ("include-root", "as-extra")
-# What says where something is written, or removed.
-WRITING_OPTIONS = (
-    *("output", "constraints", "sbom", "path-wheels", "from-wheel"),
-    *("wheel", "move", "clean", "tests", "dry-run"),
-)
+# What says where something is written, or that nothing is.
+WRITING_OPTIONS = ("output", "constraints", "sbom", "path-wheels", "from-wheel", "dry-run")
 GROUP_OPTIONS = ("with", "without", "only")
 
 

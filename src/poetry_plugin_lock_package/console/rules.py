@@ -71,23 +71,6 @@ RULES = (
         "--format has to be text or json",
     ),
     Rule(
-        ("path-wheels", "wheel"),
-        lambda values: values["path-wheels"] and values.mode is Mode.WHEEL,
-        "--path-wheels cannot be used with --wheel. Use --build instead",
-    ),
-    Rule(
-        ("move",),
-        lambda values: values["move"] and not values.mode.builds,
-        "--move has no effect without --wheel. Add that, or use --build",
-    ),
-    Rule(
-        OWN_WHEEL_OPTIONS,
-        # As settings, they are for the runs that build.
-        lambda values: any(map(values.is_given, OWN_WHEEL_OPTIONS)) and values.mode is Mode.WHEEL,
-        "{used} cannot be used with --wheel, which builds a lock package. Use --build instead",
-        named=OWN_WHEEL_OPTIONS,
-    ),
-    Rule(
         OWN_WHEEL_OPTIONS,
         lambda values: all(values[name] for name in OWN_WHEEL_OPTIONS),
         "--as-extra cannot be used with --include-root. Choose one of them",

@@ -22,7 +22,6 @@ from poetry_plugin_lock_package.output.constraints import (
     render_constraints,
 )
 from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
-from poetry_plugin_lock_package.output.lock_folder import is_inside
 from poetry_plugin_lock_package.output.path_files import announce, path_dependencies, path_files
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
@@ -94,19 +93,10 @@ def _constrain(plan: Plan, built: Mapping[Release, tuple[str, ...]]) -> tuple[Co
     return make_constraints(plan.selection, plan.root, plan.graph.python, built)
 
 
-def check_output(plan: Plan, output: Path, *, cleans: bool = False) -> None:
-    """Raise OptionError if wheels cannot be built into the folder ``output``.
-
-    If the run ``cleans``, it cannot be in the lock project of ``plan``, which is to be removed.
-    """
+def check_output(plan: Plan, output: Path) -> None:
+    """Raise OptionError if wheels cannot be built into the folder ``output``."""
     if os.path.isfile(plan.project.folder / output):  # noqa: PTH113 - it does not fail on names that no file can have
         raise OptionError("--output", f"has to be a folder, and {output.name} is a file. Choose another")
-    if cleans and is_inside(plan.lock_project.name, plan.project.folder, output):
-        raise OptionError(
-            "--clean",
-            f"would remove {plan.lock_project.name} with the wheel that is built in it. Build it into another folder"
-            " with --output",
-        )
 
 
 def check_sbom_library() -> None:

@@ -28,8 +28,6 @@ def test_rules_speak_of_their_options() -> None:
     ("given", "settings", "options", "message"),
     [
         ({"build": True}, {"no-root": True, "as-extra": "x"}, "no-root", "--no-root cannot be used with --as-extra"),
-        ({"move": True}, {}, "move", "--move has no effect"),
-        ({"wheel": True, "include-root": True}, {}, "include-root", "--include-root cannot be used with --wheel"),
     ],
 )
 def test_broken(given: dict[str, object], settings: dict[str, object], options: str, message: str) -> None:
