@@ -39,7 +39,7 @@ All options that every Poetry command has work here, too:
 | `-n` | Asks nothing. The command never does. |
 
 Separate several groups or extras by commas or spaces, or repeat the option. Repeat `--ignore`, `--provided` and
-`--from-wheel` for each pattern or file.
+`--from-wheel` for each pattern or file. An empty value, such as that of a variable that is not set, is an error.
 
 ## Settings
 

@@ -104,7 +104,6 @@ def _provided(poetry: Poetry, values: Values) -> tuple[ProvidedFile, ...]:
 def _extras(poetry: Poetry, values: Values) -> frozenset[NormalizedName]:
     if values["all-extras"]:
         return frozenset(poetry.package.extras)
-    # An empty value counts as none: a variable of a pipeline may be unset.
     names = (name for extras in values["extras"] for name in split_names(extras) if name)
     return frozenset(map(canonicalize_name, names))
 

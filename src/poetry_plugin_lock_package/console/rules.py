@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.console.options import (
     GROUP_OPTIONS,
+    OPTIONS,
     OWN_WHEEL_OPTIONS,
     WRITING_OPTIONS,
+    Kind,
 )
 from poetry_plugin_lock_package.console.values import Mode
 from poetry_plugin_lock_package.errors import OptionsError
@@ -16,7 +18,7 @@ from poetry_plugin_lock_package.errors import OptionsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from poetry_plugin_lock_package.console.values import Values
+    from poetry_plugin_lock_package.console.values import Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ def check_rules(values: Values) -> None:
             raise OptionsError(rule.options, rule.message.format(used=used))
 
 
+def _has_empty(value: Value) -> bool:
+    texts = [value] if isinstance(value, str) else value
+    return isinstance(texts, list) and not all(map(str.strip, texts))
+
+
 def _any(values: Values, names: Iterable[str]) -> bool:
     return any(values[name] for name in names)
 
@@ -47,12 +54,13 @@ def _any(values: Values, names: Iterable[str]) -> bool:
 RULES = (
     *(
         Rule(
-            (name,),
+            (spec.name,),
             # A variable of a pipeline that is not set: what is meant is not known.
-            lambda values, name=name: values.given.get(name) == "",  # type: ignore[misc]
-            f"--{name} is empty. Give a value, or leave the option out",
+            lambda values, name=spec.name: _has_empty(values.given.get(name)),  # type: ignore[misc]
+            f"--{spec.name} is empty. Give a value, or leave the option out",
         )
-        for name in ("diff", "output", "set-version")
+        for spec in OPTIONS
+        if spec.kind is not Kind.FLAG
     ),
     Rule(
         ("diff", *WRITING_OPTIONS),

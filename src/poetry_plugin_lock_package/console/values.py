@@ -46,7 +46,8 @@ class Values:
 
     def is_given(self, name: str) -> bool:
         """Whether the option ``name`` is on the command line."""
-        return bool(self.given.get(name))
+        # An empty text is given, and an error of its own.
+        return self.given.get(name) not in (None, False, [])
 
     def set_by_settings(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the options ``names`` whose value comes from the settings alone."""

@@ -48,10 +48,6 @@ if TYPE_CHECKING:
             "--build --as-extra 'a b'",
             "--as-extra 'a b' is not a valid name for an extra: use letters, digits, and . _ - between them",
         ),
-        (
-            "--build --as-extra ''",
-            "--as-extra '' is not a valid name for an extra: use letters, digits, and . _ - between them",
-        ),
     ],
 )
 def test_refused(project: Path, arguments: str, error: str) -> None:
