@@ -76,6 +76,7 @@ With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADAT
 |---|---|
 | 0 | All that was asked for is done. Warnings do not change that, unless `--strict` is given. |
 | 1 | Nothing was written. One line says where, what is wrong, and what to run next. |
+| 129, 143 | The run was ended by SIGHUP or SIGTERM while it was writing. Nothing is left behind. |
 
 Code 1 has two other reasons:
 

@@ -16,6 +16,7 @@ from poetry.factory import Factory
 from poetry_plugin_lock_package.console.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
 from poetry_plugin_lock_package.console.settings import TABLE, read_settings
 from poetry_plugin_lock_package.errors import LockPackageError, OptionsError
+from poetry_plugin_lock_package.output.commit import uninterrupted_from
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
@@ -104,7 +105,7 @@ def _lock_project() -> Path:
 
 
 def _write_test(folder: Path) -> None:
-    with staging_folder(folder, "The test") as scratch:
+    with uninterrupted_from(), staging_folder(folder, "The test") as scratch:
         (scratch / "test").write_text(_TEST, encoding="utf-8")
         with in_place({scratch / "test": folder / "tests" / "test_lock_project.py"}, scratch):
             pass
@@ -112,6 +113,6 @@ def _write_test(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     if find_lock_project(folder.name, folder.parent):
-        with staging_folder(folder.parent, folder.name) as scratch, removed([folder], scratch):
+        with uninterrupted_from(), staging_folder(folder.parent, folder.name) as scratch, removed([folder], scratch):
             pass
         sys.stdout.write(f"  - Removed {folder.name}\n")

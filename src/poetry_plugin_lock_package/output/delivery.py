@@ -124,7 +124,7 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
     with (
         own_wheels(plan, poetry) as own,
         nullcontext(()) if delivery.dry_run else path_files(plan, poetry, dependencies) as made,
-        staging_folder(output, "The wheel") as scratch,
+        staging_folder(None if delivery.dry_run else output, "The wheel") as scratch,
     ):
         beside = _copy(made, scratch / "path-wheels")
         wheels = build_wheels(plan, own, scratch, output)
