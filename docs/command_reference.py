@@ -39,7 +39,7 @@ All options that every Poetry command has work here, too:
 | `-n` | Asks nothing. The command never does. |
 
 Separate several groups or extras by commas or spaces, or repeat the option. Repeat `--ignore`, `--provided` and
-`--from-wheel` for each pattern or file.
+`--from-wheel` for each pattern or file. An empty value, such as that of a variable that is not set, is an error.
 
 ## Settings
 
@@ -75,12 +75,12 @@ With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADAT
 | code | meaning |
 |---|---|
 | 0 | All that was asked for is done. Warnings do not change that, unless `--strict` is given. |
-| 1 | Nothing was written or uploaded. One line says where, what is wrong, and what to run next. |
+| 1 | Nothing was written. One line says where, what is wrong, and what to run next. |
+| 129, 143 | The run was ended by SIGHUP or SIGTERM while it was writing. Nothing is left behind. |
 
-Code 1 has three other reasons:
+Code 1 has two other reasons:
 
 - The run was interrupted (Ctrl-C). Nothing is left behind.
-- The wheel was uploaded, but then the output folder could not be written. The message says so.
 - `--diff` found differences.
 
 An unknown option, and a bug, exit with 1 as well, as with every Poetry command.
@@ -111,7 +111,7 @@ def _row(spec: OptionSpec) -> str:
 def _markdown(text: str) -> str:
     """``text`` with cleo's markup as Markdown."""
     text = re.sub(r"<(?:c1|c2|comment|info)>(.*?)</\w*>", r"`\1`", text)
-    return text.removeprefix("(old) ").replace("|", "\\|")
+    return text.replace("|", "\\|")
 
 
 def _settings() -> str:

@@ -171,14 +171,6 @@ class AlternativesError(LockPackageError):
         )
 
 
-class PublicationError(LockPackageError):
-    """The lock package could not be uploaded to ``repository``."""
-
-    def __init__(self, repository: str, problem: str) -> None:
-        self.repository = repository
-        super().__init__(f"Nothing was published to {repository}: {problem}")
-
-
 class WheelError(LockPackageError):
     """The project's own wheel cannot be built, or a wheel that was given cannot be used."""
 

@@ -15,7 +15,7 @@ from poetry_plugin_lock_package.project import read_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
-from poetry_plugin_lock_package.wheels.lock_project import make_lock_project, with_test
+from poetry_plugin_lock_package.wheels.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheels.provenance import describe_provenance, describe_provided
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ class Options:
     ``groups`` are the dependency groups to pin, ``extras`` those of the project that are always installed.
     ``provided`` lists what the platform has. ``name``, ``version`` and ``post`` (the number of a post-release) are
     None if they follow from the project. With ``include_root``, or with the extra ``as_extra``, the pins go into the
-    project's own wheel: one that is built now, or each of ``from_wheel``. With ``with_test`` the lock project has a
-    test. With ``explain`` the graph has all edges, so that each pin can be explained.
-    With ``path_wheels`` the wheels of path dependencies are built as well.
+    project's own wheel: one that is built now, or each of ``from_wheel``. With ``explain`` the graph has all edges, so
+    that each pin can be explained. With ``path_wheels`` the wheels of path dependencies are built as well.
     """
 
     groups: frozenset[NormalizedName] = frozenset({MAIN_GROUP})
@@ -60,7 +59,6 @@ class Options:
     name: str | None = None
     version: str | None = None
     post: str | None = None
-    with_test: bool = False
     explain: bool = False
 
     @property
@@ -152,8 +150,6 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     provenance = describe_provenance(made_of, graph, selection, options.groups, extras)
     provenance += describe_provided(options.provided, selection)
     lock_project = make_lock_project(subject.lock_package, project, pins, graph.extras, provenance)
-    if options.with_test:
-        lock_project = with_test(lock_project)
     pinned_metadata = None
     if options.own_wheel:
         pinned_metadata = _pinned_metadata(options, pins, graph, identity if identity != project.identity else None)

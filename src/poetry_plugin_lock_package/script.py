@@ -1,13 +1,118 @@
-"""The console script ``poetry-lock-package``: the command, for pipelines that call it by that name."""
+"""The console script ``poetry-lock-package``, for pipelines that were written for the tool of that name.
+
+It is the command ``poetry lock-package``. The options that only that tool has are translated here.
+"""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
+from pathlib import Path
 
 from cleo.io.inputs.argv_input import ArgvInput
 from poetry.console.application import Application
+from poetry.factory import Factory
+
+from poetry_plugin_lock_package.console.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
+from poetry_plugin_lock_package.console.settings import TABLE, read_settings
+from poetry_plugin_lock_package.errors import LockPackageError, OptionsError
+from poetry_plugin_lock_package.output.commit import uninterrupted_from
+from poetry_plugin_lock_package.output.lock_folder import find_lock_project
+from poetry_plugin_lock_package.output.removal import removed
+from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.plan import Options, identify_subject
+from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
+
+_OLD_OPTIONS = ("wheel", "move", "clean", "tests")
+# What they mean. `--tests` is not here, because it only adds a test to the lock project that is written.
+_STEPS = {
+    "": ("write",),
+    "--wheel": ("write", "build inside"),
+    "--wheel --move": ("write", "build"),
+    "--wheel --move --clean": ("build", "remove"),
+    "--clean": ("remove",),
+    "--build": ("build",),
+    "--build --clean": ("build", "remove"),
+}
+_ARGUMENTS = {"write": "", "build": "--build", "build inside": "--build --output {}/dist"}
+# What names another project or another place, or writes nothing.
+_NOT_WITH = (
+    *("-C", "-P", "-o", "--directory", "--project", "--name", "--diff"),
+    *(f"--{name}" for name in (*WRITING_OPTIONS, *OWN_WHEEL_OPTIONS)),
+)
+_TEST = '''\
+"""The lock project is complete."""
+
+from pathlib import Path
+
+
+def test_pyproject() -> None:
+    assert Path(__file__).parents[1].joinpath("pyproject.toml").is_file()
+'''
 
 
 def main() -> int:
     """Run ``poetry lock-package`` with the arguments of this process; return its exit code."""
-    return Application().run(ArgvInput(["poetry", "lock-package", *sys.argv[1:]]))
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in (*_OLD_OPTIONS, "build"):
+        parser.add_argument(f"--{name}", action="store_true")
+    known, rest = parser.parse_known_args()
+    old = [f"--{name}" for name in _OLD_OPTIONS if getattr(known, name)]
+    if not old:
+        return _run(sys.argv[1:])
+    try:
+        return _translate(old, rest, builds=known.build)
+    except LockPackageError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
+    application = Application()
+    application.auto_exits(auto_exits=False)
+    return application.run(ArgvInput(["poetry", "lock-package", *arguments]))
+
+
+def _translate(old: list[str], rest: list[str], *, builds: bool) -> int:
+    """Do what the ``old`` options mean, with the ``rest`` of the arguments; return the exit code."""
+    if new := [argument for argument in rest if argument.startswith(_NOT_WITH)]:
+        raise OptionsError((), f"{' '.join(old)} cannot be used with {new[0]}. Use `poetry lock-package`")
+    # `--build` builds and leaves no lock project behind, whatever else is given.
+    key = ["--build", *({"--clean"} & {*old})] if builds else [name for name in old if name != "--tests"]
+    steps = _STEPS.get(" ".join(key))
+    if steps is None:
+        raise OptionsError((), f"{' '.join(old)} is not possible. Use --wheel, --wheel --move, --clean or --build")
+    folder = _lock_project()
+    if "remove" in steps:
+        # If something else has the name, nothing is built.
+        find_lock_project(folder.name, folder.parent)
+    for step in steps:
+        if step == "remove":
+            _remove(folder)
+        elif code := _run([*rest, *_ARGUMENTS[step].format(folder.name).split()]):
+            return code
+        elif step == "write" and "--tests" in old:
+            _write_test(folder)
+    return 0
+
+
+def _lock_project() -> Path:
+    """The folder of the lock project, which need not exist."""
+    poetry = load_project(lambda: Factory().create_poetry(Path.cwd()))
+    settings = read_settings(read_pyproject(poetry).get("tool", {}).get(TABLE, {}))
+    subject = identify_subject(poetry, Options(name=str(settings["name"]) if "name" in settings else None))
+    return subject.project.folder / subject.lock_package.name
+
+
+def _write_test(folder: Path) -> None:
+    with uninterrupted_from(), staging_folder(folder, "The test") as scratch:
+        (scratch / "test").write_text(_TEST, encoding="utf-8")
+        with in_place({scratch / "test": folder / "tests" / "test_lock_project.py"}, scratch):
+            pass
+
+
+def _remove(folder: Path) -> None:
+    if find_lock_project(folder.name, folder.parent):
+        with uninterrupted_from(), staging_folder(folder.parent, folder.name) as scratch, removed([folder], scratch):
+            pass
+        sys.stdout.write(f"  - Removed {folder.name}\n")

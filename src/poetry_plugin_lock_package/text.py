@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from html import escape
-from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 # Parsers quote the line of a damaged file, which can be of any length.
 _LONGEST = 400
@@ -38,17 +31,17 @@ _FOLDER = re.compile(
 )
 
 
-def message_of(error: BaseException, secrets: Collection[str] = ()) -> str:
-    """The message of ``error`` on one line, without folders of this machine, user info of URLs and ``secrets``.
+def message_of(error: BaseException) -> str:
+    """The message of ``error`` on one line, without folders of this machine and user info of URLs.
 
     Poetry's advice is left out, because our own errors give it.
     """
     if isinstance(error, KeyError):
-        return redacted(without_secrets(f"it has no {error}", secrets))
+        return redacted(f"it has no {error}")
     if isinstance(error, OSError) and error.strerror:
         # Without the path of the file, which names a folder.
         return _LONG_PATH if _has_long_path(error) else error.strerror
-    text = one_line(without_secrets(str(error), secrets)) or type(error).__name__
+    text = one_line(str(error)) or type(error).__name__
     text = redacted(text.partition(" Regenerate the lock file")[0].removesuffix("."))
     text = without_folders(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
@@ -91,19 +84,6 @@ def without_user_info(text: str) -> str:
         return f"{found['ssh']}://{account}@" if account and found["ssh"] else f"{found['ssh']}://"
 
     return _ENCODED_USER_INFO.sub("", _USER_INFO.sub(replace, text))
-
-
-def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with "…" in place of each of ``secrets``, also where it is escaped for HTML, JSON or a URL."""
-    spellings = {spelling for secret in secrets for spelling in _spellings(secret)}
-    # The longest first, because one may be a part of another. Servers may change the case.
-    found = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True) if spelling)
-    return re.sub(found, "…", text, flags=re.IGNORECASE) if found else text
-
-
-def _spellings(secret: str) -> Iterable[str]:
-    escaped = (escape(secret), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
-    return (secret, *escaped, quote(secret), quote(secret, safe=""), quote_plus(secret))
 
 
 def one_line(text: str) -> str:

@@ -212,12 +212,6 @@ def test_group_in_any_spelling(project: Path) -> None:
     assert only_wheel(project / "dist").requires == DOCS | DEV
 
 
-def test_empty_extra_is_none(project: Path) -> None:
-    """An empty value, such as that of a variable in a pipeline, asks for no extra."""
-    assert poetry(project, "lock-package --build -E ''").code == 0
-    assert only_wheel(project / "dist").requires == ROOT | MAIN | MIRRORED
-
-
 def test_ignored_in_a_group_is_not_required_by_the_project(project: Path) -> None:
     """The project's own metadata knows no groups: what only a group needs does not come back with the project."""
     run = poetry(project, "lock-package --build --with Dev_Tools --ignore pytest")

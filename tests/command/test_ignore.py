@@ -78,7 +78,6 @@ def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[s
     [
         ("spark", "--ignore spark matches no locked package. Did you mean pyspark?"),
         ("tensorflow.*", "--ignore 'tensorflow.*' matches no locked package"),
-        ("", "--ignore '' matches no locked package"),
     ],
 )
 def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None:

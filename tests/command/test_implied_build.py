@@ -19,29 +19,16 @@ if TYPE_CHECKING:
         ("--output wheels", {f"wheels/{LOCK_WHEEL}"}),
         ("--constraints", {f"dist/{LOCK_WHEEL}", "dist/example_package_lock-0.1.0-constraints.txt"}),
         ("--dry-run --output wheels", set()),
-        ("--wheel --output wheels", {f"wheels/{LOCK_WHEEL}", f"{LOCK_PROJECT}/pyproject.toml"}),
     ],
 )
 def test_implied(tmp_path: Path, arguments: str, made: set[str]) -> None:
-    """Asking for the folder or the constraints of a wheel is asking for a wheel; --wheel builds one already."""
+    """Asking for the folder or the constraints of a wheel is asking for a wheel."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])
 
     run = poetry(project, f"lock-package --no-root {arguments}")
 
     assert run.code == 0
     assert {path for path in made if (project / path).is_file()} == made
-    assert (project / LOCK_PROJECT).exists() == ("--wheel" in arguments)
-
-
-def test_clean_as_well(tmp_path: Path) -> None:
-    """With --clean, the wheel is built and the lock project removed, as with --build."""
-    project = write_project(tmp_path, [locked("a")])
-    poetry(project, "lock-package")
-
-    run = poetry(project, "lock-package --clean --output wheels")
-
-    assert run.code == 0
-    assert (project / "wheels" / LOCK_WHEEL).is_file()
     assert not (project / LOCK_PROJECT).exists()
 
 

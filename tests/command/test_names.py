@@ -49,7 +49,6 @@ def test_name_and_version(spark: Path, arguments: str, wheel: str) -> None:
             "--name ../evil",
             "--name '../evil' is not a valid package name: use letters and digits, with . _ - between them",
         ),
-        ("--name ''", "--name '' is not a valid package name: use letters and digits, with . _ - between them"),
         (
             "--name Example_Package",
             "--name 'Example_Package' is the name of the project itself. Choose another one",

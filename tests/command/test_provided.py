@@ -231,7 +231,6 @@ def test_missing_list(project: Path) -> None:
         "Error: --provided: list.txt cannot be read: No such file or directory"
         " (pyproject.toml, tool.poetry-lock-package: provided)\n"
     )
-    assert poetry(project, "lock-package --clean").code == 0
 
 
 def test_unreadable_line(project: Path) -> None:

@@ -101,23 +101,11 @@ def test_output_is_for_the_runs_that_build(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("settings", ["include-root = true", 'as-extra = "locked"'])
 def test_own_wheel_is_for_the_runs_that_build(tmp_path: Path, settings: str) -> None:
-    """A project whose wheels have the pins in them can still have its lock project written, and removed."""
+    """A project whose wheels have the pins in them can still have its lock project written."""
     project = write_project(tmp_path, PACKAGES, PYPROJECT + settings + "\n")
 
     assert poetry(project, "lock-package").code == 0
     assert (project / "example-package-lock").is_dir()
-    assert poetry(project, "lock-package --clean").code == 0
-    assert not (project / "example-package-lock").exists()
-
-
-def test_output_is_not_for_the_wheel_in_the_lock_project(tmp_path: Path) -> None:
-    """`--wheel` builds in the lock project, whatever is set for wheels that leave it."""
-    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\n')
-
-    assert poetry(project, "lock-package --wheel").code == 0
-
-    assert only_wheel(project / "example-package-lock" / "dist")
-    assert not (project / "wheels").exists()
 
 
 @pytest.mark.parametrize(

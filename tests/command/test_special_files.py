@@ -1,9 +1,8 @@
-"""A poetry.lock that is no file, and read-only files in the lock project."""
+"""A poetry.lock that is no file."""
 
 from __future__ import annotations
 
 import os
-import stat
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -59,14 +58,3 @@ def test_folder(project: Path) -> None:
     run = poetry(project, "lock-package")
 
     assert (run.code, run.err) == (1, NO_FILE)
-
-
-def test_clean_removes_read_only_files(project: Path) -> None:
-    """`--clean` removes the lock project, read-only files in it as well, which Windows keeps otherwise."""
-    poetry(project, "lock-package")
-    (project / "example-package-lock" / "pyproject.toml").chmod(stat.S_IREAD)
-
-    run = poetry(project, "lock-package --clean")
-
-    assert (run.code, run.err) == (0, "")
-    assert not (project / "example-package-lock").exists()

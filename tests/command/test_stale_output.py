@@ -61,9 +61,8 @@ def test_the_same_pins_of_another_lock(project: Path) -> None:
     assert poetry(project, "lock-package --build --no-root").err == ""
 
 
-def test_in_the_lock_project(project: Path) -> None:
+def test_lock_project(project: Path) -> None:
     """A run that builds nothing replaces nothing."""
-    assert poetry(project, "lock-package --no-root --ignore b --output dist --wheel").err == REPLACED
     assert poetry(project, "lock-package --no-root --ignore a").err == ""
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WARNING = "Warning: --ignore flask matches no locked package\n"
 
 
-@pytest.mark.parametrize("arguments", ["--build", "", "--wheel", "--build --dry-run"])
+@pytest.mark.parametrize("arguments", ["--build", "", "--build --dry-run"])
 def test_strict(tmp_path: Path, arguments: str) -> None:
     """The warnings are said, the run fails, and nothing has changed."""
     project = write_project(tmp_path, [locked("a")])

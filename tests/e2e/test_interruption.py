@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from poetry_plugin_lock_package.output import staging
 from tests.kit import CLASSIC, locked, poetry, write_project
 
 if TYPE_CHECKING:
@@ -39,14 +39,12 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def other_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The folder for temporary files and that of Poetry's cache, with nothing in them."""
-    folders = [tmp_path / "temporary", tmp_path / "cache"]
-    for folder in folders:
-        folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folders[0]))
-    monkeypatch.setattr(staging, "DEFAULT_CACHE_DIR", folders[1])
-    return folders
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files, with nothing in it."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 def _contents(folder: Path) -> Contents:
@@ -83,8 +81,12 @@ def _run(point: int, number: int, project: Path, arguments: str, write: int) -> 
     code = 70
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         sys.addaudithook(hook)
         code = poetry(project, f"lock-package {arguments}").code
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else code
     finally:
         os._exit(code)
 
@@ -99,13 +101,15 @@ SITUATIONS = {
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["SIGKILL", "SIGINT"])
-def test_interrupted(project: Path, other_folders: list[Path], situation: str, number: int) -> None:
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"])
+def test_interrupted(project: Path, temporary: Path, situation: str, name: str) -> None:
     """Whenever a run ends, each file in the project is as it was or as it will be, and there is no other.
 
-    After Ctrl-C nothing is left outside the project either, and the exit code is that of Poetry's commands, but for
-    a run that has all in place: that is success.
+    Only SIGKILL can leave the folder in which files are made. After the other signals nothing is left outside the
+    project either, and the exit code is that of Poetry's commands (Ctrl-C) or of shells, but for a run that has all in
+    place: that is success.
     """
+    number = getattr(signal, name)
     earlier, arguments = SITUATIONS[situation]
     if earlier is not None:
         assert poetry(project, f"lock-package {earlier}").code == 0
@@ -129,15 +133,14 @@ def test_interrupted(project: Path, other_folders: list[Path], situation: str, n
         elif left == after:
             assert code == 0
         else:
-            assert code == 1
+            assert code == (1 if number == signal.SIGINT else 128 + number)
+        if number == signal.SIGKILL:
+            left = {path: content for path, content in left.items() if not re.search(r"(^|/)\.lock-package-\w", path)}
         if number == signal.SIGKILL and all(left[path] == before.get(path) for path in left):
             left = before  # but for an output folder with nothing in it
         _check(left, before, after, is_changed=situation == "another lock project")
         states.append(left)
-        for folder in other_folders:
-            assert number != signal.SIGINT or not [*folder.iterdir()]
-            shutil.rmtree(folder)
-            folder.mkdir()
+        assert not [*temporary.iterdir()]
     assert before in states
     assert after in states
 

@@ -246,3 +246,20 @@ def test_failed_backend(programs: Programs, repository: Path, tmp_path: Path) ->
     assert error.endswith(". Run `pip wheel --no-deps .` in its folder to see why")
     assert str(tmp_path) not in run.stderr
     assert not (clone / "app/dist").exists()
+
+
+def test_nothing_of_the_index_is_shown(programs: Programs, repository: Path, build_index: str, tmp_path: Path) -> None:
+    """Not even with -vvv, although build requirements come from an index with a password in its address."""
+    clone = shutil.copytree(repository, tmp_path / "repository")
+    file = clone / "app/pyproject.toml"
+    text = file.read_text(encoding="utf-8")
+    assert build_index in text
+    file.write_text(text.replace("http://", "http://ada:s3cret@"), encoding="utf-8")
+    programs.poetry(clone / "app", "lock")
+
+    run = programs.run(*programs.poetry_command(clone / "app"), "lock-package", "--path-wheels", "-vvv")
+
+    shown = run.stdout + run.stderr
+    assert run.returncode == 0, shown
+    assert "Built legacy-3.0-py3-none-any.whl" in shown
+    assert not {word for word in ("s3cret", build_index.partition("://")[2].strip("/"), str(tmp_path)) if word in shown}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from poetry_plugin_lock_package.text import message_of, without_secrets, without_user_info
-from poetry_plugin_lock_package.urls import public_url, secrets_in
+from poetry_plugin_lock_package.text import message_of, without_user_info
+from poetry_plugin_lock_package.urls import public_url
 
 
 @pytest.mark.parametrize(
@@ -56,44 +56,6 @@ def test_address_within_an_address(url: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "secrets"),
-    [
-        ("https://example.org/simple/", set()),
-        ("https://example.org/?v=1", {"v=1"}),
-        ("https://ada:secret@example.org/", {"ada:secret", "ada", "secret"}),
-        ("https://ada:12/secret@example.org/", {"ada:12/secret", "ada", "secret"}),
-        ("https://ada:p%40ss@example.org/", {"ada:p%40ss", "ada:p@ss", "ada", "p%40ss", "p@ss"}),
-        ("https://example.org/?token=abcdef&v=1#x", {"token=abcdef&v=1", "abcdef"}),
-    ],
-)
-def test_secrets_in(url: str, secrets: set[str]) -> None:
-    """What may be a secret of an address, whole and in the parts that a parser may make of it."""
-    assert secrets_in(url) == secrets
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "it is s&cr/ét",
-        "it is S&CR/ÉT",
-        "it is s&amp;cr/ét",
-        "it is s&cr/\\u00e9t",
-        "it is s%26cr/%C3%A9t",
-        "it is s%26cr%2F%C3%A9t",
-    ],
-)
-def test_without_secrets(text: str) -> None:
-    """A secret is found however it is escaped."""
-    assert without_secrets(text, ["s&cr/ét"]) == "it is …"
-
-
-def test_secret_within_another() -> None:
-    """Nothing is left of a secret that begins as another does."""
-    assert without_secrets("abcdef and abc", ["abc", "abcdef", ""]) == "… and …"
-    assert without_secrets("abc", []) == "abc"
-
-
-@pytest.mark.parametrize(
     ("message", "shown"),
     [
         ("Invalid file C:\\Users\\Joe Smith\\my app\\poetry.toml: x", "Invalid file poetry.toml: x"),
@@ -109,9 +71,3 @@ def test_secret_within_another() -> None:
 def test_folders(message: str, shown: str) -> None:
     """Folders of the machine are left out, also if there are spaces in their names."""
     assert message_of(ValueError(message)) == shown
-
-
-def test_message_without_known_secrets() -> None:
-    """What is known to be a secret is left out of a message, before anything else is changed in it."""
-    assert message_of(ValueError("no host in 12/se@cret"), ["12/se@cret"]) == "no host in …"
-    assert message_of(KeyError("secret"), ["secret"]) == "it has no '…'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from poetry_plugin_lock_package.text import redacted
-from poetry_plugin_lock_package.urls import bare_url, has_hash, public_url, subdirectory
+from poetry_plugin_lock_package.urls import bare_url, has_hash, is_default_index, public_url, subdirectory
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,21 @@ def test_redacted() -> None:
         redacted(f"at https://p.org/?to={query} now") == "at https://p.org/?to=https%3A%2F%2Fx.org%2Fa&mail=a%40b now"
     )
     assert redacted("The git url 'https://u:se cret@x.org/a' is bad") == "The git url 'https://x.org/a' is bad"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_default"),
+    [
+        ("https://pypi.org/simple", True),
+        ("https://ada:secret@PyPI.org.:443/simple/", True),
+        ("https://pypi.python.org/simple/", True),
+        ("https://test.pypi.org/simple/", False),
+        ("https://pypi.org.example.org/", False),
+        ("https://index.example.org/pypi.org/", False),
+        ("https://[::1/", False),
+        ("", False),
+    ],
+)
+def test_default_index(url: str, *, is_default: bool) -> None:
+    """The host counts, in any case, with or without user info, port and a dot at the end."""
+    assert is_default_index(url) is is_default

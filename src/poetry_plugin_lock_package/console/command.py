@@ -30,9 +30,6 @@ Without options, the <info>lock project</> is written: a folder <c1>[project]-lo
 <comment>pyproject.toml</> pins what <comment>poetry.lock</> has. With <c1>--build</>, the lock package is built
 from it, a wheel in <comment>dist</>, and no folder is left behind. With <c1>--include-root</> or <c1>--as-extra</> as
 well, the pins go into the project's own wheel instead.
-
-The <c1>--repository</> to publish to is one that you have configured for uploads, as for <info>poetry publish</>:
-<comment>poetry config repositories.NAME URL</>
 """
     options: ClassVar[list[Option]] = list(map(_as_option, OPTIONS))
 

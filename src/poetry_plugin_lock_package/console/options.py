@@ -26,8 +26,6 @@ class Section(Enum):
     OWN_WHEEL = "The project's own wheel"
     IDENTITY = "Name and version"
     CONSTRAINTS = "Constraints and SBOM"
-    PUBLISH = "Publishing"
-    LEGACY = "Options for old pipelines"
 
 
 class Choice(Enum):
@@ -157,7 +155,7 @@ OPTIONS = (
         "NUMBER",
     ),
     OptionSpec("strict", "Treat warnings as errors, before anything is written.", Section.BUILD, is_setting=True),
-    OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>; write and upload nothing.", Section.BUILD),
+    OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>; write nothing.", Section.BUILD),
     OptionSpec(
         "diff",
         "Show what would change from this wheel to the one built now, and write nothing.",
@@ -210,35 +208,13 @@ OPTIONS = (
         Section.CONSTRAINTS,
         implies_build=True,
     ),
-    # These are named as in `poetry publish`, with its descriptions where they fit.
-    OptionSpec(
-        "publish", "Build, and upload the lock package to an index of your own.", Section.PUBLISH, implies_build=True
-    ),
-    OptionSpec(
-        "repository", "The repository to publish the lock package to.", Section.PUBLISH, Kind.TEXT, "NAME", shortcut="r"
-    ),
-    OptionSpec("username", "The username to access the repository.", Section.PUBLISH, Kind.TEXT, "NAME", shortcut="u"),
-    OptionSpec(
-        "password", "The password to access the repository.", Section.PUBLISH, Kind.TEXT, "PASSWORD", shortcut="p"
-    ),
-    OptionSpec("cert", "Certificate authority to access the repository.", Section.PUBLISH, Kind.TEXT, "FILE"),
-    OptionSpec("client-cert", "Client certificate to access the repository.", Section.PUBLISH, Kind.TEXT, "FILE"),
-    OptionSpec("skip-existing", "Ignore errors from files already existing in the repository.", Section.PUBLISH),
-    OptionSpec("wheel", "(old) Build the lock package in the lock project, which stays.", Section.LEGACY),
-    OptionSpec("move", "(old) With <c1>--wheel</>: build it into <comment>dist</> instead.", Section.LEGACY),
-    OptionSpec("clean", "(old) Remove the lock project.", Section.LEGACY),
-    OptionSpec("tests", "(old) Write a test that passes into the lock project.", Section.LEGACY),
 )
 
 # The options by which the pins go into the project's own wheel.
 OWN_WHEEL_OPTIONS = ("include-root", "as-extra")
-# What says where something is written, or removed.
-WRITING_OPTIONS = (
-    *("output", "constraints", "sbom", "path-wheels", "from-wheel"),
-    *("publish", "wheel", "move", "clean", "tests", "dry-run"),
-)
+# What says where something is written, or that nothing is.
+WRITING_OPTIONS = ("output", "constraints", "sbom", "path-wheels", "from-wheel", "dry-run")
 GROUP_OPTIONS = ("with", "without", "only")
-PUBLISH_OPTIONS = tuple(spec.name for spec in OPTIONS if spec.section is Section.PUBLISH)
 
 
 def names_of(choice: Choice) -> frozenset[str]:

@@ -11,7 +11,7 @@ from poetry_plugin_lock_package.selection.reasons import find_reasons
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from poetry_plugin_lock_package.output.delivery import Delivered, Delivery
+    from poetry_plugin_lock_package.output.delivery import Delivered
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.selection.fit import Comparison
     from poetry_plugin_lock_package.selection.pins import Pin
@@ -77,8 +77,8 @@ def explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
         yield f"Kept {name}, which {_listed(gone)} needed: {_listed(still)} still {_needs(still)} it"
 
 
-def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
-    """What was built, and where it went."""
+def deliveries(delivered: Delivered) -> Iterator[str]:
+    """What was built."""
     for line in delivered.announced:
         yield f"Would {line}"
     for file in delivered.path_files:
@@ -89,14 +89,6 @@ def deliveries(delivered: Delivered, delivery: Delivery) -> Iterator[str]:
         yield f"Removed user names and passwords in URLs from {name}: {', '.join(fields)}"
     for file in delivered.removed:
         yield f"Removed {file.name}, which belonged to the wheel that was replaced"
-    if delivery.target:
-        repository = delivery.target.repository
-        if delivery.dry_run:
-            yield f"Would be published to {repository}"
-        elif delivered.published:
-            yield f"Published to {repository}"
-        else:
-            yield f"Not published: {repository} has a file of that name already"
 
 
 def _without_extras(requirement: str) -> str:

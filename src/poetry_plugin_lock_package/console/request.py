@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.console.values import Values
-    from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
 
 
@@ -31,28 +30,20 @@ if TYPE_CHECKING:
 class Request:
     """What a run is asked to do: its ``mode``, and the ``options`` of the lock package.
 
-    ``output`` is the folder for the wheel, None for the one in the lock project; ``target`` is the repository to
-    publish to. ``warnings`` are those about the options themselves; if the run is ``strict``, a warning is an error.
-    With ``cleans``, the lock project is removed. ``compared`` is a wheel to compare with what would be built.
+    ``output`` is the folder for the wheel. ``warnings`` are those about the options themselves; if the run is
+    ``strict``, a warning is an error. ``compared`` is a wheel to compare with what would be built.
     """
 
     mode: Mode
     options: Options
-    output: Path | None = None
+    output: Path
     constraints: bool = False
     sbom: bool = False
-    target: Target | None = None
     compared: Path | None = None
     as_json: bool = False
-    cleans: bool = False
     dry_run: bool = False
     strict: bool = False
     warnings: tuple[PlanWarning, ...] = ()
-
-    @property
-    def writes_lock_project(self) -> bool:
-        """Whether the lock project is written, and stays."""
-        return self.mode in (Mode.WRITE, Mode.WHEEL) and not self.cleans
 
 
 def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Request:
@@ -66,13 +57,11 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
         mode=values.mode,
         # An SBOM has the edges between packages, too.
         options=_options(poetry, values, explain=explain or values["sbom"]),
-        output=_output(values),
+        output=Path(values["output"] or "dist"),
         constraints=values["constraints"],
         sbom=values["sbom"],
-        target=_target(poetry, values) if values["publish"] else None,
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",
-        cleans=values["clean"],
         dry_run=values["dry-run"],
         strict=values["strict"],
         warnings=tuple(_warnings(values)),
@@ -81,12 +70,12 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
 
 def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
     # As settings, the options for the project's own wheel are for the runs that build.
-    builds = values.mode in (Mode.BUILD, Mode.DIFF)
+    builds = values.mode is not Mode.WRITE
     return Options(
         groups=activated_groups(poetry.package, values),
         extras=_extras(poetry, values),
         ignore=tuple(map(IgnorePattern.parse, values["ignore"])),
-        provided=_provided(poetry, values) if values["provided"] and values.mode is not Mode.CLEAN else (),
+        provided=_provided(poetry, values) if values["provided"] else (),
         no_root=bool(values["no-root"]),
         include_root=bool(values["include-root"] and builds),
         as_extra=values["as-extra"] if builds else None,
@@ -95,7 +84,6 @@ def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
         name=values["name"],
         version=checked_version(values["set-version"]) if values["set-version"] else None,
         post=values["post"],
-        with_test=values["tests"],
         explain=explain,
     )
 
@@ -115,33 +103,8 @@ def _provided(poetry: Poetry, values: Values) -> tuple[ProvidedFile, ...]:
 def _extras(poetry: Poetry, values: Values) -> frozenset[NormalizedName]:
     if values["all-extras"]:
         return frozenset(poetry.package.extras)
-    # An empty value counts as none: a variable of a pipeline may be unset.
     names = (name for extras in values["extras"] for name in split_names(extras) if name)
     return frozenset(map(canonicalize_name, names))
-
-
-def _output(values: Values) -> Path | None:
-    moves = values.mode is Mode.BUILD or values["move"]
-    # As a setting, it is not for the wheel that stays in the lock project.
-    folder = values["output"] if moves else values.given["output"]
-    if folder:
-        return Path(str(folder))
-    return Path("dist") if moves else None
-
-
-def _target(poetry: Poetry, values: Values) -> Target:
-    # What it takes to upload is loaded only for that.
-    from poetry_plugin_lock_package.output.publish import Target
-
-    return Target(
-        poetry,
-        values["repository"],
-        values["username"],
-        values["password"],
-        Path(values["cert"]) if values["cert"] else None,
-        Path(values["client-cert"]) if values["client-cert"] else None,
-        values["skip-existing"],
-    )
 
 
 def _warnings(values: Values) -> Iterator[PlanWarning]:

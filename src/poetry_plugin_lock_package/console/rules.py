@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from poetry_plugin_lock_package.console.options import (
     GROUP_OPTIONS,
+    OPTIONS,
     OWN_WHEEL_OPTIONS,
-    PUBLISH_OPTIONS,
     WRITING_OPTIONS,
+    Kind,
 )
 from poetry_plugin_lock_package.console.values import Mode
 from poetry_plugin_lock_package.errors import OptionsError
@@ -19,10 +18,7 @@ from poetry_plugin_lock_package.errors import OptionsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from poetry_plugin_lock_package.console.values import Values
-
-# What the public indexes are called by Poetry and by many users.
-_PUBLIC = ("pypi", "testpypi", "test-pypi")
+    from poetry_plugin_lock_package.console.values import Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +42,11 @@ def check_rules(values: Values) -> None:
             raise OptionsError(rule.options, rule.message.format(used=used))
 
 
+def _has_empty(value: Value) -> bool:
+    texts = [value] if isinstance(value, str) else value
+    return isinstance(texts, list) and not all(map(str.strip, texts))
+
+
 def _any(values: Values, names: Iterable[str]) -> bool:
     return any(values[name] for name in names)
 
@@ -53,12 +54,13 @@ def _any(values: Values, names: Iterable[str]) -> bool:
 RULES = (
     *(
         Rule(
-            (name,),
+            (spec.name,),
             # A variable of a pipeline that is not set: what is meant is not known.
-            lambda values, name=name: values.given.get(name) == "",  # type: ignore[misc]
-            f"--{name} is empty. Give a value, or leave the option out",
+            lambda values, name=spec.name: _has_empty(values.given.get(name)),  # type: ignore[misc]
+            f"--{spec.name} is empty. Give a value, or leave the option out",
         )
-        for name in ("diff", "output", "set-version")
+        for spec in OPTIONS
+        if spec.kind is not Kind.FLAG
     ),
     Rule(
         ("diff", *WRITING_OPTIONS),
@@ -75,51 +77,6 @@ RULES = (
         ("format",),
         lambda values: values["format"] not in (None, "text", "json"),
         "--format has to be text or json",
-    ),
-    Rule(
-        ("publish",),
-        lambda values: values["publish"] and not values["repository"],
-        "--publish needs --repository with the name of an index of your own (`poetry config repositories.NAME URL`)",
-    ),
-    Rule(
-        ("publish", "repository"),
-        lambda values: values["publish"] and canonicalize_name(values["repository"]) in _PUBLIC,
-        "A lock package does not belong on the public index. Name an index of your own with --repository"
-        " (`poetry config repositories.NAME URL`)",
-    ),
-    Rule(
-        ("publish", *OWN_WHEEL_OPTIONS),
-        lambda values: values["publish"] and _any(values, OWN_WHEEL_OPTIONS),
-        "--publish uploads lock packages only. Upload the wheel that {used} builds with `poetry publish`",
-        named=OWN_WHEEL_OPTIONS,
-    ),
-    Rule(
-        ("path-wheels", "publish"),
-        lambda values: values["path-wheels"] and values["publish"],
-        "--publish uploads lock packages only. Upload all that --path-wheels builds with `twine upload`",
-    ),
-    Rule(
-        ("path-wheels", "wheel"),
-        lambda values: values["path-wheels"] and values.mode is Mode.WHEEL,
-        "--path-wheels cannot be used with --wheel. Use --build instead",
-    ),
-    Rule(
-        PUBLISH_OPTIONS,
-        lambda values: _any(values, PUBLISH_OPTIONS) and not values["publish"],
-        "{used} has no effect without --publish. Add that",
-        named=PUBLISH_OPTIONS,
-    ),
-    Rule(
-        ("move",),
-        lambda values: values["move"] and not values.mode.builds,
-        "--move has no effect without --wheel. Add that, or use --build",
-    ),
-    Rule(
-        OWN_WHEEL_OPTIONS,
-        # As settings, they are for the runs that build.
-        lambda values: any(map(values.is_given, OWN_WHEEL_OPTIONS)) and values.mode is Mode.WHEEL,
-        "{used} cannot be used with --wheel, which builds a lock package. Use --build instead",
-        named=OWN_WHEEL_OPTIONS,
     ),
     Rule(
         OWN_WHEEL_OPTIONS,

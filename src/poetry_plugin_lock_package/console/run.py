@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleo.io.outputs.output import Verbosity
@@ -20,7 +18,7 @@ from poetry_plugin_lock_package.errors import LockPackageError, StrictError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
 from poetry_plugin_lock_package.output.comparison import compare
 from poetry_plugin_lock_package.output.delivery import Delivery, check_output, check_sbom_library, constrain, deliver
-from poetry_plugin_lock_package.output.lock_folder import find_lock_project, removed_lock_project, staged_lock_project
+from poetry_plugin_lock_package.output.lock_folder import find_lock_project, staged_lock_project
 from poetry_plugin_lock_package.plan import identify_subject, plan
 from poetry_plugin_lock_package.plan_warnings.find import find_warnings
 from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings
@@ -29,6 +27,7 @@ from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from cleo.io.io import IO
     from poetry.poetry import Poetry
@@ -53,10 +52,7 @@ def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
         subject = identify_subject(poetry, request.options)
         if request.compared:
             return _compare(poetry, subject, request, request.compared, Printer(io, result_only=True))
-        if request.mode is Mode.CLEAN:
-            _clean(subject, request, Printer(io))
-        else:
-            _make(poetry, subject, request, Printer(io, result_only=request.dry_run))
+        _make(poetry, subject, request, Printer(io, result_only=request.dry_run))
     except LockPackageError as error:
         # An option that nobody has given comes from the settings: say where they are.
         names = values.set_by_settings(error.options)
@@ -86,17 +82,19 @@ def _load(io: IO, load: Callable[[], Poetry]) -> Poetry:
 
 def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) -> None:
     """Write the lock project or build the lock package: warnings first, then the work, then its result."""
-    printer.heading("Building" if request.mode.builds else "Writing", subject.identity)
+    builds = request.mode is Mode.BUILD
+    doing = "Building" if builds else "Writing"
+    printer.heading(doing, subject.identity)
     with printer.progress("Reading poetry.lock"):
         planned = plan(poetry, request.options, subject)
         delivery = _delivery(planned, request)
-        warnings = (*request.warnings, *find_warnings(planned, delivery, builds=request.mode.builds))
+        warnings = (*request.warnings, *find_warnings(planned, delivery, builds=builds))
     for warning in warnings:
         printer.warn(warning)
     if request.strict and warnings:
         raise StrictError(len(warnings))
     with uninterrupted_from() as commit:
-        with printer.progress("Building" if request.mode.builds else "Writing"):
+        with printer.progress(doing):
             done = _carry_out(planned, poetry, request, delivery, commit)
         with printer.reporting():
             _report(planned, done, printer)
@@ -139,49 +137,27 @@ def _report(plan: Plan, done: list[str], printer: Printer) -> None:
 
 def _delivery(plan: Plan, request: Request) -> Delivery:
     """Where the wheel of ``plan`` goes, and what goes beside it; errors are found before anything is done."""
-    name = plan.lock_project.name
-    if request.writes_lock_project or request.cleans:
+    if request.mode is Mode.BUILD:
+        check_output(plan, request.output)
+    else:
         # Something else may have the name.
-        find_lock_project(name, plan.project.folder)
-    output = request.output or Path(name, "dist")
-    if request.mode.builds:
-        check_output(plan, output, cleans=request.cleans)
-    constraints = constrain(plan, output) if request.constraints else None
+        find_lock_project(plan.lock_project.name, plan.project.folder)
+    constraints = constrain(plan, request.output) if request.constraints else None
     if request.sbom:
         check_sbom_library()
-    return Delivery(output, constraints, request.target, sbom=request.sbom, dry_run=request.dry_run)
+    return Delivery(request.output, constraints, sbom=request.sbom, dry_run=request.dry_run)
 
 
 def _carry_out(
     plan: Plan, poetry: Poetry, request: Request, delivery: Delivery, commit: Callable[[], None]
 ) -> list[str]:
     """Do what ``request`` asks for, and call ``commit`` once all is in place; return what was done."""
-    name, parent, done = plan.lock_project.name, plan.project.folder, []
-    with ExitStack() as stack:
-        if request.writes_lock_project and not delivery.dry_run:
-            # First, because the wheel may go into it. If that cannot be built or published, all is taken back.
-            done.append(f"Wrote {stack.enter_context(staged_lock_project(plan.lock_project, parent)).name}")
-        removed = _removed(name, parent, request, stack) if request.cleans else []
-        if request.mode.builds:
-            done += report.deliveries(deliver(plan, poetry, delivery, commit), delivery)
-        commit()
-    return [*done, *removed, *(["Nothing was written (--dry-run)"] if delivery.dry_run else [])]
-
-
-def _clean(subject: Subject, request: Request, printer: Printer) -> None:
-    """Remove the lock project, for which nothing has to be read but its name."""
-    printer.heading("Removing", subject.lock_package)
-    with uninterrupted_from() as commit:
-        with ExitStack() as stack:
-            lines = _removed(subject.lock_package.name, subject.project.folder, request, stack)
+    done: list[str] = []
+    if request.mode is Mode.BUILD:
+        done += report.deliveries(deliver(plan, poetry, delivery, commit))
+    elif not delivery.dry_run:
+        with staged_lock_project(plan.lock_project, plan.project.folder) as folder:
             commit()
-        for line in lines:
-            printer.step(line)
-
-
-def _removed(name: str, parent: Path, request: Request, stack: ExitStack) -> list[str]:
-    """Remove the lock project once ``stack`` ends; return what is to be said about it."""
-    if request.dry_run:
-        return [f"Would remove {folder.name}"] if (folder := find_lock_project(name, parent)) else []
-    removed = stack.enter_context(removed_lock_project(name, parent))
-    return [f"Removed {removed.name}"] if removed else []
+        done.append(f"Wrote {folder.name}")
+    commit()
+    return [*done, *(["Nothing was written (--dry-run)"] if delivery.dry_run else [])]

@@ -21,14 +21,7 @@ class Mode(Enum):
 
     WRITE = auto()  # the lock project
     BUILD = auto()  # a wheel, and no lock project stays
-    WHEEL = auto()  # the option of old: the lock project, and a wheel of it
-    CLEAN = auto()  # remove the lock project, and no more
     DIFF = auto()  # compare a wheel with what would be built, and write nothing
-
-    @property
-    def builds(self) -> bool:
-        """Whether a wheel is built."""
-        return self in (Mode.BUILD, Mode.WHEEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +37,17 @@ class Values:
 
     @property
     def mode(self) -> Mode:
-        """What the run is for; some options imply ``--build``, unless there is ``--wheel``."""
+        """What the run is for; some options imply ``--build``."""
         if self["diff"]:
             return Mode.DIFF
-        if self["build"]:
+        if self["build"] or any(spec.implies_build and self.is_given(spec.name) for spec in OPTIONS):
             return Mode.BUILD
-        if self["wheel"]:
-            return Mode.WHEEL
-        if any(spec.implies_build and self.is_given(spec.name) for spec in OPTIONS):
-            return Mode.BUILD
-        return Mode.CLEAN if self["clean"] else Mode.WRITE
+        return Mode.WRITE
 
     def is_given(self, name: str) -> bool:
         """Whether the option ``name`` is on the command line."""
-        return bool(self.given.get(name))
+        # An empty text is given, and an error of its own.
+        return self.given.get(name) not in (None, False, [])
 
     def set_by_settings(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the options ``names`` whose value comes from the settings alone."""

@@ -1,4 +1,4 @@
-"""Where a lock package goes once it is built: a folder, with constraints beside it, and a repository."""
+"""Where a lock package goes once it is built: a folder, with constraints and an SBOM beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from poetry_plugin_lock_package.output.constraints import (
     render_constraints,
 )
 from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
-from poetry_plugin_lock_package.output.lock_folder import is_inside
 from poetry_plugin_lock_package.output.path_files import announce, path_dependencies, path_files
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.output.constraints import Constraint
     from poetry_plugin_lock_package.output.distributions import Release
-    from poetry_plugin_lock_package.output.publish import Target
     from poetry_plugin_lock_package.plan import Plan
 
 
@@ -41,14 +39,12 @@ if TYPE_CHECKING:
 class Delivery:
     """Where a lock package goes: into the folder ``output``, relative to the project as in ``poetry build``.
 
-    ``constraints``, if there are any, and the ``sbom`` are written beside it. It is also published to ``target``, if
-    there is one. With ``dry_run``, nothing appears anywhere: all but the last step is done, but the project itself is
-    not built.
+    ``constraints``, if there are any, and the ``sbom`` are written beside it. With ``dry_run``, nothing appears
+    anywhere: all but the last step is done, but the project itself is not built.
     """
 
     output: Path
     constraints: tuple[Constraint, ...] | None = None
-    target: Target | None = None
     sbom: bool = False
     dry_run: bool = False
 
@@ -57,13 +53,12 @@ class Delivery:
 class Delivered:
     """The new ``files`` in the output folder, and those that were ``removed`` from it.
 
-    The lock package was ``published`` if it was asked for, and not skipped. ``path_files`` are the files of path
-    dependencies and of the project, some of them only ``copied``. In a dry run, ``announced`` says what would be done
-    to make them. ``cleaned`` has the fields of METADATA from which secrets were removed, by the names of wheels.
+    ``path_files`` are the files of path dependencies and of the project, some of them only ``copied``. In a dry run,
+    ``announced`` says what would be done to make them. ``cleaned`` has the fields of METADATA from which secrets were
+    removed, by the names of wheels.
     """
 
     files: tuple[Path, ...]
-    published: bool = False
     removed: tuple[Path, ...] = ()
     path_files: tuple[Path, ...] = ()
     copied: tuple[str, ...] = ()
@@ -99,19 +94,10 @@ def _constrain(plan: Plan, built: Mapping[Release, tuple[str, ...]]) -> tuple[Co
     return make_constraints(plan.selection, plan.root, plan.graph.python, built)
 
 
-def check_output(plan: Plan, output: Path, *, cleans: bool = False) -> None:
-    """Raise OptionError if wheels cannot be built into the folder ``output``.
-
-    If the run ``cleans``, it cannot be in the lock project of ``plan``, which is to be removed.
-    """
+def check_output(plan: Plan, output: Path) -> None:
+    """Raise OptionError if wheels cannot be built into the folder ``output``."""
     if os.path.isfile(plan.project.folder / output):  # noqa: PTH113 - it does not fail on names that no file can have
         raise OptionError("--output", f"has to be a folder, and {output.name} is a file. Choose another")
-    if cleans and is_inside(plan.lock_project.name, plan.project.folder, output):
-        raise OptionError(
-            "--clean",
-            f"would remove {plan.lock_project.name} with the wheel that is built in it. Build it into another folder"
-            " with --output",
-        )
 
 
 def check_sbom_library() -> None:
@@ -125,10 +111,10 @@ def check_sbom_library() -> None:
 
 
 def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[], None] = lambda: None) -> Delivered:
-    """Build the lock package, publish it if asked to, and put it in place: all or nothing appears in the folder.
+    """Build the lock package, and put it in place: all or nothing appears in the folder.
 
     ``commit`` is called when the files are in place, before they can no longer be taken back.
-    Raises a LockPackageError if the lock package cannot be built, published or put in place.
+    Raises a LockPackageError if the lock package cannot be built or put in place.
     """
     dependencies = path_dependencies(plan)
     announced = tuple(announce(plan, dependencies)) if delivery.dry_run else ()
@@ -139,13 +125,11 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
     with (
         own_wheels(plan, poetry) as own,
         path_files(plan, poetry, dependencies, dry_run=delivery.dry_run) as made,
-        staging_folder(output, "The wheel") as scratch,
+        staging_folder(None if delivery.dry_run else output, "The wheel") as scratch,
     ):
         beside = _copy(made, scratch / "path-wheels")
         wheels = build_wheels(plan, own, scratch, output)
         files = [*wheels, *_write_beside(plan, _with_hashes(delivery, plan, scratch / "path-wheels"), wheels, scratch)]
-        # Before anything appears: publishing is what fails most easily.
-        published = _publish(plan, delivery, wheels)
         if delivery.dry_run:
             return Delivered((), announced=announced)
         placed = {file: output / file.name for file in (*files, *beside)}
@@ -155,7 +139,6 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
             commit()
         return Delivered(
             files=tuple(placed[file] for file in files),
-            published=published,
             removed=stale,
             path_files=tuple(placed[file] for file in beside),
             copied=tuple(dependency.path.name for dependency in dependencies if dependency.is_file),
@@ -189,13 +172,6 @@ def _with_hashes(delivery: Delivery, plan: Plan, folder: Path) -> Delivery:
     if delivery.constraints is None or delivery.dry_run or not plan.options.path_wheels:
         return delivery
     return replace(delivery, constraints=_constrain(plan, find_hashes(folder, _local_releases(plan))))
-
-
-def _publish(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> bool:
-    """Publish the wheel if that is asked for; return whether it was, and not skipped."""
-    if delivery.target is None:
-        return False
-    return delivery.target.publish(wheels[0], plan.lock_project, dry_run=delivery.dry_run)
 
 
 def _write_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> Iterator[Path]:

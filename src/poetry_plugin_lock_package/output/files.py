@@ -1,4 +1,4 @@
-"""What file systems differ in: links, the spelling of paths, and files that cannot be removed at once."""
+"""What file systems differ in: links, and files that cannot be removed at once."""
 
 from __future__ import annotations
 
@@ -18,23 +18,6 @@ def is_link(path: Path) -> bool:
         return True
     try:
         return getattr(path.lstat(), "st_reparse_tag", 0) == _JUNCTION
-    except (OSError, ValueError):
-        return False
-
-
-def is_within(path: Path, folder: Path) -> bool:
-    """Whether ``path`` is ``folder`` or in it, as the file system sees them: in any case of letters, and by any link.
-
-    What does not exist is compared by its name.
-    """
-    # Not by `resolve`, which fails on links in a circle.
-    inner, outer = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
-    return inner.is_relative_to(outer) or any(_is_same(parent, outer) for parent in (inner, *inner.parents))
-
-
-def _is_same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
     except (OSError, ValueError):
         return False
 

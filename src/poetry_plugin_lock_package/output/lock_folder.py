@@ -1,4 +1,4 @@
-"""The folder of the lock project: written beside pyproject.toml, found and removed."""
+"""The folder of the lock project: written beside pyproject.toml, and found."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import OutputError
-from poetry_plugin_lock_package.output.files import is_link, is_within, remove_tree
-from poetry_plugin_lock_package.output.removal import removed
+from poetry_plugin_lock_package.output.files import is_link, remove_tree
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheels.lock_project import (
     HEADER,
-    TEST_FILE,
     files_of,
     module_of,
-    with_test,
     write_files,
 )
 
@@ -36,9 +33,6 @@ def staged_lock_project(lock_project: LockProject, parent: Path) -> Iterator[Pat
     folder = parent / lock_project.name
     with staging_folder(parent, lock_project.name) as scratch:
         earlier = find_lock_project(lock_project.name, parent)
-        if (folder / TEST_FILE).exists():
-            # An earlier run wrote a test that names the version, so it has to be updated.
-            lock_project = with_test(lock_project)
         staged = scratch / lock_project.name
         write_files(lock_project, staged)
         if earlier:
@@ -78,23 +72,3 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     if not has_header or any(is_link(path) for path in (folder, folder / module_of(name), folder / "tests")):
         raise OutputError(f"{folder.name} already exists and is not a lock project. Rename or remove it")
     return folder
-
-
-@contextmanager
-def removed_lock_project(name: str, parent: Path) -> Iterator[Path | None]:
-    """Remove the lock project ``name`` in ``parent`` with all in it, and give its folder, or None if there is none.
-
-    If the block fails, it is there again. Raises OutputError if something else has the name, or if it cannot be
-    removed.
-    """
-    folder = find_lock_project(name, parent)
-    if folder is None:
-        yield None
-        return
-    with staging_folder(parent, name) as scratch, removed([folder], scratch):
-        yield folder
-
-
-def is_inside(name: str, parent: Path, folder: Path) -> bool:
-    """Whether ``folder``, relative to ``parent`` as in ``poetry build``, is inside the lock project ``name``."""
-    return is_within(parent / folder, parent / name)

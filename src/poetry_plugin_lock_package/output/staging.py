@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,85 +10,57 @@ from secrets import token_hex
 from shutil import copy2, rmtree
 from typing import TYPE_CHECKING
 
-from poetry.locations import DEFAULT_CACHE_DIR
-
 from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.output.files import remove_tree
 from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 # On Windows, Python 3.13 would keep others from all files that are made in a private folder, even when they are moved
-# out of it. The folder for temporary files is private there.
-_PRIVATE = 0o777 if os.name == "nt" else 0o700
+# out of it.
+_MODE = 0o777 if os.name == "nt" else 0o700
 
 
 @contextmanager
-def staging_folder(target: Path, what: str) -> Iterator[Path]:
+def staging_folder(target: Path | None, what: str) -> Iterator[Path]:
     """A new temporary folder for ``what``, from which files can be renamed into ``target``, which need not exist.
 
-    The folder is removed afterwards, with all temporary files that other code makes meanwhile. A rename is atomic
-    only within a file system, so the folder is in the system's temporary folder if that is on the same one, else in
-    Poetry's cache, else beside ``target``. Only a run that is killed can leave it behind. Raises OutputError, which
-    names ``what``, if the folder cannot be made, and for every OSError in the block.
+    It is in ``target``, or in the nearest folder above it that exists. So files get the group and the default ACL of
+    that folder, and a rename is atomic because it does not leave the file system. Without ``target``, it is in the
+    system's folder for temporary files. It is removed afterwards, with all temporary files that other code makes
+    meanwhile. Raises OutputError, which names ``what``, if the folder cannot be made, and for every OSError in the
+    block.
     """
-    try:
-        existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
-    except (OSError, ValueError) as error:
-        # The name of the folder is invalid.
-        raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
-    # Choose the name first: whenever Ctrl-C comes, the folder can be found and removed.
-    name = f".lock-package-{token_hex(8)}"
-    places = [*_temporary(name), DEFAULT_CACHE_DIR / name, existing / name]
     default = tempfile.tempdir
     try:
+        target = target or Path(tempfile.gettempdir())
+        existing = next(folder for folder in (target, *target.parents) if folder.is_dir())
+    except (OSError, ValueError) as error:
+        # The name of the folder is invalid, or the system has no folder for temporary files.
+        raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
+    # Choose the name first: whenever Ctrl-C comes, the folder can be found and removed.
+    folder = existing / f".lock-package-{token_hex(8)}"
+    try:
         try:
-            folder = _make_first(places, existing)
+            folder.mkdir(mode=_MODE)
             tempfile.tempdir = str(folder)
             yield folder
         except OSError as error:
             raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
         finally:
-            _remove(places)
+            _remove(folder)
     finally:
         # Again, because Ctrl-C may have interrupted the first time.
-        _remove(places)
+        _remove(folder)
         tempfile.tempdir = default
 
 
-def _temporary(name: str) -> Iterator[Path]:
-    # The system may have no writable folder for temporary files.
-    with suppress(FileNotFoundError):
-        yield Path(tempfile.gettempdir(), name)
-
-
-def _make_first(places: Sequence[Path], target: Path) -> Path:
-    for place in places[:-1]:
-        with suppress(OSError):
-            place.mkdir(mode=_PRIVATE)
-            _try_to_rename(place, target)
-            return place
-    places[-1].mkdir(mode=_PRIVATE)
-    return places[-1]
-
-
-def _try_to_rename(source: Path, target: Path) -> None:
-    """Raise OSError unless files can be renamed from the folder ``source`` into the folder ``target``."""
-    if source.stat().st_dev != target.stat().st_dev:
-        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-    # A file system may be mounted twice, and a rename cannot cross mounts. The system reports that before it
-    # reports that the file does not exist.
-    with suppress(FileNotFoundError):
-        (source / "none").rename(target / source.name)
-
-
-def _remove(folders: Sequence[Path]) -> None:
-    for folder in folders:
-        with suppress(OSError):
-            remove_tree(folder)
-        # What cannot be removed shall not keep the rest.
-        rmtree(folder, ignore_errors=True)
+def _remove(folder: Path) -> None:
+    with suppress(OSError):
+        remove_tree(folder)
+    # What cannot be removed shall not keep the rest.
+    rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -26,17 +26,6 @@ HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it 
 # The public index refuses uploads with this classifier, so nobody publishes a lock package there by accident.
 _PRIVATE = "Private :: Do Not Upload"
 
-TEST_FILE = "tests/test_version.py"
-_TEST = '''\
-"""The lock package has the version of the lock that it was made from."""
-
-from {module} import __version__
-
-
-def test_version() -> None:
-    assert __version__ == "{version}"
-'''
-
 _MODULE = '''\
 """The lock package of {project}: installing it installs what poetry.lock pins."""
 
@@ -48,8 +37,7 @@ __version__ = "{version}"
 class LockProject:
     """A Poetry project of three files, from which `poetry build` makes the lock package.
 
-    ``test`` is the content of a fourth file, which is not part of the package; empty if there is none. ``outline``
-    is ``pyproject`` without the pins; empty if poetry-core has to read them from there.
+    ``outline`` is ``pyproject`` without the pins; empty if poetry-core has to read them from there.
     """
 
     name: str
@@ -58,7 +46,6 @@ class LockProject:
     pyproject: str
     init: str
     readme: str
-    test: str = ""
     outline: str = ""
 
 
@@ -94,11 +81,6 @@ def make_lock_project(
         readme=provenance,
         outline="" if tables.poetry else outline,
     )
-
-
-def with_test(lock_project: LockProject) -> LockProject:
-    """``lock_project`` with one passing test, for pipelines that require tests in every project."""
-    return replace(lock_project, test=_TEST.format(module=lock_project.module, version=lock_project.version))
 
 
 def module_of(name: str) -> str:
@@ -159,12 +141,8 @@ def write_files(lock_project: LockProject, folder: Path) -> None:
 
 def files_of(lock_project: LockProject) -> dict[str, str]:
     """The files of ``lock_project``, by their paths in its folder."""
-    files = {
+    return {
         "pyproject.toml": lock_project.pyproject,
         "README.md": lock_project.readme,
         f"{lock_project.module}/__init__.py": lock_project.init,
     }
-    if lock_project.test:
-        # With `__init__.py`, pytest puts the folder above it on the path, where the module is.
-        files |= {"tests/__init__.py": "", TEST_FILE: lock_project.test}
-    return files

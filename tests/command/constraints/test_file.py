@@ -132,18 +132,6 @@ def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:
     assert not (project / "dist" / LOCK_WHEEL).exists()
 
 
-def test_in_the_lock_project(tmp_path: Path) -> None:
-    """With --wheel, the constraints lie in the lock project, as the wheel does."""
-    project = write_project(tmp_path, [locked("a", files=files("a"))])
-
-    run = poetry(project, "lock-package --wheel --constraints --no-root")
-
-    assert run.code == 0
-    folder = project / "example-package-lock/dist"
-    assert {path.name for path in folder.iterdir()} == {LOCK_WHEEL, FILE}
-    assert read((folder / FILE).read_text())[0] == (LOCK_PACKAGE, {digest(folder / LOCK_WHEEL)})
-
-
 def test_implies_build(tmp_path: Path) -> None:
     """Asking for the constraints of a wheel is asking for a wheel."""
     project = write_project(tmp_path, [locked("a", files=files("a"))])

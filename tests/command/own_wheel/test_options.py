@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     ("arguments", "error"),
     [
         (
-            "--wheel --include-root",
-            "--include-root cannot be used with --wheel, which builds a lock package. Use --build instead",
-        ),
-        (
-            "--wheel --as-extra locked",
-            "--as-extra cannot be used with --wheel, which builds a lock package. Use --build instead",
-        ),
-        (
             "--include-root --no-root",
             "--no-root cannot be used with --include-root, which builds the wheel of the project. Choose one of them",
         ),
@@ -55,10 +47,6 @@ if TYPE_CHECKING:
         (
             "--build --as-extra 'a b'",
             "--as-extra 'a b' is not a valid name for an extra: use letters, digits, and . _ - between them",
-        ),
-        (
-            "--build --as-extra ''",
-            "--as-extra '' is not a valid name for an extra: use letters, digits, and . _ - between them",
         ),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from poetry_plugin_lock_package.console.command import LockPackageCommand
-from poetry_plugin_lock_package.console.options import OPTIONS, Choice, Kind, Section, names_of
+from poetry_plugin_lock_package.console.options import OPTIONS, Choice, Kind, names_of
 from poetry_plugin_lock_package.console.settings import read_settings
 from poetry_plugin_lock_package.errors import SettingError
 
@@ -20,15 +20,11 @@ def test_the_command_has_the_options_of_the_table() -> None:
 
 
 def test_what_people_need_first_comes_first() -> None:
-    """`--help` begins with what most runs need, and ends with the options of old, each marked as such."""
+    """`--help` begins with what most runs need."""
     names = [spec.name for spec in OPTIONS]
-    old = [spec for spec in OPTIONS if spec.section is Section.LEGACY]
 
     assert names[:3] == ["build", "ignore", "no-root"]
-    assert names.index("output") < names.index("constraints") < names.index("publish")
-    assert OPTIONS[-len(old) :] == tuple(old)
-    assert [spec.name for spec in OPTIONS if spec.help.startswith("(old) ")] == [spec.name for spec in old]
-    assert all((spec.section is Section.LEGACY) == (spec in old) for spec in OPTIONS)
+    assert names.index("output") < names.index("constraints")
 
 
 def test_help_is_one_line() -> None:

@@ -27,12 +27,7 @@ def test_rules_speak_of_their_options() -> None:
 @pytest.mark.parametrize(
     ("given", "settings", "options", "message"),
     [
-        ({"username": "ada", "repository": "x"}, {}, "publish", "--repository --username has no effect"),
-        ({"publish": True}, {}, "publish", "--publish needs --repository"),
-        ({"publish": True, "repository": "PyPI"}, {}, "repository", "does not belong on the public index"),
         ({"build": True}, {"no-root": True, "as-extra": "x"}, "no-root", "--no-root cannot be used with --as-extra"),
-        ({"move": True}, {}, "move", "--move has no effect"),
-        ({"wheel": True, "include-root": True}, {}, "include-root", "--include-root cannot be used with --wheel"),
     ],
 )
 def test_broken(given: dict[str, object], settings: dict[str, object], options: str, message: str) -> None:

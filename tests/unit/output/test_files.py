@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from poetry_plugin_lock_package.output import files
-from poetry_plugin_lock_package.output.files import is_link, is_within, remove_tree
+from poetry_plugin_lock_package.output.files import is_link, remove_tree
 from tests.kit import posix_only
 
 if TYPE_CHECKING:
@@ -35,40 +35,6 @@ def test_junction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "lstat", lambda _: SimpleNamespace(st_reparse_tag=0xA0000003))
 
     assert is_link(tmp_path)
-
-
-def test_within(tmp_path: Path) -> None:
-    """A folder is within itself and those above it, whether they exist or not, and not within others."""
-    assert is_within(tmp_path / "a" / "b", tmp_path)
-    assert is_within(tmp_path / "a", tmp_path / "a")
-    assert is_within(tmp_path / "b" / ".." / "a" / "c", tmp_path / "a")
-    assert not is_within(tmp_path / "ab", tmp_path / "a")
-    assert not is_within(tmp_path, tmp_path / "a")
-
-
-@LINKS
-def test_within_by_a_link(tmp_path: Path) -> None:
-    """Links count as what they lead to, and one in a circle is an error for nobody."""
-    (tmp_path / "a").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "a")
-    (tmp_path / "circle").symlink_to(tmp_path / "circle")
-
-    assert is_within(tmp_path / "link" / "dist", tmp_path / "a")
-    assert is_within(tmp_path / "a" / "dist", tmp_path / "link")
-    assert not is_within(tmp_path / "circle" / "dist", tmp_path / "a")
-
-
-def test_within_in_another_spelling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system that does not know upper from lower case has one folder for both names."""
-    (tmp_path / "a").mkdir()
-    samefile = Path.samefile
-
-    def ignore_case(path: Path, other: Path) -> bool:
-        return samefile(Path(str(path).lower()), str(other).lower()) if path.name in ("a", "A") else False
-
-    monkeypatch.setattr(Path, "samefile", ignore_case)
-
-    assert is_within(tmp_path / "A" / "dist", tmp_path / "a")
 
 
 @pytest.fixture

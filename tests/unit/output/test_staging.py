@@ -6,92 +6,66 @@ import errno
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from poetry_plugin_lock_package.errors import OutputError
-from poetry_plugin_lock_package.output import staging
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 from tests.kit import posix_only
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 LINKS = posix_only("Windows lets only privileged users make symbolic links")
-# Linux has it nearly everywhere, in memory.
-OTHER = Path("/dev/shm")
 
 
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another file system."""
-    if not OTHER.is_dir() or OTHER.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is only one file system")
-    with tempfile.TemporaryDirectory(dir=OTHER) as folder:
-        yield Path(folder)
-
-
-@pytest.mark.parametrize(
-    ("places", "expected"),
-    [
-        (("here", "here"), "temporary"),
-        (("there", "here"), "cache"),
-        (("missing", "here"), "cache"),
-        (("there", "there"), "project"),
-        (("there", "missing"), "project"),
-    ],
-)
-def test_place(
-    tmp_path: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, places: tuple[str, str], expected: str
-) -> None:
-    """The folder is where a rename into the target is one step, in the project only if there is no other place."""
-    temporary, cache = places
-    folders = {
-        "temporary": (elsewhere if temporary == "there" else tmp_path) / "temporary",
-        "cache": (elsewhere if cache == "there" else tmp_path) / "cache",
-        "project": tmp_path / "project",
-    }
-    for folder in folders.values():
-        folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folders["temporary"] / ("x" if temporary == "missing" else "")))
-    monkeypatch.setattr(staging, "DEFAULT_CACHE_DIR", folders["cache"] / ("x" if cache == "missing" else ""))
+@pytest.mark.parametrize("target", ["", "dist", "dist/deeper"])
+def test_place(tmp_path: Path, target: str) -> None:
+    """The folder is in the target, or in the nearest folder above it that exists, and gone afterwards."""
     default = tempfile.tempdir
 
-    with staging_folder(folders["project"] / "dist" / "deeper", "it") as folder:
-        assert folder.parent == folders[expected]
+    with staging_folder(tmp_path / target, "it") as folder:
+        assert folder.parent == tmp_path
+        assert folder.name.startswith(".lock-package-")
         assert Path(tempfile.mkdtemp()).parent == folder
         (folder / "file").touch()
-        (folder / "file").rename(folders["project"] / "file")
+        (folder / "file").rename(tmp_path / "file")
 
     assert tempfile.tempdir == default
-    (folders["project"] / "file").unlink()
-    assert not [path for other in folders.values() for path in other.iterdir()]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_nowhere(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can be made, that is an error that says what was to be."""
-    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
-    monkeypatch.setattr(staging, "DEFAULT_CACHE_DIR", elsewhere)
+def test_without_a_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not to be kept is made in the system's folder for temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    with (
-        pytest.raises(OutputError, match="The wheel cannot be written: No such file"),
-        staging_folder(Path("/proc/self/dist"), "The wheel"),
-    ):
-        pytest.fail("there is no such place")  # pragma: no cover
+    with staging_folder(None, "it") as folder:
+        assert folder.parent == tmp_path
+
+    assert not [*tmp_path.iterdir()]
 
 
-def test_no_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system has no folder for temporary files, Poetry's cache is the next place."""
+def test_no_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no folder for temporary files, that is an error that says what was to be."""
 
     def missing() -> str:
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "gettempdir", missing)
-    monkeypatch.setattr(staging, "DEFAULT_CACHE_DIR", tmp_path)
 
-    with staging_folder(tmp_path / "dist", "it") as folder:
-        assert folder.parent == tmp_path
+    with (
+        pytest.raises(OutputError, match="The wheel cannot be written: No usable temporary directory found"),
+        staging_folder(None, "The wheel"),
+    ):
+        pytest.fail("there is no such place")  # pragma: no cover
+
+
+@posix_only("Windows has no such folder")
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no folder in which nobody can make anything")
+def test_nowhere() -> None:
+    """Where nothing can be made, that is an error that says what was to be."""
+    with (
+        pytest.raises(OutputError, match="The wheel cannot be written: No such file"),
+        staging_folder(Path("/proc/self/dist"), "The wheel"),
+    ):
+        pytest.fail("there is no such place")  # pragma: no cover
 
 
 @pytest.fixture
