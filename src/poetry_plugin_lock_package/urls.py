@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import algorithms_guaranteed
 from urllib.parse import quote, urlsplit, urlunsplit
 

@@ -12,7 +12,7 @@ import pytest
 from poetry_plugin_lock_package.project import _EMAIL, _URL
 from poetry_plugin_lock_package.selection.ignore import _GLOB
 from poetry_plugin_lock_package.text import message_of, one_line, redacted, without_folders, without_user_info
-from poetry_plugin_lock_package.urls import bare_url, is_public_index, public_url
+from poetry_plugin_lock_package.urls import bare_url, is_default_index, public_url
 from poetry_plugin_lock_package.wheels.metadata import split_fields
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _fields(text: str) -> object:
 
 READERS = [
     *(without_user_info, redacted, without_folders, one_line, _message),
-    *(public_url, bare_url, is_public_index),
+    *(public_url, bare_url, is_default_index),
     *(_EMAIL.fullmatch, _URL.fullmatch, _GLOB.match),
     _fields,
 ]

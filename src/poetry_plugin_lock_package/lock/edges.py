@@ -29,7 +29,7 @@ def project_dependencies(
             if is_required(dependency):
                 # From other locks, Poetry installs what is not optional without the extras that name it as well.
                 needs_extra = records_markers or dependency.is_optional()
-                yield project_dependency(dependency) if needs_extra else _dependency(dependency)
+                yield project_dependency(dependency) if needs_extra else _dependency(dependency, dependency.marker)
 
 
 def is_required(dependency: PoetryDependency) -> bool:

@@ -24,8 +24,7 @@ from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.markers.axes import parts_of
-from poetry_plugin_lock_package.markers.operations import atoms
+from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 from poetry_plugin_lock_package.markers.regions import NOWHERE
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
 from poetry_plugin_lock_package.selection.pins import requirement
