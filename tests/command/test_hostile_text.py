@@ -141,7 +141,7 @@ PEP_621_REFUSED = {
 }
 LOCK_REFUSED = {
     **dict.fromkeys(("name", "version", "Python", "dependency's version", "source", "commit"), ALL),
-    **dict.fromkeys(("marker", "marker, other quotes"), ALL - {2, 5, 6}),
+    **dict.fromkeys(("marker", "marker, other quotes"), ALL - {5, 6}),
     "marker's extra": {0, 3, 4},
     "git": ALL - {5, 6},
     "subdirectory": ALL - {2, 7},
