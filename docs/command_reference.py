@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.console.options import OPTIONS, Choice, Kind, Section, names_of
+from poetry_plugin_lock_package.cli.options import OPTIONS, Choice, Kind, Section, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from poetry_plugin_lock_package.console.options import OptionSpec
+    from poetry_plugin_lock_package.cli.options import OptionSpec
 
 PAGE = """\
 # Command reference

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import tomlkit
 
-from poetry_plugin_lock_package.console.options import OPTIONS
+from poetry_plugin_lock_package.cli.options import OPTIONS
 from tests.console import read_console, run_shown
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from poetry_plugin_lock_package.project import read_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
-from poetry_plugin_lock_package.wheels.lock_project import make_lock_project
-from poetry_plugin_lock_package.wheels.provenance import describe_provenance, describe_provided
+from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
+from poetry_plugin_lock_package.wheel.provenance import describe_provenance, describe_provided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
-    from poetry_plugin_lock_package.wheels.lock_project import LockProject
-    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
+    from poetry_plugin_lock_package.wheel.lock_project import LockProject
+    from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _pinned_metadata(
     options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None
 ) -> PinnedMetadata:
     # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.wheels.locked_wheel import PinnedMetadata
+    from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
 
     if options.as_extra is None:
         return PinnedMetadata(pins, graph.extras, graph.python, mode="replace", identity=identity)

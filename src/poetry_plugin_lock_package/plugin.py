@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _command() -> Command:
     # Imported only when the command runs (or help lists it), so that every
     # other `poetry` call is as fast as it is without this plugin.
-    from poetry_plugin_lock_package.console.command import LockPackageCommand
+    from poetry_plugin_lock_package.cli.command import LockPackageCommand
 
     return LockPackageCommand()
 

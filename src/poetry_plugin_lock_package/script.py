@@ -13,8 +13,8 @@ from cleo.io.inputs.argv_input import ArgvInput
 from poetry.console.application import Application
 from poetry.factory import Factory
 
-from poetry_plugin_lock_package.console.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
-from poetry_plugin_lock_package.console.settings import TABLE, read_settings
+from poetry_plugin_lock_package.cli.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
+from poetry_plugin_lock_package.cli.settings import TABLE, read_settings
 from poetry_plugin_lock_package.errors import LockPackageError, OptionsError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _COUNT = """
 import cProfile, pstats, sys
 from poetry.console.application import main
-from poetry_plugin_lock_package.console.command import LockPackageCommand
+from poetry_plugin_lock_package.cli.command import LockPackageCommand
 
 handle = LockPackageCommand.handle
 profile = cProfile.Profile()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from poetry_plugin_lock_package.console.options import OPTIONS, Kind
+from poetry_plugin_lock_package.cli.options import OPTIONS, Kind
 from tests.kit import CLASSIC, Run, locked, poetry, tree, write_project
 
 if TYPE_CHECKING:

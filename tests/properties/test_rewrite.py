@@ -15,9 +15,9 @@ from installer.sources import WheelFile
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.identity import Identity
-from poetry_plugin_lock_package.wheels.metadata import Dependencies
-from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
-from poetry_plugin_lock_package.wheels.rewrite import find_changes, rewrite_wheel
+from poetry_plugin_lock_package.wheel.metadata import Dependencies
+from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
+from poetry_plugin_lock_package.wheel.rewrite import find_changes, rewrite_wheel
 from tests.wheels import INFO, WHEEL, Member, stored_bytes, write_wheel
 
 if TYPE_CHECKING:

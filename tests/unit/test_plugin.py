@@ -56,8 +56,8 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 def test_imports_run_downwards() -> None:
     """Imports between rooms go down only, and cleo stays in the console."""
     rooms = (
-        *("text", "errors", "urls", "identity", "poetry_api", "markers", "lock", "project", "selection", "wheels"),
-        *("plan", "output", "plan_warnings", "console", "plugin", "script"),
+        *("text", "errors", "urls", "identity", "poetry_api", "markers", "lock", "project", "selection", "wheel"),
+        *("plan", "output", "plan_warnings", "cli", "plugin", "script"),
     )
     modules = {path.relative_to(SOURCE): ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")}
     modules.pop(Path("__init__.py"))
@@ -67,4 +67,4 @@ def test_imports_run_downwards() -> None:
         own = {module.split(".")[1] for module in imported if module.startswith("poetry_plugin_lock_package.")}
         room = path.parts[0].removesuffix(".py")
         assert all(rooms.index(other) <= rooms.index(room) for other in own), path
-        assert room in ("console", "plugin", "script") or not set(imported) & _CONSOLE, path
+        assert room in ("cli", "plugin", "script") or not set(imported) & _CONSOLE, path

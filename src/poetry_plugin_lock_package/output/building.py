@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.wheels.lock_wheel import build_wheel
+from poetry_plugin_lock_package.wheel.lock_wheel import build_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.wheels.project_wheel import ProjectWheel
+    from poetry_plugin_lock_package.wheel.project_wheel import ProjectWheel
 
 
 def build_wheels(plan: Plan, own: Sequence[ProjectWheel], folder: Path, output: Path) -> tuple[Path, ...]:
@@ -28,7 +28,7 @@ def build_wheels(plan: Plan, own: Sequence[ProjectWheel], folder: Path, output: 
     if plan.pinned_metadata is None:
         return (build(plan, folder),)
     # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.wheels.locked_wheel import lock_wheels
+    from poetry_plugin_lock_package.wheel.locked_wheel import lock_wheels
 
     return lock_wheels(own, plan.pinned_metadata, folder, output)
 
@@ -51,7 +51,7 @@ def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
     if plan.pinned_metadata is None:
         yield ()
         return
-    from poetry_plugin_lock_package.wheels.project_wheel import build_project_wheel, read_project_wheel
+    from poetry_plugin_lock_package.wheel.project_wheel import build_project_wheel, read_project_wheel
 
     project = plan.project.identity
     given = plan.options.from_wheel
@@ -74,7 +74,7 @@ def _without_paths(wheels: Sequence[ProjectWheel], plan: Plan, folder: Path) -> 
     if not plan.options.path_wheels:
         return tuple(wheels)
     from poetry_plugin_lock_package.output.path_files import pinned_releases
-    from poetry_plugin_lock_package.wheels.path_references import replace_paths
+    from poetry_plugin_lock_package.wheel.path_references import replace_paths
 
     folder.mkdir()
     return tuple(replace_paths(wheel, pinned_releases(plan), folder) for wheel in wheels)

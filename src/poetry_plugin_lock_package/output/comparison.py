@@ -15,8 +15,8 @@ from poetry_plugin_lock_package.errors import OptionError, WheelError
 from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import one_line, redacted
-from poetry_plugin_lock_package.wheels.difference import Change, find_differences_of_pins
-from poetry_plugin_lock_package.wheels.project_wheel import read_project_wheel
+from poetry_plugin_lock_package.wheel.difference import Change, find_differences_of_pins
+from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.wheels.path_dependencies import PathDependency
-    from poetry_plugin_lock_package.wheels.path_references import PinnedRelease
+    from poetry_plugin_lock_package.wheel.path_dependencies import PathDependency
+    from poetry_plugin_lock_package.wheel.path_references import PinnedRelease
 
 
 def path_dependencies(plan: Plan) -> tuple[PathDependency, ...]:
@@ -28,14 +28,14 @@ def path_dependencies(plan: Plan) -> tuple[PathDependency, ...]:
     """
     if not plan.options.path_wheels:
         return ()
-    from poetry_plugin_lock_package.wheels.path_dependencies import find_path_dependencies
+    from poetry_plugin_lock_package.wheel.path_dependencies import find_path_dependencies
 
     return find_path_dependencies(plan.pinned_packages)
 
 
 def pinned_releases(plan: Plan) -> tuple[PinnedRelease, ...]:
     """What references by path become: the packages that ``plan`` pins, and the project if there is a wheel of it."""
-    from poetry_plugin_lock_package.wheels.path_references import PinnedRelease
+    from poetry_plugin_lock_package.wheel.path_references import PinnedRelease
 
     root = plan.identity if plan.pinned_metadata else plan.root and plan.root.identity
     return (
@@ -67,7 +67,7 @@ def path_files(
     if dry_run or not plan.options.path_wheels:
         yield {}
         return
-    from poetry_plugin_lock_package.wheels.path_wheels import build_path_wheels
+    from poetry_plugin_lock_package.wheel.path_wheels import build_path_wheels
 
     try:
         temporary = TemporaryDirectory(prefix="lock-package-", ignore_cleanup_errors=True)

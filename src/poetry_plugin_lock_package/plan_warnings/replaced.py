@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from poetry_plugin_lock_package.output.distributions import release_of
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
-from poetry_plugin_lock_package.wheels.verify import find_differences
+from poetry_plugin_lock_package.wheel.verify import find_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from poetry_plugin_lock_package.console.options import OPTIONS
+from poetry_plugin_lock_package.cli.options import OPTIONS
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import make_wheel, serve_index

@@ -1,0 +1,57 @@
+"""Options and settings, merged, and the mode that they ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from poetry_plugin_lock_package.cli.values import Mode, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@pytest.mark.parametrize(
+    ("given", "settings", "merged"),
+    [
+        ({"name": "a"}, {"name": "b"}, {"name": "a"}),
+        ({"name": None}, {"name": "b"}, {"name": "b"}),
+        ({"no-root": True}, {"as-extra": "locked"}, {"no-root": True, "as-extra": None}),
+        ({"only": ["docs"]}, {"with": ["dev"], "name": "x"}, {"only": ["docs"], "with": None, "name": "x"}),
+        ({"ignore": ["a"]}, {"ignore": ["b"]}, {"ignore": ["b", "a"]}),
+        ({}, {}, {"ignore": []}),
+    ],
+)
+def test_merge(given: Mapping[str, Any], settings: Mapping[str, Any], merged: Mapping[str, Any]) -> None:
+    """An option wins over its setting, and over those that answer the same question; `--ignore` adds."""
+    values = merge(given, settings)
+
+    assert {name: values[name] for name in merged} == merged
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        ((), Mode.WRITE),
+        (("build",), Mode.BUILD),
+        (("build", "diff"), Mode.DIFF),
+        *(((name,), Mode.BUILD) for name in ("output", "constraints", "include-root", "as-extra", "from-wheel")),
+    ],
+)
+def test_mode(given: tuple[str, ...], mode: Mode) -> None:
+    """Asking for what only a wheel has is asking for a wheel."""
+    assert merge(dict.fromkeys(given, True), {}).mode is mode
+
+
+@pytest.mark.parametrize("name", ["output", "include-root", "as-extra"])
+def test_settings_do_not_imply_build(name: str) -> None:
+    """A project can say where its wheels go, and still have its lock project written."""
+    assert merge({}, {name: "x"}).mode is Mode.WRITE
+
+
+def test_set_by_settings() -> None:
+    """A value comes from the settings if there is one, and nobody gave the option."""
+    values = merge({"name": "a"}, {"name": "b", "output": "c", "ignore": ["d"]})
+
+    assert values.set_by_settings(("ignore", "name", "output", "no-root")) == ("output", "ignore")

@@ -1,0 +1,117 @@
+"""The pins of a lock project: as PEP 508 in [project], or as tables of Poetry where poetry-core reads only those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tomlkit
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from poetry.core.factory import Factory
+from poetry.core.masonry.metadata import Metadata
+from poetry.core.version.markers import parse_marker
+
+from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.wheel.pin_tables import pin_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+ANY = parse_marker("")
+WINDOWS = parse_marker('sys_platform == "win32"')
+LINUX = parse_marker('sys_platform == "linux"')
+X, Y = canonicalize_name("x"), canonicalize_name("y")
+COMMIT = "5d1c" * 10
+READABLE = f"forked @ git+https://example.org/a.git@{COMMIT}#subdirectory=pkgs/a"
+DOTTED = f"forked @ git+ssh://git@example.org/a.git@{COMMIT}#subdirectory=pkgs/a.b"
+
+
+def _requires(folder: Path, pins: Sequence[Pin], extras: Sequence[NormalizedName]) -> tuple[set[str], list[str]]:
+    """What poetry-core makes of the tables, as METADATA has it: Requires-Dist and Provides-Extra."""
+    tables = pin_tables(tuple(pins), tuple(extras))
+    document = {"project": {"name": "app-lock", "version": "1", **tables.project}}
+    if tables.poetry is not None:
+        document["tool"] = {"poetry": {"dependencies": tables.poetry}}
+    (folder / "pyproject.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
+    metadata = Metadata.from_package(Factory().create_poetry(folder).package)
+    return _spelt(metadata.requires_dist), sorted(metadata.provides_extra)
+
+
+def _spelt(requirements: Iterable[str]) -> set[str]:
+    """``requirements`` in one spelling: `packaging` writes a space behind the name from some release on."""
+    return {str(Requirement(text)) for text in requirements}
+
+
+def test_all_in_one_place() -> None:
+    """Pins that poetry-core reads as PEP 508 all stand in [project]."""
+    pins = (Pin("a==1", WINDOWS), Pin(READABLE, ANY), Pin("b==1", ANY, X))
+
+    tables = pin_tables(pins, (X, Y))
+
+    assert tables.poetry is None
+    assert tables.project == {
+        "dependencies": ['a==1 ; sys_platform == "win32"', READABLE],
+        "optional-dependencies": {X: ["b==1"], Y: []},
+    }
+
+
+def test_without_pins() -> None:
+    """A lock package without a pin still has a list of dependencies."""
+    assert pin_tables((), ()).project == {"dependencies": []}
+
+
+def test_dot_in_a_subdirectory(tmp_path: Path) -> None:
+    """A pin that poetry-core cannot read as PEP 508 moves to Poetry's table, and all others with it."""
+    pins = (
+        Pin("app[x]==1.0", ANY),
+        Pin("a==1+cpu", WINDOWS),
+        Pin("a==2", LINUX),
+        Pin("zip @ https://example.org/zip-1.zip", ANY),
+        Pin("sub @ https://example.org/sub-1.zip#subdirectory=a.b", ANY),
+        Pin(READABLE.replace("forked", "readable"), ANY),
+        Pin(f"plain @ git+https://example.org/p.git@{COMMIT}", WINDOWS),
+        Pin(DOTTED, ANY),
+        Pin("b==1", ANY, X),
+    )
+
+    tables = pin_tables(pins, (X, Y))
+
+    assert tables.poetry is not None
+    assert tables.poetry["forked"] == {
+        "git": "ssh://git@example.org/a.git",
+        "rev": COMMIT,
+        "subdirectory": "pkgs/a.b",
+    }
+    assert tables.project == {"dynamic": ["dependencies"], "optional-dependencies": {X: [], Y: []}}
+    assert _requires(tmp_path, pins, (X, Y)) == (
+        _spelt(
+            {
+                "app[x]==1.0",
+                'a==1+cpu; sys_platform == "win32"',
+                'a==2; sys_platform == "linux"',
+                "zip @ https://example.org/zip-1.zip",
+                "sub @ https://example.org/sub-1.zip#subdirectory=a.b",
+                READABLE.replace("forked", "readable"),
+                f'plain @ git+https://example.org/p.git@{COMMIT} ; sys_platform == "win32"',
+                DOTTED,
+                'b==1; extra == "x"',
+            }
+        ),
+        ["x", "y"],
+    )
+
+
+def test_dot_in_a_subdirectory_of_an_extra(tmp_path: Path) -> None:
+    """Such a pin of an extra is required by that extra alone, and the extras' other pins are as well."""
+    pins = [Pin("a==1", ANY), Pin(DOTTED, ANY, X), Pin(DOTTED, WINDOWS, Y), Pin("b==1", ANY, Y)]
+
+    expected = {
+        "a==1",
+        'b==1; extra == "y"',
+        f'{DOTTED} ; extra == "x"',
+        f'{DOTTED} ; sys_platform == "win32" and extra == "y"',
+    }
+    assert _requires(tmp_path, pins, [X, Y]) == (_spelt(expected), ["x", "y"])
