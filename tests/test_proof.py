@@ -17,8 +17,8 @@ PYPROJECT = CLASSIC + 'a = "*"\n'
 
 
 def git(clone: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, "-C", str(clone), *arguments], check=True, capture_output=True)
+    release = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *release, "-C", str(clone), *arguments], check=True, capture_output=True)
 
 
 def commit(clone: Path) -> None:

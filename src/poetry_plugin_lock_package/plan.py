@@ -9,9 +9,8 @@ from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import ExtraError, OptionError
-from poetry_plugin_lock_package.identity import identify, is_name
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
-from poetry_plugin_lock_package.project import read_project
+from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.poetry import Poetry
 
-    from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
-    from poetry_plugin_lock_package.project import Project
+    from poetry_plugin_lock_package.project import Project, Release
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
@@ -71,13 +69,13 @@ class Options:
 class Plan:
     """A lock package before anything is written, with all that led to it.
 
-    ``identity`` is the name and version of what is built. ``root`` is the project if it is pinned, or None. If the pins
+    ``release`` is the name and version of what is built. ``root`` is the project if it is pinned, or None. If the pins
     go into the project's own wheel, ``pinned_metadata`` says how, and ``lock_project`` is that of the lock package,
     which is not built then.
     """
 
     options: Options
-    identity: Identity
+    release: Release
     project: Project
     root: Project | None
     graph: LockedGraph
@@ -99,11 +97,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The ``project``, the name and version of its ``lock_package``, and the ``identity`` of what is built."""
+    """The ``project``, the name and version of its ``lock_package``, and the ``release`` of what is built."""
 
     project: Project
-    lock_package: Identity
-    identity: Identity
+    lock_package: Release
+    release: Release
 
 
 def identify_subject(poetry: Poetry, options: Options) -> Subject:
@@ -114,10 +112,10 @@ def identify_subject(poetry: Poetry, options: Options) -> Subject:
     """
     project = read_project(poetry, options.version)
     name = None if options.own_wheel else options.name
-    lock_package = identity = identify(project.identity, name, options.version, options.post)
+    lock_package = release = identify(project.release, name, options.version, options.post)
     if options.own_wheel:
-        identity = identify(project.identity, options.name, options.version, options.post, own_wheel=True)
-    return Subject(project, lock_package, identity)
+        release = identify(project.release, options.name, options.version, options.post, own_wheel=True)
+    return Subject(project, lock_package, release)
 
 
 def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Plan:
@@ -128,7 +126,7 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     """
     _check_options(poetry, options)
     subject = subject or identify_subject(poetry, options)
-    project, identity = subject.project, subject.identity
+    project, release = subject.project, subject.release
     # Extras belong to the main group.
     extras = options.extras if MAIN_GROUP in options.groups else frozenset()
     with_dependencies = bool(options.ignore or options.provided) or options.explain
@@ -140,21 +138,21 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     selection = select(
         graph, ignored, extras, self_contained=options.as_extra is not None, provided=tuple(dict.fromkeys(provided))
     )
-    if canonicalize_name(identity.name) in {chosen.package.name for chosen in selection.selected}:
-        raise OptionError("--name", f"cannot be {identity.name}, which is the name of a pinned package. Choose another")
+    if canonicalize_name(release.name) in {chosen.package.name for chosen in selection.selected}:
+        raise OptionError("--name", f"cannot be {release.name}, which is the name of a pinned package. Choose another")
     # The project belongs to its main group, as in `poetry install --only`.
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups
     root = project if is_pinned else None
     pins = make_pins(selection, root, extras)
-    made_of = project.identity if root else replace(project.identity, version="")
+    made_of = project.release if root else replace(project.release, version="")
     provenance = describe_provenance(made_of, graph, selection, options.groups, extras)
     provenance += describe_provided(options.provided, selection)
     lock_project = make_lock_project(subject.lock_package, project, pins, graph.extras, provenance)
     pinned_metadata = None
     if options.own_wheel:
-        pinned_metadata = _pinned_metadata(options, pins, graph, identity if identity != project.identity else None)
+        pinned_metadata = _pinned_metadata(options, pins, graph, release if release != project.release else None)
         pins = pinned_metadata.pins
-    return Plan(options, identity, project, root, graph, selection, pins, lock_project, pinned_metadata)
+    return Plan(options, release, project, root, graph, selection, pins, lock_project, pinned_metadata)
 
 
 def _check_options(poetry: Poetry, options: Options) -> None:
@@ -165,16 +163,16 @@ def _check_options(poetry: Poetry, options: Options) -> None:
 
 
 def _pinned_metadata(
-    options: Options, pins: tuple[Pin, ...], graph: LockedGraph, identity: Identity | None
+    options: Options, pins: tuple[Pin, ...], graph: LockedGraph, release: Release | None
 ) -> PinnedMetadata:
     # Loaded only here: few runs need it.
     from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
 
     if options.as_extra is None:
-        return PinnedMetadata(pins, graph.extras, graph.python, mode="replace", identity=identity)
+        return PinnedMetadata(pins, graph.extras, graph.python, mode="replace", release=release)
     names = _extra_names(options.as_extra, graph.extras)
     pins = tuple(replace(pin, extra=names[pin.extra]) for pin in pins)
-    return PinnedMetadata(pins, tuple(names.values()), graph.python, mode="add", identity=identity)
+    return PinnedMetadata(pins, tuple(names.values()), graph.python, mode="add", release=release)
 
 
 def _check_own_wheel(poetry: Poetry, options: Options) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from installer.sources import WheelFile
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.identity import Identity
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.wheel.metadata import Dependencies
 from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.wheel.rewrite import find_changes, rewrite_wheel
@@ -112,15 +112,15 @@ dependencies = st.builds(
     st.sampled_from(["replace", "add"]),
 )
 # With what files and folders are called by them.
-_IDENTITIES: dict[Identity | None, str] = {
+_IDENTITIES: dict[Release | None, str] = {
     None: "example_package-0.1.0",
-    Identity("Example.Package", "0.1.0.post7"): "example_package-0.1.0.post7",
-    Identity("New-name", "2!1.0+a.1"): "new_name-2!1.0+a.1",
+    Release("Example.Package", "0.1.0.post7"): "example_package-0.1.0.post7",
+    Release("New-name", "2!1.0+a.1"): "new_name-2!1.0+a.1",
 }
 identities = st.sampled_from([*_IDENTITIES])
 
 
-def rewritten(path: Path, dependencies: Dependencies, identity: Identity | None, folder: Path) -> Path:
+def rewritten(path: Path, dependencies: Dependencies, identity: Release | None, folder: Path) -> Path:
     """The wheel at ``path`` rewritten, read back by the code under test, and valid for those who install it."""
     folder.mkdir()
     wheel = read_project_wheel(path)
@@ -153,7 +153,7 @@ def fields_and_text(metadata: bytes) -> tuple[list[tuple[str, str]], str]:
 
 @settings(max_examples=150, deadline=None)
 @given(wheels(), dependencies, identities)
-def test_nothing_else_changes(given: Given, wanted: Dependencies, identity: Identity | None) -> None:
+def test_nothing_else_changes(given: Given, wanted: Dependencies, identity: Release | None) -> None:
     """Names, dependencies and RECORD change; every other byte, time, right and comment is as it was, in its order."""
     with TemporaryDirectory() as folder:
         before = given.write(Path(folder, "before"))
@@ -195,7 +195,7 @@ def test_nothing_else_changes(given: Given, wanted: Dependencies, identity: Iden
 
 @settings(max_examples=50, deadline=None)
 @given(wheels(), dependencies, identities.filter(bool))
-def test_there_and_back(given: Given, wanted: Dependencies, identity: Identity | None) -> None:
+def test_there_and_back(given: Given, wanted: Dependencies, identity: Release | None) -> None:
     """Twice the same gives the same bytes; and called as before, all is where it was before."""
     with TemporaryDirectory() as folder:
         wheel = given.write(Path(folder, "wheel"))
@@ -206,7 +206,7 @@ def test_there_and_back(given: Given, wanted: Dependencies, identity: Identity |
         assert rewritten(once, wanted, None, Path(folder, "more")).read_bytes() == once.read_bytes()
 
         there = rewritten(once, wanted, identity, Path(folder, "there"))
-        back = rewritten(there, wanted, Identity("Example.Package", "0.1.0"), Path(folder, "back"))
+        back = rewritten(there, wanted, Release("Example.Package", "0.1.0"), Path(folder, "back"))
         assert back.name == once.name
         changed = {f"{INFO}/RECORD", f"{INFO}/METADATA"}
         ours, theirs = stored_bytes(once), stored_bytes(back)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cleo.io.io import IO
     from cleo.io.outputs.output import Output
 
-    from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
+    from poetry_plugin_lock_package.project import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Printer:
         """Whether more is to be said than usual."""
         return self.io.is_verbose()
 
-    def heading(self, doing: str, identity: Identity) -> None:
-        """Say what is being done to the lock package called ``identity``."""
-        self._line(f"{doing} <c1>{escape(identity.name)}</c1> (<c2>{escape(identity.version)}</c2>)")
+    def heading(self, doing: str, release: Release) -> None:
+        """Say what is being done to the lock package called ``release``."""
+        self._line(f"{doing} <c1>{escape(release.name)}</c1> (<c2>{escape(release.version)}</c2>)")
 
     def step(self, text: str) -> None:
         """Say one thing that was done; what was built is green, as in ``poetry build``."""

@@ -11,9 +11,9 @@ from packaging.utils import canonicalize_name
 from poetry_plugin_lock_package.cli.groups import activated_groups, split_names
 from poetry_plugin_lock_package.cli.rules import check_rules
 from poetry_plugin_lock_package.cli.values import Mode
-from poetry_plugin_lock_package.identity import checked_version
 from poetry_plugin_lock_package.plan import Options
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
+from poetry_plugin_lock_package.project import checked_version
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 
 if TYPE_CHECKING:

@@ -84,7 +84,7 @@ def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) 
     """Write the lock project or build the lock package: warnings first, then the work, then its result."""
     builds = request.mode is Mode.BUILD
     doing = "Building" if builds else "Writing"
-    printer.heading(doing, subject.identity)
+    printer.heading(doing, subject.release)
     with printer.progress("Reading poetry.lock"):
         planned = plan(poetry, request.options, subject)
         delivery = _delivery(planned, request)

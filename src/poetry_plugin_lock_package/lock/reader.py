@@ -15,7 +15,6 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry.core.vcs.git import ParsedUrl
 
 from poetry_plugin_lock_package.errors import LockError
-from poetry_plugin_lock_package.identity import is_name
 from poetry_plugin_lock_package.lock.edges import (
     dependencies_by_extras,
     is_required,
@@ -30,6 +29,7 @@ from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marke
 from poetry_plugin_lock_package.poetry_api.locker import is_fresh, with_packages, without_extras
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
+from poetry_plugin_lock_package.project import is_name
 from poetry_plugin_lock_package.text import one_line
 from poetry_plugin_lock_package.urls import is_address
 

@@ -53,7 +53,7 @@ def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
         return
     from poetry_plugin_lock_package.wheel.project_wheel import build_project_wheel, read_project_wheel
 
-    project = plan.project.identity
+    project = plan.project.release
     given = plan.options.from_wheel
     try:
         temporary = TemporaryDirectory(prefix="lock-package-", ignore_cleanup_errors=True)
@@ -63,7 +63,7 @@ def own_wheels(plan: Plan, poetry: Poetry) -> Iterator[tuple[ProjectWheel, ...]]
         paths = given or (build_project_wheel(poetry, Path(scratch)),)
         wheels = [read_project_wheel(path).without_secrets() for path in paths]
         # A build backend may know the version better than pyproject.toml, but a new one is made of the latter.
-        is_checked = given or plan.pinned_metadata.identity or plan.options.path_wheels
+        is_checked = given or plan.pinned_metadata.release or plan.options.path_wheels
         if is_checked and (others := [wheel.path.name for wheel in wheels if not wheel.is_of(project)]):
             raise WheelError(f"Not a wheel of {project.name} {project.version}: {', '.join(others)}")
         yield _without_paths(wheels, plan, Path(scratch, "without-paths"))

@@ -61,7 +61,7 @@ def compare(path: Path, plan: Plan) -> Comparison:
     """
     fields = _read_fields(path)
     name = canonicalize_name(fields.get("name", ""))
-    if name != canonicalize_name(plan.identity.name):
+    if name != canonicalize_name(plan.release.name):
         raise OptionError("--diff", f"was given a wheel of {name}. {_advice(name, plan)}")
     with translate_errors(lambda problem: WheelError(f"{path.name} has a requirement that cannot be read: {problem}")):
         changes = tuple(_changes(fields, plan))
@@ -83,7 +83,7 @@ def _read_fields(path: Path) -> RawMetadata:
 def _advice(name: str, plan: Plan) -> str:
     if name == canonicalize_name(plan.project.name):
         return "Add --include-root or --as-extra, as when it was built"
-    return f"Give one of {plan.identity.name}, or its name with --name"
+    return f"Give one of {plan.release.name}, or its name with --name"
 
 
 def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:

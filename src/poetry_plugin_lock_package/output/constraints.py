@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.lock.model import LockedPackage
-    from poetry_plugin_lock_package.output.distributions import Release
+    from poetry_plugin_lock_package.output.distributions import ReleaseKey
     from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.select import Selected, Selection
 
@@ -54,7 +54,7 @@ class Constraint:
 
 
 def make_constraints(
-    selection: Selection, root: Project | None, python: VersionConstraint, built: Mapping[Release, tuple[str, ...]]
+    selection: Selection, root: Project | None, python: VersionConstraint, built: Mapping[ReleaseKey, tuple[str, ...]]
 ) -> tuple[Constraint, ...]:
     """Constrain ``root`` and every package of ``selection`` to their files, each once for all extras.
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.output.constraints import Constraint
-    from poetry_plugin_lock_package.output.distributions import Release
+    from poetry_plugin_lock_package.output.distributions import ReleaseKey
     from poetry_plugin_lock_package.plan import Plan
 
 
@@ -78,7 +78,7 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
     return _constrain(plan, find_hashes(plan.project.folder / output, releases))
 
 
-def _local_releases(plan: Plan) -> set[Release]:
+def _local_releases(plan: Plan) -> set[ReleaseKey]:
     """What is built on this machine: poetry.lock has the hashes of all other files."""
     releases = {
         (chosen.package.name, Version(chosen.package.version))
@@ -90,7 +90,7 @@ def _local_releases(plan: Plan) -> set[Release]:
     return releases
 
 
-def _constrain(plan: Plan, built: Mapping[Release, tuple[str, ...]]) -> tuple[Constraint, ...]:
+def _constrain(plan: Plan, built: Mapping[ReleaseKey, tuple[str, ...]]) -> tuple[Constraint, ...]:
     return make_constraints(plan.selection, plan.root, plan.graph.python, built)
 
 

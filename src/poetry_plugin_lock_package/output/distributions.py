@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     # A name at a version.
-    Release = tuple[NormalizedName, Version]
+    ReleaseKey = tuple[NormalizedName, Version]
 
 
-def find_hashes(folder: Path, releases: Collection[Release]) -> Mapping[Release, tuple[str, ...]]:
+def find_hashes(folder: Path, releases: Collection[ReleaseKey]) -> Mapping[ReleaseKey, tuple[str, ...]]:
     """The hashes of all files in ``folder`` that belong to ``releases``. A release without a file is left out.
 
     Raises OutputError if one of the files cannot be read.
     """
-    found: dict[Release, set[str]] = {}
+    found: dict[ReleaseKey, set[str]] = {}
     for file in folder.glob("*"):
-        if (release := release_of(file.name)) in releases and release is not None:
+        if (release := release_key_of(file.name)) in releases and release is not None:
             found.setdefault(release, set()).add(hash_of(file))
     return {release: tuple(sorted(hashes)) for release, hashes in found.items()}
 
@@ -40,7 +40,7 @@ def hash_of(file: Path) -> str:
         raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
 
 
-def release_of(file_name: str) -> Release | None:
+def release_key_of(file_name: str) -> ReleaseKey | None:
     """The release of a wheel or sdist by its ``file_name``, or None for other files."""
     for parse in (parse_wheel_filename, parse_sdist_filename):
         try:

@@ -37,7 +37,7 @@ def pinned_releases(plan: Plan) -> tuple[PinnedRelease, ...]:
     """What references by path become: the packages that ``plan`` pins, and the project if there is a wheel of it."""
     from poetry_plugin_lock_package.wheel.path_references import PinnedRelease
 
-    root = plan.identity if plan.pinned_metadata else plan.root and plan.root.identity
+    root = plan.release if plan.pinned_metadata else plan.root and plan.root.release
     return (
         *(PinnedRelease(p.name, p.version, p.source.path if p.source else None) for p in plan.pinned_packages),
         *([PinnedRelease(canonicalize_name(root.name), root.version)] if root else []),
@@ -74,5 +74,5 @@ def path_files(
     except OSError:
         raise WheelError("No wheel can be built: set TMPDIR to a folder that can be written") from None
     with temporary as scratch:
-        root = plan.root.identity if plan.root else None
+        root = plan.root.release if plan.root else None
         yield build_path_wheels(dependencies, root, poetry, pinned_releases(plan), Path(scratch))

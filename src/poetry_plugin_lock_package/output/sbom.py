@@ -146,7 +146,7 @@ def _pinned(plan: Plan) -> Iterator[_Pinned]:
 
 
 def _root_component(plan: Plan) -> Component:
-    name, version = canonicalize_name(plan.identity.name), plan.identity.version
+    name, version = canonicalize_name(plan.release.name), plan.release.version
     purl = PackageURL("pypi", name=name, version=version)
     facts = {
         "poetry-lock-sha256": plan.graph.digest,

@@ -10,7 +10,7 @@ from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from poetry_plugin_lock_package.output.distributions import release_of
+from poetry_plugin_lock_package.output.distributions import release_key_of
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
 from poetry_plugin_lock_package.wheel.verify import find_differences
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from packaging.metadata import RawMetadata
 
-    from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.output.delivery import Delivery
     from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.project import Release
 
 
 def replaced_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]:
@@ -33,7 +33,7 @@ def replaced_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]:
     if plan.pinned_metadata is not None:
         return
     folder = plan.project.folder / delivery.output
-    if names := tuple(sorted(path.name for path in _wheels_of(plan.identity, folder) if _pins_otherwise(path, plan))):
+    if names := tuple(sorted(path.name for path in _wheels_of(plan.release, folder) if _pins_otherwise(path, plan))):
         yield PlanWarning(
             "replaced-wheel",
             "Replacing a lock package that pins other packages",
@@ -42,12 +42,12 @@ def replaced_warnings(plan: Plan, delivery: Delivery) -> Iterator[PlanWarning]:
         )
 
 
-def _wheels_of(identity: Identity, folder: Path) -> Iterator[Path]:
-    """The wheels in ``folder`` with the name and version of ``identity``."""
-    release = canonicalize_name(identity.name), Version(identity.version)
+def _wheels_of(release: Release, folder: Path) -> Iterator[Path]:
+    """The wheels in ``folder`` with the name and version of ``release``."""
+    key = canonicalize_name(release.name), Version(release.version)
     # A name that no folder can have is an error later, when it is to be made.
     with suppress(OSError):
-        yield from (path for path in folder.glob("*.whl") if release_of(path.name) == release and path.is_file())
+        yield from (path for path in folder.glob("*.whl") if release_key_of(path.name) == key and path.is_file())
 
 
 def _pins_otherwise(path: Path, plan: Plan) -> bool:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from tomlkit.items import InlineTable, Table
 
-    from poetry_plugin_lock_package.identity import Identity
-    from poetry_plugin_lock_package.project import Person, Project
+    from poetry_plugin_lock_package.project import Person, Project, Release
     from poetry_plugin_lock_package.selection.pins import Pin
 
 HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
@@ -50,7 +49,7 @@ class LockProject:
 
 
 def make_lock_project(
-    identity: Identity,
+    release: Release,
     project: Project,
     pins: Iterable[Pin],
     extras: Iterable[NormalizedName],
@@ -60,10 +59,10 @@ def make_lock_project(
 
     ``provenance`` becomes the long description.
     """
-    module = module_of(identity.name)
+    module = module_of(release.name)
     table = tomlkit.table()
-    table["name"] = identity.name
-    table["version"] = identity.version
+    table["name"] = release.name
+    table["version"] = release.version
     # poetry-core 2.1 does not support a table with the text itself.
     table["readme"] = "README.md"
     _add_facts(table, project)
@@ -73,11 +72,11 @@ def make_lock_project(
     del table["dependencies"]
     table.update(tables.project)
     return LockProject(
-        name=identity.name,
+        name=release.name,
         module=module,
-        version=identity.version,
+        version=release.version,
         pyproject=tomlkit.dumps(_pyproject(module, table, tables.poetry)),
-        init=_MODULE.format(project=project.name, version=identity.version),
+        init=_MODULE.format(project=project.name, version=release.version),
         readme=provenance,
         outline="" if tables.poetry else outline,
     )

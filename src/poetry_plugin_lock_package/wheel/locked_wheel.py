@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
 
-    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.project import Release
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.wheel.metadata import Mode
     from poetry_plugin_lock_package.wheel.project_wheel import ProjectWheel
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class PinnedMetadata:
     """The pins and extras of locked wheels, within the range ``python``.
 
-    ``mode`` says whether they replace the wheel's own requirements and extras or are added to them. ``identity``
+    ``mode`` says whether they replace the wheel's own requirements and extras or are added to them. ``release``
     is a new name and version, or None to keep those of the wheel.
     """
 
@@ -39,7 +39,7 @@ class PinnedMetadata:
     extras: tuple[NormalizedName, ...]
     python: VersionConstraint
     mode: Mode
-    identity: Identity | None
+    release: Release | None
 
     @property
     def dependencies(self) -> Dependencies:
@@ -71,7 +71,7 @@ def read_back(path: Path, wheel: ProjectWheel, pinned: PinnedMetadata) -> Projec
         made = read_project_wheel(path)
     except WheelError as error:
         raise VerificationError(str(error)) from error
-    changes = find_changes(wheel, made, pinned.identity, keep_dependencies=pinned.mode == "add")
+    changes = find_changes(wheel, made, pinned.release, keep_dependencies=pinned.mode == "add")
     differences = find_differences(_added(wheel, made, pinned), pinned.pins, pinned.extras, pinned.python)
     if found := [*changes, *sorted(differences)]:
         raise VerificationError(*found)
@@ -83,7 +83,7 @@ def _make_locked(wheel: ProjectWheel, pinned: PinnedMetadata, folder: Path) -> P
     if pinned.mode == "add" and (taken := {*pinned.extras}.intersection(extras)):
         raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")
     try:
-        path = rewrite_wheel(wheel, pinned.dependencies, pinned.identity, folder)
+        path = rewrite_wheel(wheel, pinned.dependencies, pinned.release, folder)
     except OSError as error:
         raise OutputError(f"{wheel.path.name} cannot be rewritten: {error.strerror}") from error
     return read_back(path, wheel, pinned)

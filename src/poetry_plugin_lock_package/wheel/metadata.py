@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.project import Release
 
 # A line of the header for Python's email parser, with which all tools read METADATA.
 _HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]")
@@ -66,10 +66,10 @@ def with_dependencies(metadata: bytes, dependencies: Dependencies) -> bytes:
     return b"".join([*fields[:place], added, *kept, text])
 
 
-def with_identity(metadata: bytes, old: NormalizedName, identity: Identity) -> bytes:
+def with_release(metadata: bytes, old: NormalizedName, release: Release) -> bytes:
     """``metadata`` of the project ``old`` with a new name and version, also in its requirements of itself."""
     fields, text = split_fields(metadata)
-    name, version = identity.name.encode(), identity.version.encode()
+    name, version = release.name.encode(), release.version.encode()
 
     def changed(field: bytes) -> bytes:
         key = field_name(field)

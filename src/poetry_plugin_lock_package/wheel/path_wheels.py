@@ -8,8 +8,8 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.identity import Identity
 from poetry_plugin_lock_package.poetry_api.path_project import build_isolated
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.wheel.path_dependencies import read_file
 from poetry_plugin_lock_package.wheel.path_references import replace_paths
 from poetry_plugin_lock_package.wheel.project_wheel import (
@@ -34,7 +34,7 @@ _REMEDY = "Run `pip wheel --no-deps .` in its folder to see why"
 
 def build_path_wheels(
     dependencies: Sequence[PathDependency],
-    root: Identity | None,
+    root: Release | None,
     poetry: Poetry,
     pinned: Sequence[PinnedRelease],
     folder: Path,
@@ -76,14 +76,14 @@ def _build(dependency: PathDependency, poetry: Poetry, environment: Env, folder:
         else:
             built = build_isolated(dependency.path, poetry, environment, target)
     wheel = read_project_wheel(built)
-    if not wheel.is_of(Identity(name, version)):
+    if not wheel.is_of(Release(name, version)):
         raise WheelError(
             f"{name} {version} is in poetry.lock, and {_described(wheel)} in its folder. Run `poetry lock`"
         )
     return wheel
 
 
-def _build_root(root: Identity, poetry: Poetry, environment: Env, folder: Path) -> ProjectWheel:
+def _build_root(root: Release, poetry: Poetry, environment: Env, folder: Path) -> ProjectWheel:
     with backend_errors(root.name, poetry.pyproject_path.parent, "Run `poetry build --format wheel` to see why"):
         built = build_with_poetry(poetry, environment, Path(mkdtemp(dir=folder)))
     wheel = read_project_wheel(built)

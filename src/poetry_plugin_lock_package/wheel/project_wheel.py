@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
     from poetry.utils.env import Env
 
-    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.project import Release
 
 # A damaged wheel may have as many problems as files.
 _MOST_NAMED = 5
@@ -64,7 +64,7 @@ class ProjectWheel:
         """The fields of METADATA that packaging knows."""
         return parse_email(self.metadata)[0]
 
-    def is_of(self, project: Identity) -> bool:
+    def is_of(self, project: Release) -> bool:
         """Whether the file name and METADATA both have the name and version of ``project``."""
         name, version, *_ = parse_wheel_filename(self.path.name)
         names = {name, canonicalize_name(self.fields.get("name", ""))}

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.identity import Identity
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.project import Release
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
 
 
 def describe_provenance(
-    project: Identity,
+    project: Release,
     graph: LockedGraph,
     selection: Selection,
     groups: Collection[NormalizedName],

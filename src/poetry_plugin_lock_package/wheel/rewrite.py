@@ -14,7 +14,7 @@ from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.wheel.archive import copy_archive
-from poetry_plugin_lock_package.wheel.metadata import with_dependencies, with_identity
+from poetry_plugin_lock_package.wheel.metadata import with_dependencies, with_release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
     from zipfile import ZipInfo
 
-    from poetry_plugin_lock_package.identity import Identity
+    from poetry_plugin_lock_package.project import Release
     from poetry_plugin_lock_package.wheel.metadata import Dependencies
     from poetry_plugin_lock_package.wheel.project_wheel import ProjectWheel
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"^[^/]+(?=\.(?:dist-info|data)/)")
 
 
-def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, identity: Identity | None, folder: Path) -> Path:
+def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, release: Release | None, folder: Path) -> Path:
     """Write ``wheel`` with ``dependencies`` into ``folder``, and return the path of the new file.
 
-    With ``identity`` it gets that name and version everywhere: in METADATA, in the names of the file and of the
+    With ``release`` it gets that name and version everywhere: in METADATA, in the names of the file and of the
     folders ``….dist-info`` and ``….data``, and in RECORD.
     """
     metadata, name, stem = wheel.metadata, wheel.path.name, None
-    if identity:
+    if release:
         old, _, tags = name.split("-", 2)
         # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#escaping-and-unicode
-        stem = f"{canonicalize_name(identity.name).replace('-', '_')}-{identity.version}"
-        metadata, name = with_identity(metadata, canonicalize_name(old), identity), f"{stem}-{tags}"
+        stem = f"{canonicalize_name(release.name).replace('-', '_')}-{release.version}"
+        metadata, name = with_release(metadata, canonicalize_name(old), release), f"{stem}-{tags}"
 
     def renamed(path: str) -> str:
         return _NAMED.sub(stem, path) if stem else path
@@ -64,7 +64,7 @@ def _write(wheel: ProjectWheel, metadata: bytes, renamed: Callable[[str], str], 
 
 
 def find_changes(
-    wheel: ProjectWheel, made: ProjectWheel, identity: Identity | None, *, keep_dependencies: bool
+    wheel: ProjectWheel, made: ProjectWheel, release: Release | None, *, keep_dependencies: bool
 ) -> Iterator[str]:
     """Name what differs between ``wheel`` and the rewritten ``made`` although it should not.
 
@@ -77,7 +77,7 @@ def find_changes(
         if before.comment != after.comment:
             yield "the comment of the archive is not as it was"
     name = canonicalize_name(wheel.path.name.partition("-")[0])
-    expected = _fields(with_identity(wheel.metadata, name, identity) if identity else wheel.metadata)
+    expected = _fields(with_release(wheel.metadata, name, release) if release else wheel.metadata)
     found = _fields(made.metadata)
     for key in sorted(expected.keys() | found.keys()):
         old, new = expected.get(key), found.get(key)
@@ -86,8 +86,8 @@ def find_changes(
             new = (new or [])[: len(old)]
         if old != new:
             yield f"{key} in METADATA is not as it was"
-    if identity and not made.is_of(identity):
-        yield f"it is not of {identity.name} {identity.version}"
+    if release and not made.is_of(release):
+        yield f"it is not of {release.name} {release.version}"
 
 
 def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, bytes]) -> str:

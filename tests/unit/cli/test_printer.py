@@ -15,8 +15,8 @@ from cleo.io.outputs.buffered_output import BufferedOutput
 from cleo.io.outputs.stream_output import StreamOutput
 
 from poetry_plugin_lock_package.cli.printer import Printer
-from poetry_plugin_lock_package.identity import Identity
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
+from poetry_plugin_lock_package.project import Release
 
 if TYPE_CHECKING:
     from cleo.io.outputs.output import Output
@@ -36,7 +36,7 @@ def test_streams() -> None:
     io = _io()
     printer = Printer(io)
 
-    printer.heading("Building", Identity("a", "1.0"))
+    printer.heading("Building", Release("a", "1.0"))
     printer.step("Built a.whl")
     printer.step("Wrote b")
     printer.detail("c==1.0", "via a")

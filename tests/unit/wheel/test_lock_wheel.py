@@ -12,8 +12,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
-from poetry_plugin_lock_package.identity import Identity
-from poetry_plugin_lock_package.project import Project
+from poetry_plugin_lock_package.project import Project, Release
 from poetry_plugin_lock_package.selection.pins import Pin
 from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheel.lock_wheel import build_wheel
@@ -45,7 +44,7 @@ def _project(folder: Path) -> Project:
 
 def _lock_project(folder: Path, pins: Iterable[Pin]) -> LockProject:
     """A lock project from whose text poetry-core reads ``pins``, whichever pins are planned."""
-    lock_project = make_lock_project(Identity("app-lock", "1"), _project(folder), pins, [X], "made for a test")
+    lock_project = make_lock_project(Release("app-lock", "1"), _project(folder), pins, [X], "made for a test")
     return replace(lock_project, outline="")
 
 
@@ -64,7 +63,7 @@ def test_as_planned(tmp_path: Path) -> None:
 def test_pins_as_they_are(tmp_path: Path) -> None:
     """Pins that poetry-core need not read from a text are in the wheel as well, and each in its extra."""
     pins = (Pin("a==1", WINDOWS), Pin("b[y]==1", ANY, X), Pin("c @ https://example.org/c-1.zip", WINDOWS, X))
-    lock_project = make_lock_project(Identity("app-lock", "1"), _project(tmp_path), pins, [X], "made for a test")
+    lock_project = make_lock_project(Release("app-lock", "1"), _project(tmp_path), pins, [X], "made for a test")
 
     build_wheel(lock_project, pins, [X], PYTHON, tmp_path)
 

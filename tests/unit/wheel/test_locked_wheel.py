@@ -10,7 +10,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
-from poetry_plugin_lock_package.identity import Identity
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.selection.pins import Pin
 from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata, lock_wheels, read_back
 from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
@@ -36,8 +36,8 @@ Requires-Dist: b==1 ; (sys_platform == "win32" or python_version < "3.11") and e
 """
 
 
-def _pinned_metadata(*, mode: Mode = "add", identity: Identity | None = None) -> PinnedMetadata:
-    return PinnedMetadata(PINS, (LOCKED,), PYTHON, mode, identity)
+def _pinned_metadata(*, mode: Mode = "add", release: Release | None = None) -> PinnedMetadata:
+    return PinnedMetadata(PINS, (LOCKED,), PYTHON, mode, release)
 
 
 def test_as_planned(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_as_planned(tmp_path: Path) -> None:
         (OWN + ADDED.replace(b"(", b"").replace(b")", b""), _pinned_metadata(), "b==1 has another marker"),
         (OWN + ADDED.replace(b"b==1", b"b==2"), _pinned_metadata(), "b==1 is missing"),
         (OWN + ADDED.replace(b"Provides", b"X-Provides"), _pinned_metadata(), "the extras differ by locked"),
-        (OWN + ADDED, _pinned_metadata(identity=Identity("other", "2")), "it is not of other 2"),
+        (OWN + ADDED, _pinned_metadata(release=Release("other", "2")), "it is not of other 2"),
         (OWN.replace(b"Version: 0.1.0\n", b"") + ADDED, _pinned_metadata(), f"{WHEEL} is not a valid wheel: "),
     ],
 )

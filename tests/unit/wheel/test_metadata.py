@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.identity import Identity
-from poetry_plugin_lock_package.wheel.metadata import Dependencies, with_dependencies, with_identity
+from poetry_plugin_lock_package.project import Release
+from poetry_plugin_lock_package.wheel.metadata import Dependencies, with_dependencies, with_release
 
 X = canonicalize_name("x")
 PINS = Dependencies(("a==1", 'b==2 ; extra == "x"'), (X,))
@@ -68,7 +68,7 @@ def test_identity() -> None:
         b"Requires-Dist:\r\n OLD_name>=1\r\nRequires-Dist: old-name-plugin\r\nRequires-Dist: ?\r\n\r\nName: Old\r\n"
     )
 
-    after = with_identity(before, canonicalize_name("old-name"), Identity("new_name", "2.0+a.1"))
+    after = with_release(before, canonicalize_name("old-name"), Release("new_name", "2.0+a.1"))
 
     assert after == (
         b"Name:new_name\r\nversion: 2.0+a.1\r\nSummary: Old.Name\r\nRequires-Dist: new_name[x]; extra=='all'\r\n"

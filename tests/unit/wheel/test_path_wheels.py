@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.identity import Identity
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.wheel import path_wheels
 from poetry_plugin_lock_package.wheel.path_dependencies import find_path_dependencies
 from poetry_plugin_lock_package.wheel.path_references import PinnedRelease
@@ -69,7 +69,7 @@ def test_build(app: Poetry, scratch: Path, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     before = tree(tmp_path)
 
-    made = build_path_wheels(dependencies, Identity("app", "1.0"), app, pinned, scratch)
+    made = build_path_wheels(dependencies, Release("app", "1.0"), app, pinned, scratch)
 
     assert [path.name for path in made] == [
         "lib_b-1.0-py3-none-any.whl",
@@ -107,7 +107,7 @@ def test_other_version(app: Poetry, scratch: Path, tmp_path: Path) -> None:
 def test_other_root(app: Poetry, scratch: Path) -> None:
     """A project whose wheel has another version than the pinned one is an error that names both."""
     with pytest.raises(WheelError) as caught:
-        build_path_wheels([], Identity("app", "1.1"), app, [], scratch)
+        build_path_wheels([], Release("app", "1.1"), app, [], scratch)
 
     assert str(caught.value) == (
         "app 1.1 is pinned, and app 1.0 is what its build backend makes. Give this version in pyproject.toml, or with"

@@ -10,7 +10,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.identity import Identity
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.wheel.metadata import Dependencies
 from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.wheel.rewrite import find_changes, rewrite_wheel
@@ -19,8 +19,8 @@ from tests.wheels import INFO, METADATA, WHEEL, Member, record_of, write_wheel
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROJECT = Identity("Example.Package", "0.1")
-NEW = Identity("New.name", "2.0+a.1")
+PROJECT = Release("Example.Package", "0.1")
+NEW = Release("New.name", "2.0+a.1")
 PINS = Dependencies(("a==1",), (canonicalize_name("x"),))
 CODE = Member("example_package.py", b"print('x')\n")
 

@@ -10,8 +10,7 @@ from packaging.utils import canonicalize_name
 from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.identity import Identity
-from poetry_plugin_lock_package.project import Project
+from poetry_plugin_lock_package.project import Project, Release
 from poetry_plugin_lock_package.selection.pins import Pin
 from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheel.lock_wheel import build_wheel
@@ -51,7 +50,7 @@ def test_same_wheel(tmp_path: Path, requirement: str, extra: str | None) -> None
     project = Project(
         folder=tmp_path, name="app", version="1", is_package=True, description="", extras=(X,), requires_python=">=3.9"
     )
-    lock_project = make_lock_project(Identity("app-lock", "1"), project, pins, [X], "made for a test")
+    lock_project = make_lock_project(Release("app-lock", "1"), project, pins, [X], "made for a test")
     assert lock_project.outline
     read_from_text = replace(lock_project, outline="")
     (tmp_path / "text").mkdir()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from poetry_plugin_lock_package.errors import OptionError
-from poetry_plugin_lock_package.identity import Identity, checked_version, identify, is_name
+from poetry_plugin_lock_package.project import Release, checked_version, identify, is_name
 
-APP = Identity("my-app", "1.0")
+APP = Release("my-app", "1.0")
 
 
 @pytest.mark.parametrize(
@@ -15,21 +15,21 @@ APP = Identity("my-app", "1.0")
 )
 def test_default(project: str, lock_package: str) -> None:
     """The name follows the style of the project's, and the version is the same."""
-    assert identify(Identity(project, "1.0"), None, None, None) == Identity(lock_package, "1.0")
+    assert identify(Release(project, "1.0"), None, None, None) == Release(lock_package, "1.0")
 
 
 def test_options() -> None:
     """A name, a version and the number of a post-release replace what follows from the project."""
-    assert identify(APP, "other", "2.0", None) == Identity("other", "2.0")
-    assert identify(APP, None, None, "7") == Identity("my-app-lock", "1.0.post7")
-    assert identify(APP, None, None, "0" * 20 + "7") == Identity("my-app-lock", "1.0.post7")
-    assert identify(APP, None, "2.0+cpu", "007") == Identity("my-app-lock", "2.0.post7+cpu")
+    assert identify(APP, "other", "2.0", None) == Release("other", "2.0")
+    assert identify(APP, None, None, "7") == Release("my-app-lock", "1.0.post7")
+    assert identify(APP, None, None, "0" * 20 + "7") == Release("my-app-lock", "1.0.post7")
+    assert identify(APP, None, "2.0+cpu", "007") == Release("my-app-lock", "2.0.post7+cpu")
 
 
 def test_own_wheel() -> None:
     """The project's own wheel keeps its name, and may be given that name explicitly."""
     assert identify(APP, None, None, None, own_wheel=True) == APP
-    assert identify(APP, "My_App", None, "1", own_wheel=True) == Identity("My_App", "1.0.post1")
+    assert identify(APP, "My_App", None, "1", own_wheel=True) == Release("My_App", "1.0.post1")
 
 
 @pytest.mark.parametrize(
