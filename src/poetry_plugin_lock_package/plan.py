@@ -11,11 +11,10 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry_plugin_lock_package.errors import ExtraError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import identify, is_name, read_project
+from poetry_plugin_lock_package.pyproject import describe_provenance, describe_provided, make_lock_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
-from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
-from poetry_plugin_lock_package.wheel.provenance import describe_provenance, describe_provided
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
     from poetry_plugin_lock_package.project import Project, Release
+    from poetry_plugin_lock_package.pyproject import LockProject
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
-    from poetry_plugin_lock_package.wheel.lock_project import LockProject
     from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
 
 

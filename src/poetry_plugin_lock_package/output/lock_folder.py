@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.output.files import is_link, remove_tree
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
-from poetry_plugin_lock_package.text import message_of
-from poetry_plugin_lock_package.wheel.lock_project import (
+from poetry_plugin_lock_package.pyproject import (
     HEADER,
     files_of,
     module_of,
     write_files,
 )
+from poetry_plugin_lock_package.text import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from poetry_plugin_lock_package.wheel.lock_project import LockProject
+    from poetry_plugin_lock_package.pyproject import LockProject
 
 
 @contextmanager

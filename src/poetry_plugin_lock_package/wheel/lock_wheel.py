@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import zipfile
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -13,22 +12,21 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError
-from poetry_plugin_lock_package.poetry_api.dependencies import add_dependency
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
+from poetry_plugin_lock_package.pyproject import write_files
 from poetry_plugin_lock_package.text import message_of
-from poetry_plugin_lock_package.wheel.lock_project import write_files
 from poetry_plugin_lock_package.wheel.verify import find_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
     from pathlib import Path
 
     from packaging.metadata import RawMetadata
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
 
+    from poetry_plugin_lock_package.pyproject import LockProject
     from poetry_plugin_lock_package.selection.pins import Pin
-    from poetry_plugin_lock_package.wheel.lock_project import LockProject
 
 # The first second of 2108: a ZIP file cannot hold a later year than 2107.
 _TOO_LATE = 4_354_819_200
@@ -47,7 +45,7 @@ def build_wheel(
     within the range ``python``; OptionError if SOURCE_DATE_EPOCH is too late; OSError if a file cannot be written.
     """
     _check_date()
-    built = _built(lock_project, pins, folder)
+    built = _built(lock_project, folder)
     if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
         raise VerificationError(*differences)
     return built
@@ -67,18 +65,13 @@ class _LockWheelBuilder(WheelBuilder):
         return set()
 
 
-def _built(lock_project: LockProject, pins: Iterable[Pin], scratch: Path) -> Path:
+def _built(lock_project: LockProject, scratch: Path) -> Path:
     folder = scratch / lock_project.name
-    # Reading the pins takes poetry-core longer than the rest of the build, so it gets them as objects if possible.
-    outline = lock_project.outline
-    write_files(replace(lock_project, pyproject=outline) if outline else lock_project, folder)
+    write_files(lock_project, folder)
     try:
         with quiet_poetry_core():
             # Poetry's own factory would load configuration and plugins again.
-            poetry = Factory().create_poetry(folder)
-            for pin in pins if outline else ():
-                add_dependency(poetry.package, pin.requirement, pin.marker, pin.extra)
-            return _LockWheelBuilder(poetry).build(scratch / "dist")
+            return _LockWheelBuilder(Factory().create_poetry(folder)).build(scratch / "dist")
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises

@@ -9,7 +9,7 @@ import pytest
 from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.output import lock_folder
 from poetry_plugin_lock_package.output.lock_folder import staged_lock_project
-from poetry_plugin_lock_package.wheel.lock_project import LockProject, write_files
+from poetry_plugin_lock_package.pyproject import LockProject, write_files
 from tests.kit import tree
 
 if TYPE_CHECKING:

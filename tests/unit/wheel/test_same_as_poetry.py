@@ -1,18 +1,19 @@
-"""The wheel that is built from the pins as they are is the wheel that poetry-core builds from their text."""
+"""The wheel of the lock package is the wheel that plain `poetry build` builds from the lock project."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.utils import canonicalize_name
 from poetry.core.constraints.version import parse_constraint
+from poetry.core.factory import Factory
+from poetry.core.masonry.builders.wheel import WheelBuilder
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.project import Project, Release
+from poetry_plugin_lock_package.pyproject import make_lock_project, write_files
 from poetry_plugin_lock_package.selection.pins import Pin
-from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheel.lock_wheel import build_wheel
 
 if TYPE_CHECKING:
@@ -51,11 +52,9 @@ def test_same_wheel(tmp_path: Path, requirement: str, extra: str | None) -> None
         folder=tmp_path, name="app", version="1", is_package=True, description="", extras=(X,), requires_python=">=3.9"
     )
     lock_project = make_lock_project(Release("app-lock", "1"), project, pins, [X], "made for a test")
-    assert lock_project.outline
-    read_from_text = replace(lock_project, outline="")
-    (tmp_path / "text").mkdir()
+    write_files(lock_project, tmp_path / "plain")
 
     wheel = build_wheel(lock_project, pins, [X], PYTHON, tmp_path)
-    other = build_wheel(read_from_text, pins, [X], PYTHON, tmp_path / "text")
+    other = WheelBuilder(Factory().create_poetry(tmp_path / "plain")).build(None)
 
     assert wheel.read_bytes() == other.read_bytes()

@@ -11,8 +11,8 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.metadata import Metadata
 from poetry.core.version.markers import parse_marker
 
+from poetry_plugin_lock_package.pyproject import pin_tables
 from poetry_plugin_lock_package.selection.pins import Pin
-from poetry_plugin_lock_package.wheel.pin_tables import pin_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,10 +31,10 @@ DOTTED = f"forked @ git+ssh://git@example.org/a.git@{COMMIT}#subdirectory=pkgs/a
 
 def _requires(folder: Path, pins: Sequence[Pin], extras: Sequence[NormalizedName]) -> tuple[set[str], list[str]]:
     """What poetry-core makes of the tables, as METADATA has it: Requires-Dist and Provides-Extra."""
-    tables = pin_tables(tuple(pins), tuple(extras))
-    document = {"project": {"name": "app-lock", "version": "1", **tables.project}}
-    if tables.poetry is not None:
-        document["tool"] = {"poetry": {"dependencies": tables.poetry}}
+    fields, table = pin_tables(tuple(pins), tuple(extras))
+    document = {"project": {"name": "app-lock", "version": "1", **fields}}
+    if table is not None:
+        document["tool"] = {"poetry": {"dependencies": table}}
     (folder / "pyproject.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
     metadata = Metadata.from_package(Factory().create_poetry(folder).package)
     return _spelt(metadata.requires_dist), sorted(metadata.provides_extra)
@@ -49,10 +49,10 @@ def test_all_in_one_place() -> None:
     """Pins that poetry-core reads as PEP 508 all stand in [project]."""
     pins = (Pin("a==1", WINDOWS), Pin(READABLE, ANY), Pin("b==1", ANY, X))
 
-    tables = pin_tables(pins, (X, Y))
+    fields, table = pin_tables(pins, (X, Y))
 
-    assert tables.poetry is None
-    assert tables.project == {
+    assert table is None
+    assert fields == {
         "dependencies": ['a==1 ; sys_platform == "win32"', READABLE],
         "optional-dependencies": {X: ["b==1"], Y: []},
     }
@@ -60,7 +60,7 @@ def test_all_in_one_place() -> None:
 
 def test_without_pins() -> None:
     """A lock package without a pin still has a list of dependencies."""
-    assert pin_tables((), ()).project == {"dependencies": []}
+    assert pin_tables((), ()) == ({"dependencies": []}, None)
 
 
 def test_dot_in_a_subdirectory(tmp_path: Path) -> None:
@@ -77,15 +77,15 @@ def test_dot_in_a_subdirectory(tmp_path: Path) -> None:
         Pin("b==1", ANY, X),
     )
 
-    tables = pin_tables(pins, (X, Y))
+    fields, table = pin_tables(pins, (X, Y))
 
-    assert tables.poetry is not None
-    assert tables.poetry["forked"] == {
+    assert table is not None
+    assert table["forked"] == {
         "git": "ssh://git@example.org/a.git",
         "rev": COMMIT,
         "subdirectory": "pkgs/a.b",
     }
-    assert tables.project == {"dynamic": ["dependencies"], "optional-dependencies": {X: [], Y: []}}
+    assert fields == {"dynamic": ["dependencies"], "optional-dependencies": {X: [], Y: []}}
     assert _requires(tmp_path, pins, (X, Y)) == (
         _spelt(
             {
