@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from poetry_plugin_lock_package.output.comparison import Comparison, Fact
-    from poetry_plugin_lock_package.wheel.difference import Change
+    from poetry_plugin_lock_package.wheel.comparison import Comparison, Fact
+    from poetry_plugin_lock_package.wheel.requirements import Change
 
 # The verbs of `poetry update`, as far as it has one.
 _VERBS = {

@@ -16,7 +16,6 @@ from poetry_plugin_lock_package.cli.settings import TABLE, read_settings
 from poetry_plugin_lock_package.cli.values import Mode, merge
 from poetry_plugin_lock_package.errors import LockPackageError, StrictError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
-from poetry_plugin_lock_package.output.comparison import compare
 from poetry_plugin_lock_package.output.delivery import Delivery, check_output, check_sbom_library, constrain, deliver
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project, staged_lock_project
 from poetry_plugin_lock_package.plan import identify_subject, plan
@@ -24,6 +23,7 @@ from poetry_plugin_lock_package.plan_warnings.find import find_warnings
 from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings
 from poetry_plugin_lock_package.plan_warnings.provided import provided_warnings
 from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
+from poetry_plugin_lock_package.wheel.comparison import compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

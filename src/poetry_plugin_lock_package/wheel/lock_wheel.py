@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,12 @@ from poetry_plugin_lock_package.errors import OptionError, VerificationError
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.pyproject import write_files
 from poetry_plugin_lock_package.text import message_of
-from poetry_plugin_lock_package.wheel.verify import find_differences
+from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from packaging.metadata import RawMetadata
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
 
@@ -46,7 +44,7 @@ def build_wheel(
     """
     _check_date()
     built = _built(lock_project, folder)
-    if differences := sorted(find_differences(_read_metadata(built), pins, extras, python)):
+    if differences := sorted(find_differences(parse_email(read_metadata(built))[0], pins, extras, python)):
         raise VerificationError(*differences)
     return built
 
@@ -79,9 +77,3 @@ def _built(lock_project: LockProject, scratch: Path) -> Path:
         text = message_of(error).replace(str(scratch), "")
         # Not chained: the original message may have an address with a password in it.
         raise VerificationError(f"poetry-core cannot build the lock project: {text}") from None
-
-
-def _read_metadata(wheel: Path) -> RawMetadata:
-    with zipfile.ZipFile(wheel) as archive:
-        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        return parse_email(archive.read(name))[0]

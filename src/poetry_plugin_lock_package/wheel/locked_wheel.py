@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
 from poetry_plugin_lock_package.wheel.metadata import Dependencies
 from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
+from poetry_plugin_lock_package.wheel.requirements import find_differences
 from poetry_plugin_lock_package.wheel.rewrite import find_changes, rewrite_wheel
-from poetry_plugin_lock_package.wheel.verify import find_differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

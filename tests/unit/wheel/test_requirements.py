@@ -1,4 +1,4 @@
-"""The comparison of METADATA with the pins, on plain values."""
+"""The comparison of METADATA with the pins, on plain values: what is read back, and what `--diff` shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.selection.pins import Pin
-from poetry_plugin_lock_package.wheel.verify import find_differences
+from poetry_plugin_lock_package.wheel.requirements import Change, find_changes, find_differences
 
 X, Y = canonicalize_name("x"), canonicalize_name("y")
 PYTHON = parse_constraint(">=3.9,<3.14")
@@ -46,7 +46,7 @@ def test_same(requires: str, pin: Pin) -> None:
     ("requires", "pin", "differences"),
     [
         ("a==2", Pin("a==1", ANY), ["a==1 is missing", "a==2 was not planned"]),
-        ("a[y]==1", Pin("a==1", ANY), ["a==1 is missing", "a[y]==1 was not planned"]),
+        ("a[y]==1", Pin("a==1", ANY), ["a==1 has other extras"]),
         ("a==1", Pin("a==1", WINDOWS), ["a==1 has another marker"]),
         ('a==1 ; extra == "x"', Pin("a==1", ANY), ["a==1 has another marker"]),
         ("a==1", Pin("a==1", ANY, X), ["a==1 has another marker"]),
@@ -87,3 +87,81 @@ def test_unreadable() -> None:
     """A line that installers cannot read is not taken for a requirement."""
     with pytest.raises(InvalidRequirement):
         _differences(["a b==1"])
+
+
+# ---- what `--diff` shows
+
+A, B = canonicalize_name("a"), canonicalize_name("b")
+COMMIT = "git+https://example.org/a.git@1111111111111111111111111111111111111111"
+
+
+def _pin(line: str) -> Pin:
+    requirement, _, marker = line.partition(" ; ")
+    extra = X if marker.endswith('extra == "x"') else None
+    return Pin(requirement, parse_marker("" if extra else marker), extra)
+
+
+def _changes(old: list[str], new: list[str]) -> list[Change]:
+    return list(find_changes(old, [_pin(line) for line in new], [None, X], parse_constraint(">=3.9,<3.13")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([], ["a==1"], [Change("added", A, new="1")]),
+        (["a==1"], [], [Change("removed", A, old="1")]),
+        (["a==1.9"], ["a==1.10"], [Change("updated", A, "1.9", "1.10")]),
+        (["a==1.10"], ["a==1.9"], [Change("downgraded", A, "1.10", "1.9")]),
+        (["a==1"], ["b==1"], [Change("removed", A, old="1"), Change("added", B, new="1")]),
+        (["a==1"], [f"a @ {COMMIT}"], [Change("source", A, "1", COMMIT)]),
+        (
+            ["a==1"],
+            ['a==1 ; sys_platform == "win32"'],
+            [Change("marker", A, None, 'sys_platform == "win32"', "1")],
+        ),
+        (["a==1"], ['a==1 ; extra == "x"'], [Change("marker", A, None, 'extra == "x"', "1")]),
+        (["a==1"], ["a[y]==1"], [Change("extras", A, None, "y", "1")]),
+        (["a[y]==1", 'a[z]==1 ; extra == "x"'], ["a[y,z]==1"], [Change("extras", A, "y, z", "y, z", "1")]),
+        (["a>=1"], ["a==1"], [Change("updated", A, ">=1", "1")]),
+        (["a"], ["a==1"], [Change("updated", A, "any version", "1")]),
+    ],
+)
+def test_change(old: list[str], new: list[str], expected: list[Change]) -> None:
+    """Each kind of change is told, with what was there and what comes."""
+    assert _changes(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (["A==1", "b==2"], ["b==2", "a==1"]),
+        (['a (==1) ; python_version < "3.11"'], ['a==1 ; python_full_version < "3.11.0"']),
+        (['a==1 ; python_version < "3.11"', 'a==1 ; python_version >= "3.11"'], ["a==1"]),
+        (['a==1 ; python_version < "3.9"'], []),
+        (["a==1", 'a==1 ; extra == "x"'], ["a==1"]),
+        (["a[y]==1", "a[z]==1"], ["a[y,z]==1"]),
+    ],
+)
+def test_no_change(old: list[str], new: list[str]) -> None:
+    """Other texts for the same environments are no change, nor is what holds nowhere in the project's range."""
+    assert _changes(old, new) == []
+
+
+def test_fork() -> None:
+    """Of several versions, those that stay are left alone, and the others are paired in order."""
+    old = ['a==1 ; python_version < "3.10"', 'a==2 ; python_version >= "3.10"']
+
+    assert _changes(old, [old[0], 'a==3 ; python_version >= "3.10"']) == [Change("updated", A, "2", "3")]
+    assert _changes(old, ["a==2"]) == [
+        Change("marker", A, 'python_version >= "3.10"', None, "2"),
+        Change("removed", A, old="1"),
+    ]
+
+
+def test_markers_of_one_version() -> None:
+    """The markers of several lines for one version are told together."""
+    old = ['a==1 ; sys_platform == "win32"', 'a==1 ; sys_platform == "darwin"']
+
+    assert _changes(old, ["a==1"]) == [
+        Change("marker", A, 'sys_platform == "darwin" or sys_platform == "win32"', None, "1")
+    ]

@@ -15,8 +15,8 @@ from poetry_plugin_lock_package.errors import OptionError, WheelError
 from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import one_line, redacted
-from poetry_plugin_lock_package.wheel.difference import Change, find_differences_of_pins
 from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
+from poetry_plugin_lock_package.wheel.requirements import find_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,28 +25,30 @@ if TYPE_CHECKING:
     from packaging.metadata import RawMetadata
 
     from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.wheel.requirements import Change
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something else that changes: what it is called, and its ``old`` and ``new`` values ("" for none)."""
+    """Something else that changes."""
 
     label: str
     old: str
+    """The value before, or "" for none."""
     new: str
+    """The value afterwards, or "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changes from a wheel to the one that would be built now.
-
-    ``changes`` are those of what is required; ``facts`` are those of the Python range and the offered extras.
-    ``ignored`` is what was left out, which makes no difference by itself.
-    """
+    """What changes from a wheel to the one that would be built now."""
 
     changes: tuple[Change, ...]
+    """Those of what is required."""
     facts: tuple[Fact, ...]
+    """Those of the Python range and of the offered extras."""
     ignored: Fact | None
+    """Other names were left out, which makes no difference by itself."""
 
     @property
     def is_same(self) -> bool:
@@ -92,15 +94,9 @@ def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:
     extras |= {pin.extra for pin in plan.pins if pin.extra}
     if plan.pinned_metadata and plan.adds_extra:
         # The pins are those of the extras that were added; the rest is the project's own.
-        extras = {*plan.pinned_metadata.extras}
         lines = [line for line in lines if _is_of_an_extra(line)]
-    extra_sets = [frozenset({extra}) for extra in sorted(extras)]
-    yield from find_differences_of_pins(
-        lines,
-        [pin.requires_dist for pin in plan.pins],
-        extra_sets if plan.adds_extra else [frozenset(), *extra_sets],
-        plan.graph.python,
-    )
+        return find_changes(lines, plan.pins, sorted(plan.pinned_metadata.extras), plan.graph.python)
+    return find_changes(lines, plan.pins, [None, *sorted(extras)], plan.graph.python)
 
 
 def _is_of_an_extra(line: str) -> bool:
