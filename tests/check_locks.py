@@ -26,9 +26,9 @@ from packaging.version import Version
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.errors import LockPackageError
-from poetry_plugin_lock_package.output.building import build
 from poetry_plugin_lock_package.project import requires_python
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+from poetry_plugin_lock_package.wheel.build import build_lock_wheel
 from tests import kit
 from tests.properties.environments import ENVIRONMENTS, holds
 from tests.properties.installed import Lock, OldLock
@@ -162,7 +162,7 @@ def check(folder: Path, ignores: int, *, with_uv: bool = False) -> Iterator[Resu
         options = plan.Options(ignore=tuple(map(IgnorePattern.parse, sorted(ignored))), no_root=True)
         with TemporaryDirectory() as scratch:
             try:
-                wheel = kit.read_wheel(build(plan.plan(project.poetry, options), Path(scratch)))
+                wheel = kit.read_wheel(build_lock_wheel(plan.plan(project.poetry, options), Path(scratch)))
             except LockPackageError as error:
                 yield Result(label, 0, (str(error),))
                 continue

@@ -1,4 +1,4 @@
-"""Wheels in every form that the formats allow, written member by member, and read bit by bit."""
+"""Wheels in every form that the formats allow, written member by member."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import base64
 import csv
 import hashlib
 import io
-import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -96,17 +95,3 @@ def record_of(members: Sequence[Member], info: str = INFO, line_end: str = "\n")
             digest = base64.urlsafe_b64encode(hashlib.sha384(member.content).digest()).decode().rstrip("=")
             rows.writerow([member.name, f"sha384={digest}", len(member.content)])
     return made.getvalue().encode()
-
-
-def stored_bytes(path: Path) -> dict[str, tuple[bytes, bytes]]:
-    """For each member: the extra field in front of it, and its bytes as they are in the archive, still compressed."""
-    found = {}
-    data = path.read_bytes()
-    with ZipFile(path) as archive:
-        for member in archive.infolist():
-            start = member.header_offset
-            name, extra = struct.unpack_from("<2H", data, start + 26)
-            assert data[start + 30 : start + 30 + name].decode() == member.filename
-            start += 30 + name
-            found[member.filename] = (data[start : start + extra], data[start + extra :][: member.compress_size])
-    return found

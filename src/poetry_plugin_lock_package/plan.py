@@ -11,7 +11,12 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry_plugin_lock_package.errors import ExtraError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import identify, is_name, read_project
-from poetry_plugin_lock_package.pyproject import describe_provenance, describe_provided, make_lock_project
+from poetry_plugin_lock_package.pyproject import (
+    PinnedMetadata,
+    describe_provenance,
+    describe_provided,
+    make_lock_project,
+)
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
 from poetry_plugin_lock_package.selection.select import select
@@ -30,7 +35,6 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
-    from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,6 @@ def _check_options(poetry: Poetry, options: Options) -> None:
 def _pinned_metadata(
     options: Options, pins: tuple[Pin, ...], graph: LockedGraph, release: Release | None
 ) -> PinnedMetadata:
-    # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
-
     if options.as_extra is None:
         return PinnedMetadata(pins, graph.extras, graph.python, mode="replace", release=release)
     names = _extra_names(options.as_extra, graph.extras)

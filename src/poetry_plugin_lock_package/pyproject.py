@@ -1,9 +1,12 @@
-"""The lock project: the pinned ``pyproject.toml``, and the other files that a lock package is built from."""
+"""The lock project: the pinned ``pyproject.toml``, and the other files that a lock package is built from.
+
+If the pins go into the project's own wheel instead, they become fields of its METADATA.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import tomlkit
 from packaging.requirements import Requirement
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
     from tomlkit.items import InlineTable, String, Table
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
+
+Mode: TypeAlias = Literal["replace", "add"]
 
 HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
 
@@ -54,6 +60,25 @@ class LockProject:
     """The text of the module's ``__init__.py``."""
     readme: str
     """The text of README.md, which becomes the long description."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedMetadata:
+    """What METADATA of the project's own wheel gets."""
+
+    pins: tuple[Pin, ...]
+    extras: tuple[NormalizedName, ...]
+    python: VersionConstraint
+    """The range within which the pins are meant."""
+    mode: Mode
+    """Whether they replace the requirements and extras of the wheel, or are added to them."""
+    release: Release | None
+    """A new name and version, or None to keep those of the wheel."""
+
+    def __str__(self) -> str:
+        """The fields for METADATA, each on its line."""
+        extras = (f"Provides-Extra: {extra}\n" for extra in self.extras)
+        return "".join((*extras, *(f"Requires-Dist: {pin.requires_dist}\n" for pin in self.pins)))
 
 
 def make_lock_project(

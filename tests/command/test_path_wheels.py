@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
 
-from poetry_plugin_lock_package.output import path_files
 from tests.e2e.index import make_wheel
 from tests.kit import locked, poetry, read_wheel, tree, write_project
 
@@ -310,6 +310,21 @@ def test_fork(tmp_path: Path) -> None:
     assert requires(project, APP) == {'core-lib==1.0 ; os_name == "nt"', 'core-lib==2.0 ; os_name != "nt"'}
 
 
+def test_one_name_twice(tmp_path: Path) -> None:
+    """Two folders that build one file would take each other's place."""
+    sources = [at(make_project(tmp_path / folder, "core-lib", "1.0")) for folder in ("a", "b")]
+    forks = [f'{{ path = "../{n}", markers = "os_name {o} \'nt\'" }}' for n, o in (("a", "=="), ("b", "!="))]
+    project = make_project(tmp_path / "app", "app", "1.0", f"core-lib = [{', '.join(forks)}]")
+    markers = ('os_name == "nt"', 'os_name != "nt"')
+    lock(project, [locked("core-lib", "1.0", source=s, marker=m) for s, m in zip(sources, markers, strict=True)])
+
+    run = poetry(project, "lock-package --path-wheels --no-root")
+
+    problem = "Two paths lead to one file: core_lib-1.0-py3-none-any.whl. Give one of them another version"
+    assert (run.code, run.err.splitlines()[-1]) == (1, f"Error: {problem}")
+    assert not (project / "dist").exists()
+
+
 def test_file(tmp_path: Path) -> None:
     """A file is copied as it is, if it is the one that the lock has a hash of; else nothing is written."""
     file = make_wheel(tmp_path, "core-lib", "1.2.0", ["other>=1"])
@@ -495,7 +510,7 @@ def test_proposed(app: Path) -> None:
 
 def test_no_temporary_folder(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a folder for temporary files, nothing can be built outside the projects: an error of one line."""
-    monkeypatch.setattr(path_files, "TemporaryDirectory", _fail)
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", _fail)
 
     run = poetry(app, "lock-package --path-wheels")
 

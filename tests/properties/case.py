@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package import plan
-from poetry_plugin_lock_package.output.building import build
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+from poetry_plugin_lock_package.wheel.build import build_lock_wheel
 from tests import kit
 from tests.properties.environments import supported
 from tests.properties.installed import Lock
@@ -89,7 +89,7 @@ class Case:
 
     def build(self, folder: Path) -> Wheel:
         """The wheel, through the whole flow."""
-        return kit.read_wheel(build(plan.plan(self.poetry, self.choice.options(self.project)), folder))
+        return kit.read_wheel(build_lock_wheel(plan.plan(self.poetry, self.choice.options(self.project)), folder))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, Extras]]:
         """Some environments that the project supports, each with every set of extras that can be installed."""

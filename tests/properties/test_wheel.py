@@ -57,7 +57,7 @@ def test_each_extra_of_the_own_wheel_stands_for_itself(project: Project, choice:
         pinned_metadata = plan.plan(case.poetry, choice.options(project, as_extra="locked")).pinned_metadata
     COUNTS["locks, in extras of the own wheel"] += 1
     assert pinned_metadata is not None
-    requirements = [Requirement(line) for line in pinned_metadata.dependencies.requires]
+    requirements = [Requirement(pin.requires_dist) for pin in pinned_metadata.pins]
     for environment, extras in case.clear_views(quarter):
         if not extras:
             assert not required(requirements, environment, frozenset())

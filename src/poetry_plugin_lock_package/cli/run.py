@@ -100,7 +100,7 @@ def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) 
             _report(planned, done, printer)
             if request.dry_run:
                 pinned = planned.pinned_metadata
-                printer.result(str(pinned.dependencies) if pinned else planned.lock_project.pyproject)
+                printer.result(str(pinned) if pinned else planned.lock_project.pyproject)
 
 
 def _compare(poetry: Poetry, subject: Subject, request: Request, wheel: Path, printer: Printer) -> int:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from pathlib import Path
-from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import OptionError
-from poetry_plugin_lock_package.output.building import build_wheels, own_wheels
 from poetry_plugin_lock_package.output.constraints import (
     constraints_name,
     is_constraints,
@@ -21,12 +18,13 @@ from poetry_plugin_lock_package.output.constraints import (
     render_constraints,
 )
 from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
-from poetry_plugin_lock_package.output.path_files import announce, path_dependencies, path_files
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.wheel.build import announce, build_wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from poetry.poetry import Poetry
 
@@ -116,19 +114,15 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
     ``commit`` is called when the files are in place, before they can no longer be taken back.
     Raises a LockPackageError if the lock package cannot be built or put in place.
     """
-    dependencies = path_dependencies(plan)
-    announced = tuple(announce(plan, dependencies)) if delivery.dry_run else ()
+    announced = tuple(announce(plan)) if delivery.dry_run else ()
     if delivery.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
         # A build backend works in the project's folder, and may leave files of its own there.
         return Delivered((), announced=announced)
     output = plan.project.folder / delivery.output
-    with (
-        own_wheels(plan, poetry) as own,
-        path_files(plan, poetry, dependencies, dry_run=delivery.dry_run) as made,
-        staging_folder(None if delivery.dry_run else output, "The wheel") as scratch,
-    ):
-        beside = _copy(made, scratch / "path-wheels")
-        wheels = build_wheels(plan, own, scratch, output)
+    with staging_folder(None if delivery.dry_run else output, "The wheel") as scratch:
+        built = build_wheels(plan, poetry, scratch, output, dry_run=delivery.dry_run)
+        wheels = [file.path for file in built if file.kind != "path"]
+        beside = [file.path for file in built if file.kind == "path"]
         files = [*wheels, *_write_beside(plan, _with_hashes(delivery, plan, scratch / "path-wheels"), wheels, scratch)]
         if delivery.dry_run:
             return Delivered((), announced=announced)
@@ -137,15 +131,14 @@ def deliver(plan: Plan, poetry: Poetry, delivery: Delivery, commit: Callable[[],
         # The wheels last: until then, those which are there have not changed.
         with removed(stale, scratch), in_place(dict(reversed(placed.items())), scratch):
             commit()
+        # Those of path dependencies first.
+        cleaned = sorted((file for file in built if file.cleaned), key=lambda file: file.kind != "path")
         return Delivered(
             files=tuple(placed[file] for file in files),
             removed=stale,
             path_files=tuple(placed[file] for file in beside),
-            copied=tuple(dependency.path.name for dependency in dependencies if dependency.is_file),
-            cleaned=(
-                *((file.name, fields) for file, fields in made.items() if fields),
-                *((new.name, old.cleaned) for new, old in zip(wheels, own, strict=False) if old.cleaned),
-            ),
+            copied=tuple(file.path.name for file in built if file.copied),
+            cleaned=tuple((file.path.name, file.cleaned) for file in cleaned),
         )
 
 
@@ -159,12 +152,6 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
     earlier, sbom = output / wheels[0].name, output / sbom_name(wheels[0].name)
     if sbom not in new and sbom.is_file() and earlier.is_file() and hash_of(earlier) != hash_of(wheels[0]):
         yield sbom
-
-
-def _copy(files: Iterable[Path], folder: Path) -> tuple[Path, ...]:
-    """Copy ``files`` into the new ``folder``, from which they can be put in place."""
-    folder.mkdir()
-    return tuple(Path(copyfile(file, folder / file.name)) for file in files)
 
 
 def _with_hashes(delivery: Delivery, plan: Plan, folder: Path) -> Delivery:

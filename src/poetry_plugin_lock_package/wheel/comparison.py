@@ -15,8 +15,8 @@ from poetry_plugin_lock_package.errors import OptionError, WheelError
 from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.text import one_line, redacted
-from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
 from poetry_plugin_lock_package.wheel.requirements import find_changes
+from poetry_plugin_lock_package.wheel.rewrite import read_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def compare(path: Path, plan: Plan) -> Comparison:
 
 def _read_fields(path: Path) -> RawMetadata:
     """The fields of METADATA; raises WheelError if one that is compared cannot be read."""
-    fields, unread = parse_email(read_project_wheel(path).metadata)
+    fields, unread = parse_email(read_wheel(path).metadata)
     broken = [name for name in ("name", "requires-dist", "provides-extra", "requires-python") if name in unread]
     if broken or "name" not in fields:
         what = ", ".join(broken) or "a name"

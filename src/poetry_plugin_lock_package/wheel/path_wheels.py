@@ -1,106 +1,214 @@
-"""The files of path dependencies: wheels built from their folders, and copies of files that the lock has a hash of."""
+"""The files of path dependencies, and references by path in the METADATA of wheels.
+
+Folders are built, and files that the lock has a hash of are copied. Poetry and other build backends write the path of
+a dependency as a URL of the machine at hand (``core @ file:///home/me/core``), which no other machine can follow.
+"""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import new
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.poetry_api.path_project import build_isolated
-from poetry_plugin_lock_package.project import Release
-from poetry_plugin_lock_package.wheel.path_dependencies import read_file
-from poetry_plugin_lock_package.wheel.path_references import replace_paths
-from poetry_plugin_lock_package.wheel.project_wheel import (
-    backend_errors,
-    build_environment,
-    build_with_poetry,
-    read_project_wheel,
+from packaging.metadata import parse_email
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
 )
+from packaging.version import Version
+
+from poetry_plugin_lock_package.errors import LockPackageError, WheelError
+from poetry_plugin_lock_package.poetry_api.build import load_path_project, path_of
+from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
+from poetry_plugin_lock_package.poetry_api.reading import translate_errors
+from poetry_plugin_lock_package.project import Release
+from poetry_plugin_lock_package.wheel.requirements import read_metadata
+from poetry_plugin_lock_package.wheel.rewrite import with_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
     from poetry.poetry import Poetry
-    from poetry.utils.env import Env
 
-    from poetry_plugin_lock_package.wheel.path_dependencies import PathDependency
-    from poetry_plugin_lock_package.wheel.path_references import PinnedRelease
-    from poetry_plugin_lock_package.wheel.project_wheel import ProjectWheel
-
-_REMEDY = "Run `pip wheel --no-deps .` in its folder to see why"
+    from poetry_plugin_lock_package.lock.model import LockedPackage, Source
+    from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.wheel.rewrite import Wheel
 
 
-def build_path_wheels(
-    dependencies: Sequence[PathDependency],
-    root: Release | None,
-    poetry: Poetry,
-    pinned: Sequence[PinnedRelease],
-    folder: Path,
-) -> dict[Path, tuple[str, ...]]:
-    """Make the files of ``dependencies``, and the wheel of the project ``root`` if it is given.
+@dataclass(frozen=True, slots=True)
+class PathDependency:
+    """A locked package from a path of this machine."""
 
-    Returns the path of each file with the fields of its METADATA from which secrets were removed.
-    ``poetry`` has loaded that project. In the wheels that are built, references by path become versions of
-    ``pinned``. They are built one after the other in ``folder``, which has to be away from all of these projects:
-    their build backends would take what lies there for a part of them. Raises WheelError if one cannot be built, or
-    is of another version than the one pinned.
+    package: LockedPackage
+    path: Path
+    """A folder that is built, or a file."""
+    project: Poetry | None = None
+    """What Poetry has loaded from the folder, if it is one of its projects."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a wheel or sdist that is taken as it is."""
+        return self.package.source is not None and self.package.source.type == "file"
+
+
+# ---- path dependencies
+
+
+def find_path_dependencies(packages: Iterable[LockedPackage]) -> tuple[PathDependency, ...]:
+    """Look at the folders and files of those of ``packages`` that were locked from a path; nothing is built.
+
+    Raises WheelError, naming all of them, if there are some of which there can be no wheel.
     """
-    made = folder / "made"
-    made.mkdir()
-    # The lock has hashes of what is copied, so that stays as it is.
-    files: list[tuple[Path, tuple[str, ...]]] = [(_copy(file, made), ()) for file in dependencies if file.is_file]
-    folders = [dependency for dependency in dependencies if not dependency.is_file]
-    if folders or root:
-        with ExitStack() as stack:
-            with backend_errors("A wheel", poetry.pyproject_path.parent, "Run `poetry env info` to see why"):
-                environment = stack.enter_context(build_environment(poetry))
-            wheels = [_build(dependency, poetry, environment, folder) for dependency in folders]
-            if root:
-                wheels.append(_build_root(root, poetry, environment, folder))
-        written = [replace_paths(wheel.without_secrets(), pinned, made) for wheel in wheels]
-        files += [(wheel.path, wheel.cleaned) for wheel in written]
-    names = [file.name for file, _ in files]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise WheelError(f"Two paths lead to one file: {', '.join(twice)}. Give one of them another version")
-    return dict(files)
+    found, problems = [], []
+    for package in packages:
+        if package.source and package.source.path:
+            try:
+                found.append(_path_dependency(package, package.source, Path(package.source.path)))
+            except LockPackageError as error:
+                problems.append(str(error))
+    if problems:
+        raise WheelError(f"--path-wheels: {'; '.join(problems)}")
+    return tuple(found)
 
 
-def _build(dependency: PathDependency, poetry: Poetry, environment: Env, folder: Path) -> ProjectWheel:
-    name, version = dependency.package.name, dependency.package.version
-    target = Path(mkdtemp(dir=folder))
-    with backend_errors(name, dependency.path, _REMEDY):
-        if dependency.project:
-            built = build_with_poetry(dependency.project, environment, target)
-        else:
-            built = build_isolated(dependency.path, poetry, environment, target)
-    wheel = read_project_wheel(built)
-    if not wheel.is_of(Release(name, version)):
-        raise WheelError(
-            f"{name} {version} is in poetry.lock, and {_described(wheel)} in its folder. Run `poetry lock`"
-        )
-    return wheel
-
-
-def _build_root(root: Release, poetry: Poetry, environment: Env, folder: Path) -> ProjectWheel:
-    with backend_errors(root.name, poetry.pyproject_path.parent, "Run `poetry build --format wheel` to see why"):
-        built = build_with_poetry(poetry, environment, Path(mkdtemp(dir=folder)))
-    wheel = read_project_wheel(built)
-    if not wheel.is_of(root):
-        raise WheelError(
-            f"{root.name} {root.version} is pinned, and {_described(wheel)} is what its build backend makes. Give this"
-            " version in pyproject.toml, or with --set-version"
-        )
-    return wheel
-
-
-def _described(wheel: ProjectWheel) -> str:
-    return f"{wheel.fields.get('name')} {wheel.fields.get('version')}"
-
-
-def _copy(dependency: PathDependency, folder: Path) -> Path:
+def copy_file(dependency: PathDependency, folder: Path) -> Path:
+    """Copy the file of ``dependency`` into ``folder``; raises WheelError unless the lock has a hash of it."""
     copied = folder / dependency.path.name
     # Read anew: what is delivered is what was compared with the lock.
-    copied.write_bytes(read_file(dependency.package, dependency.path))
+    copied.write_bytes(_read_file(dependency.package, dependency.path))
     return copied
+
+
+def _path_dependency(package: LockedPackage, source: Source, path: Path) -> PathDependency:
+    if source.type == "file":
+        _read_file(package, path)
+        if not _has_name_of(package, path.name):
+            raise WheelError(
+                f"{package.name} comes from {path.name}, which is not the name of a wheel or sdist of {package.name}"
+                f" {package.version}. Rename the file, also in pyproject.toml, and run `poetry lock`"
+            )
+        if path.suffix == ".whl":
+            _check_wheel(package, path)
+        return PathDependency(package, path)
+    if not path.is_dir():
+        raise WheelError(f"{package.name} has no folder where poetry.lock says. Get it, or run `poetry lock`")
+    with (
+        translate_errors(lambda problem: WheelError(f"{package.name} cannot be loaded: {problem}. Correct that")),
+        # It would name folders of this machine.
+        quiet_logging("poetry"),
+    ):
+        project = load_path_project(path)
+    if project and not project.is_package_mode:
+        raise WheelError(
+            f"{package.name} is in non-package mode, so there is no wheel of it. Remove `package-mode = false` from its"
+            f" pyproject.toml, or leave it out with --ignore {package.name}"
+        )
+    return PathDependency(package, path, project)
+
+
+def _has_name_of(package: LockedPackage, name: str) -> bool:
+    """Whether ``name`` is that of a wheel or sdist of ``package``; then no other file of the output folder has it."""
+    with suppress(InvalidWheelFilename):
+        return parse_wheel_filename(name)[:2] == (package.name, Version(package.version))
+    with suppress(InvalidSdistFilename):
+        return parse_sdist_filename(name) == (package.name, Version(package.version))
+    return False
+
+
+def _read_file(package: LockedPackage, path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WheelError(f"{package.name} has no {path.name}: {error.strerror}. Get it, or run `poetry lock`") from None
+    found = {f"{name}:{new(name, content).hexdigest()}" for name in {text.partition(":")[0] for text in package.hashes}}
+    if not found.intersection(package.hashes):
+        raise WheelError(
+            f"{package.name} is not from the {path.name} that poetry.lock has a hash of. Run `poetry lock`"
+        )
+    return content
+
+
+def _check_wheel(package: LockedPackage, path: Path) -> None:
+    """Raise WheelError if the wheel ``path``, whose hash is locked, requires something from a path of a machine."""
+    with translate_errors(lambda problem: WheelError(f"{path.name} is no wheel: {problem}. Get another one")):
+        required = parse_email(read_metadata(path))[0].get("requires_dist", [])
+    if by_path := [text.partition("@")[0].strip() for text in required if has_path(text)]:
+        raise WheelError(
+            f"{package.name} comes from {path.name}, which requires {', '.join(by_path)} from a path. Build it anew"
+            " with versions instead, and run `poetry lock`"
+        )
+
+
+# ---- references by path
+
+
+def pinned_paths(plan: Plan) -> dict[Release, str]:
+    """What references by path become: each pinned release with its path on this machine, or "" if it has none."""
+    pinned = {
+        Release(package.name, package.version): (package.source and package.source.path) or ""
+        for package in plan.pinned_packages
+    }
+    root = plan.release if plan.pinned_metadata else plan.root and plan.root.release
+    return {**pinned, root: ""} if root else pinned
+
+
+def without_paths(wheel: Wheel, pinned: Mapping[Release, str]) -> Wheel:
+    """``wheel`` without references by path in its METADATA; every other byte of it stays.
+
+    Raises WheelError if a requirement cannot be understood.
+    """
+    changed = with_requirements(wheel, lambda text: without_path(text, pinned))
+    if left := [text for text in changed.fields.get("requires_dist", []) if has_path(text)]:
+        raise WheelError(f"{wheel.path.name} has a reference by path that is no valid requirement: {left[0]}")
+    return changed
+
+
+def without_path(requirement: str, pinned: Mapping[Release, str]) -> str:
+    """``requirement`` (PEP 508) without a path: by the version in ``pinned``, or by its name if it is not pinned.
+
+    Extras and marker stay as they are written. What is no reference by path comes back as it is.
+    """
+    parsed = _parsed(requirement)
+    if parsed is None or parsed.url is None or not _is_path(parsed.url):
+        return requirement
+    named, _, rest = requirement.partition("@")
+    marker = rest.partition(parsed.url)[2].strip()
+    version = _pinned_version(parsed.name, parsed.url, pinned)
+    return f"{named.rstrip()}{f'=={version}' if version else ''}{f' {marker}' if marker else ''}"
+
+
+def has_path(requirement: str) -> bool:
+    """Whether ``requirement`` is a reference by path, or has one in it but is not PEP 508."""
+    parsed = _parsed(requirement)
+    return "file:" in requirement if parsed is None else bool(parsed.url and _is_path(parsed.url))
+
+
+def _parsed(requirement: str) -> Requirement | None:
+    try:
+        return Requirement(requirement)
+    except InvalidRequirement:
+        return None
+
+
+def _is_path(url: str) -> bool:
+    """Whether ``url`` is a path of a machine: ``file:``, ``git+file:``, or without a scheme but a drive letter."""
+    scheme = urlsplit(url).scheme
+    return len(scheme) <= 1 or scheme.rpartition("+")[2] == "file"
+
+
+def _pinned_version(name: str, url: str, pinned: Mapping[Release, str]) -> str | None:
+    """The version at which ``name`` is pinned; of several, that which was locked from the path of ``url``."""
+    paths = {
+        one.version: path for one, path in pinned.items() if canonicalize_name(one.name) == canonicalize_name(name)
+    }
+    if len(paths) > 1:
+        wanted = path_of(url) if url.startswith("file:") else url
+        paths = {version: path for version, path in paths.items() if path == wanted}
+    return next(iter(paths), None)

@@ -1,123 +1,385 @@
-"""Rewriting a wheel with other dependencies or another name and version, and nothing else changed."""
+"""Wheels with other dependencies, or another name and version: reading, editing METADATA, writing, checking."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from itertools import zip_longest
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from hashlib import sha256
+from itertools import takewhile
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from installer.utils import copyfileobj_with_hashing
-from packaging.metadata import parse_email
-from packaging.utils import canonicalize_name
+from installer.sources import WheelFile
+from packaging.metadata import RawMetadata, parse_email
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
-from poetry_plugin_lock_package.wheel.archive import copy_archive
-from poetry_plugin_lock_package.wheel.metadata import with_dependencies, with_release
+from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
+from poetry_plugin_lock_package.text import message_of, one_line, without_user_info
+from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import Any
-    from zipfile import ZipInfo
 
     from poetry_plugin_lock_package.project import Release
-    from poetry_plugin_lock_package.wheel.metadata import Dependencies
-    from poetry_plugin_lock_package.wheel.project_wheel import ProjectWheel
+    from poetry_plugin_lock_package.pyproject import Mode, PinnedMetadata
 
+# A line of the header for Python's email parser, with which all tools read METADATA.
+_HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]")
+_VALUE = re.compile(rb"([^:]*:[ \t]*)(.*?)([\r\n]*)", re.DOTALL)
+_FIRST_NAME = re.compile(rb"([^:]*:\s*)([A-Za-z0-9._-]+)")
 # The name in front of `.dist-info` and `.data`; the two may spell it differently.
 _NAMED = re.compile(r"^[^/]+(?=\.(?:dist-info|data)/)")
 
 
-def rewrite_wheel(wheel: ProjectWheel, dependencies: Dependencies, release: Release | None, folder: Path) -> Path:
-    """Write ``wheel`` with ``dependencies`` into ``folder``, and return the path of the new file.
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A valid wheel, and the METADATA that a copy of it gets."""
 
-    With ``release`` it gets that name and version everywhere: in METADATA, in the names of the file and of the
-    folders ``….dist-info`` and ``….data``, and in RECORD.
+    path: Path
+    info: str
+    """The name of its ``.dist-info`` folder."""
+    metadata: bytes
+    """METADATA without secrets."""
+    cleaned: tuple[str, ...] = ()
+    """The fields of METADATA from which secrets were removed."""
+
+    @property
+    def fields(self) -> RawMetadata:
+        """The fields of METADATA that packaging knows."""
+        return parse_email(self.metadata)[0]
+
+    @property
+    def named(self) -> str:
+        """Its name and version in METADATA."""
+        return f"{self.fields.get('name')} {self.fields.get('version')}"
+
+    def is_of(self, project: Release) -> bool:
+        """Whether the file name and METADATA both have the name and version of ``project``."""
+        name, version, *_ = parse_wheel_filename(self.path.name)
+        names = {name, canonicalize_name(self.fields.get("name", ""))}
+        versions = {version, Version(self.fields.get("version", ""))}
+        return (names, versions) == ({canonicalize_name(project.name)}, {Version(project.version)})
+
+
+# ---- reading
+
+
+def read_wheel(path: Path) -> Wheel:
+    """Read the wheel at ``path``, and check all files in it against its RECORD.
+
+    Raises WheelError if it is not a wheel, damaged, unsafe to unpack, of an unknown format, or signed.
     """
-    metadata, name, stem = wheel.metadata, wheel.path.name, None
-    if release:
-        old, _, tags = name.split("-", 2)
-        # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#escaping-and-unicode
-        stem = f"{canonicalize_name(release.name).replace('-', '_')}-{release.version}"
-        metadata, name = with_release(metadata, canonicalize_name(old), release), f"{stem}-{tags}"
-
-    def renamed(path: str) -> str:
-        return _NAMED.sub(stem, path) if stem else path
-
-    return _write(wheel, with_dependencies(metadata, dependencies), renamed, folder / name)
-
-
-def replace_metadata(wheel: ProjectWheel, metadata: bytes, folder: Path) -> Path:
-    """Write ``wheel`` with other ``metadata`` for the same name and version into ``folder``; return its path."""
-    return _write(wheel, metadata, str, folder / wheel.path.name)
+    try:
+        with ZipFile(path) as archive:
+            wheel = _read(path, archive)
+    except WheelError:
+        raise
+    except OSError as error:
+        raise WheelError(f"{path.name} cannot be read: {message_of(error)}. Check the path of the wheel") from error
+    except Exception as error:  # a damaged file makes the parsers raise errors of any kind
+        raise _unusable(path, _explain(error, path)) from error
+    return wheel
 
 
-def _write(wheel: ProjectWheel, metadata: bytes, renamed: Callable[[str], str], target: Path) -> Path:
-    changed = {f"{wheel.info}/METADATA": metadata}
-    record = f"{wheel.info}/RECORD"
-    with ZipFile(wheel.path) as archive:
-        changed[record] = _record(archive.read(record).decode(), renamed, changed).encode()
-    copy_archive(wheel.path, target, renamed, changed)
-    return target
+def _read(path: Path, archive: ZipFile) -> Wheel:
+    source = WheelFile(archive)
+    info = source.dist_info_dir
+    metadata = read_metadata(path)
+    for problem in _problems(archive, info, metadata):
+        raise _unusable(path, problem)
+    source.validate_record()
+    # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
+    if signed := [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]:
+        raise WheelError(
+            f"{path.name} is signed ({', '.join(signed)}), and the signature does not cover other dependencies."
+            " Give the wheel as it was before it was signed"
+        )
+    clean = without_user_info(metadata.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+    wheel = Wheel(path, info, clean, _changed_fields(metadata, clean))
+    parse_wheel_filename(path.name)
+    Version(wheel.fields.get("version", ""))
+    return wheel
 
 
-def find_changes(
-    wheel: ProjectWheel, made: ProjectWheel, release: Release | None, *, keep_dependencies: bool
-) -> Iterator[str]:
-    """Name what differs between ``wheel`` and the rewritten ``made`` although it should not.
-
-    With ``keep_dependencies``, ``made`` has to begin with the dependencies of ``wheel``. Other dependencies are not
-    compared.
-    """
-    with ZipFile(wheel.path) as before, ZipFile(made.path) as after:
-        members = zip_longest(_members(before.infolist()), _members(after.infolist()))
-        yield from (f"{(old or new)[0]} is not as it was" for old, new in members if old != new)
-        if before.comment != after.comment:
-            yield "the comment of the archive is not as it was"
-    name = canonicalize_name(wheel.path.name.partition("-")[0])
-    expected = _fields(with_release(wheel.metadata, name, release) if release else wheel.metadata)
-    found = _fields(made.metadata)
-    for key in sorted(expected.keys() | found.keys()):
-        old, new = expected.get(key), found.get(key)
-        if key in ("requires_dist", "provides_extra"):
-            old = (old or []) if keep_dependencies else []
-            new = (new or [])[: len(old)]
-        if old != new:
-            yield f"{key} in METADATA is not as it was"
-    if release and not made.is_of(release):
-        yield f"it is not of {release.name} {release.version}"
+def _problems(archive: ZipFile, info: str, metadata: bytes) -> Iterator[str]:
+    """What is wrong with a wheel although its files are those of its RECORD."""
+    outside = (member.orig_filename for member in archive.infolist() if _leaves_folder(member))
+    yield from (f"{name!r} would be unpacked outside the wheel's folder" for name in outside)
+    version = str(message_from_bytes(archive.read(f"{info}/WHEEL")).get("Wheel-Version", "1.0")).strip()
+    # Installers must refuse a newer major version.
+    if version.partition(".")[0] not in ("0", "1"):
+        yield f"it has the Wheel-Version {version!r}, and only 1.x is supported"
+    # Python's email parser skips some lines that are not fields, such as a leading `From ` line.
+    names = [_name_of(field) for field in split_fields(metadata)[0]]
+    if names != [key.lower().encode() for key in message_from_bytes(metadata)]:
+        yield "METADATA has a line among its fields that is not a field"
 
 
-def _record(record: str, renamed: Callable[[str], str], changed: Mapping[str, bytes]) -> str:
-    """RECORD with the new names and the hashes of the ``changed`` files; other rows stay letter for letter.
+def _leaves_folder(member: ZipInfo) -> bool:
+    """Whether ``member`` has a path that some system unpacks outside the folder, or that no wheel may have."""
+    # On Windows, zipfile has already replaced backslashes in the other attribute.
+    name = member.orig_filename
+    is_special = "\\" in name or "\0" in name or name.startswith("/") or re.match("[A-Za-z]:", name)
+    return bool(is_special) or ".." in name.split("/")
 
-    https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file
-    """
-    made = io.StringIO(newline="")
-    for line in io.StringIO(record, newline=""):
-        row = path, hashed, size = next(csv.reader([line]))
-        if path in changed:
-            algorithm = hashed.partition("=")[0]
-            digest, length = copyfileobj_with_hashing(io.BytesIO(changed[path]), io.BytesIO(), algorithm)
-            hashed, size = f"{algorithm}={digest}", str(length)
-        new = [renamed(path), hashed, size]
-        if new == row:
-            made.write(line)
+
+def _unusable(path: Path, problem: str) -> WheelError:
+    return WheelError(f"{path.name} is not a valid wheel: {problem}. Build it again, or give another one")
+
+
+def _explain(error: Exception, path: Path) -> str:
+    """The message of ``error`` about the wheel at ``path``, without its folder."""
+    if isinstance(error, BadZipFile):
+        return f"it is not a zip file, or damaged ({message_of(error)})"
+    issues = getattr(error, "issues", None)
+    text = "; ".join(issues) if issues else message_of(error)
+    return text.replace(f"In {path}, ", "").replace(str(path), path.name)
+
+
+# ---- editing METADATA
+
+
+def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:
+    """The fields of the header, each with its folded lines, and everything after the header."""
+    fields: list[list[bytes]] = []
+    lines = metadata.splitlines(keepends=True)
+    header = [*takewhile(_HEADER_LINE.match, lines)]
+    for line in header:
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1].append(line)
         else:
-            csv.writer(made, lineterminator=line[len(line.rstrip("\r\n")) :]).writerow(new)
-    return made.getvalue()
+            fields.append([line])
+    return [*map(b"".join, fields)], b"".join(lines[len(header) :])
 
 
-def _members(members: list[ZipInfo]) -> Iterator[tuple[object, ...]]:
-    """The facts about each member that must not change; its name without the name of the wheel."""
-    for member in members:
-        name = _NAMED.sub("", member.filename)
-        content = (member.CRC, member.file_size) if name not in (".dist-info/METADATA", ".dist-info/RECORD") else ()
-        yield name, member.compress_type, member.date_time, member.external_attr, member.comment, *content
+def with_requirements(wheel: Wheel, changed: Callable[[str], str]) -> Wheel:
+    """``wheel`` with each requirement as ``changed`` returns it; every other byte of METADATA stays."""
+
+    def edit(name: bytes, field: bytes) -> bytes:
+        old = " ".join(field.partition(b":")[2].decode(errors="surrogateescape").split())
+        if name != b"requires-dist" or (new := changed(old)) == old:
+            return field
+        start, _, line_end = _parts(field)
+        return start.rstrip() + b" " + new.encode(errors="surrogateescape") + line_end
+
+    required = [changed(one_line(text)) for text in wheel.fields.get("requires_dist", [])]
+    return _edited(wheel, _map_fields(wheel.metadata, edit), requires_dist=required)
 
 
-def _fields(metadata: bytes) -> dict[str, Any]:
+def with_pins(wheel: Wheel, pinned: PinnedMetadata) -> Wheel:
+    """``wheel`` with what ``pinned`` says; every other byte of METADATA stays.
+
+    Raises WheelError if it has one of the extras already, which are to be added.
+    """
+    if pinned.release:
+        wheel = _renamed(wheel, pinned.release)
+    own: RawMetadata = wheel.fields if pinned.mode == "add" else {}
+    extras = own.get("provides_extra", [])
+    if taken := {*pinned.extras}.intersection(map(canonicalize_name, extras)):
+        raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")
+    return _edited(
+        wheel,
+        _with_dependencies(wheel.metadata, str(pinned), pinned.mode),
+        requires_dist=[*own.get("requires_dist", []), *(pin.requires_dist for pin in pinned.pins)],
+        provides_extra=[*extras, *pinned.extras],
+    )
+
+
+def _with_dependencies(metadata: bytes, added: str, mode: Mode) -> bytes:
+    """``metadata`` with the fields ``added`` in place of, or after, those of that kind; else after all fields."""
+    fields, text = split_fields(metadata)
+    first = b"".join(metadata.splitlines(keepends=True)[:1])
+    line_end = first[len(first.rstrip(b"\r\n")) :] or b"\n"
+    if fields and not fields[-1].endswith((b"\r", b"\n")):
+        fields[-1] += line_end
+    places = [place for place, field in enumerate(fields) if _name_of(field) in (b"requires-dist", b"provides-extra")]
+    place = len(fields)
+    if places:
+        place = places[-1] + 1 if mode == "add" else places[0]
+    kept = [b"" if mode == "replace" and number in places else field for number, field in enumerate(fields)]
+    return b"".join([*kept[:place], added.encode().replace(b"\n", line_end), *kept[place:], text])
+
+
+def _renamed(wheel: Wheel, release: Release) -> Wheel:
+    """``wheel`` with the name and version of ``release``, also where it requires itself."""
+    new = {b"name": release.name.encode(), b"version": release.version.encode()}
+    project = canonicalize_name(wheel.path.name.partition("-")[0])
+
+    def edit(name: bytes, field: bytes) -> bytes:
+        start, _, line_end = _parts(field)
+        if name in new:
+            return start + new[name] + line_end
+        required = _FIRST_NAME.match(field)
+        if name == b"requires-dist" and required and canonicalize_name(required[2].decode()) == project:
+            return required[1] + new[b"name"] + field[required.end() :]
+        return field
+
+    metadata = _map_fields(wheel.metadata, edit)
+    required = parse_email(metadata)[0].get("requires_dist", [])
+    return _edited(wheel, metadata, name=release.name, version=release.version, requires_dist=required)
+
+
+def _edited(wheel: Wheel, metadata: bytes, **expected: str | list[str]) -> Wheel:
+    """``wheel`` with ``metadata``; raises VerificationError unless it only differs by the fields ``expected``."""
+    before, after = _comparable({**_all_fields(wheel.metadata), **expected}), _comparable(_all_fields(metadata))
+    keys = sorted(before.keys() | after.keys())
+    if changed := [f"{key} in METADATA is not as planned" for key in keys if before.get(key) != after.get(key)]:
+        raise VerificationError(*changed)
+    return replace(wheel, metadata=metadata)
+
+
+def _all_fields(metadata: bytes) -> dict[str, Any]:
     known, unknown = parse_email(metadata)
     return {**known, **unknown}
+
+
+def _comparable(fields: dict[str, Any]) -> dict[str, Any]:
+    """``fields`` with a list of requirements and of extras, even if it is empty, each of them on one line."""
+    lists = {key: [*map(one_line, fields.get(key, ()))] for key in ("requires_dist", "provides_extra")}
+    return {**fields, **lists}
+
+
+def _map_fields(metadata: bytes, edit: Callable[[bytes, bytes], bytes]) -> bytes:
+    fields, text = split_fields(metadata)
+    return b"".join([*(edit(_name_of(field), field) for field in fields), text])
+
+
+def _changed_fields(old: bytes, new: bytes) -> tuple[str, ...]:
+    """The names of the fields that differ between ``old`` and ``new``, which have the same fields in the same order."""
+    (fields, text), (others, other_text) = split_fields(old), split_fields(new)
+    names = [field.partition(b":")[0].decode() for field, other in zip(fields, others, strict=True) if field != other]
+    return tuple(dict.fromkeys([*names, *(["Description"] if text != other_text else [])]))
+
+
+def _parts(field: bytes) -> tuple[bytes, bytes, bytes]:
+    """The name of ``field`` with the colon and white space, its value, and its line end."""
+    found = _VALUE.fullmatch(field)
+    return (found[1], found[2], found[3]) if found else (b"", field, b"")
+
+
+def _name_of(field: bytes) -> bytes:
+    return field.partition(b":")[0].lower()
+
+
+# ---- writing
+
+
+def write_wheel(wheel: Wheel, folder: Path, release: Release | None = None) -> Wheel:
+    """Write ``wheel``, its METADATA included, into ``folder``, and read it back; the same input gives the same bytes.
+
+    With ``release`` it gets that name and version in the names of the file and of the folders ``….dist-info`` and
+    ``….data``. Raises VerificationError if what is read back is not as planned.
+    """
+    name, stem = wheel.path.name, ""
+    if release:
+        # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#escaping-and-unicode
+        stem = f"{canonicalize_name(release.name).replace('-', '_')}-{release.version}"
+        name = f"{stem}-{name.split('-', 2)[2]}"
+    _copy(wheel, folder / name, stem)
+    try:
+        written = read_wheel(folder / name)
+    except WheelError as error:
+        raise VerificationError(str(error)) from error
+    changes = ["METADATA is not as planned"] if written.metadata != wheel.metadata else []
+    before, after = _contents(wheel), _contents(written)
+    changes += [
+        f"{member} is not as it was"
+        for member in before.keys() | after.keys()
+        if before.get(member) != after.get(member)
+    ]
+    if release and not written.is_of(release):
+        changes.append(f"it is not of {release.name} {release.version}")
+    if changes:
+        raise VerificationError(*sorted(changes))
+    return replace(written, cleaned=wheel.cleaned)
+
+
+def _copy(wheel: Wheel, target: Path, stem: str) -> None:
+    """Write ``wheel`` to ``target``; the folders that have its name get ``stem`` instead, if there is one."""
+    record = io.StringIO(newline="")
+    rows = csv.writer(record, lineterminator="\n")
+    with ZipFile(wheel.path) as archive, ZipFile(target, "w") as new:
+        members = {member.filename: member for member in archive.infolist()}
+        own_record = members.pop(f"{wheel.info}/RECORD")
+        for name, member in members.items():
+            content = wheel.metadata if name == f"{wheel.info}/METADATA" else archive.read(member)
+            written = _add(new, member, stem, content)
+            if not member.is_dir():
+                digest = urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
+                rows.writerow([written, f"sha256={digest}", len(content)])
+        rows.writerow([_NAMED.sub(stem, own_record.filename) if stem else own_record.filename, "", ""])
+        _add(new, own_record, stem, record.getvalue().encode())
+
+
+def _add(archive: ZipFile, member: ZipInfo, stem: str, content: bytes) -> str:
+    """Add a copy of ``member`` with ``content``, and return its name."""
+    copy = ZipInfo(_NAMED.sub(stem, member.filename) if stem else member.filename, member.date_time)
+    copy.compress_type, copy.create_system = member.compress_type, member.create_system
+    archive.writestr(copy, content)
+    # zipfile sets them if a member has none.
+    copy.external_attr = member.external_attr
+    return copy.filename
+
+
+def _contents(wheel: Wheel) -> dict[str, int]:
+    """The checksum of each member that must not change, by its name without that of the wheel."""
+    with ZipFile(wheel.path) as archive:
+        contents = {_NAMED.sub("", member.filename): member.CRC for member in archive.infolist()}
+    return {**contents, ".dist-info/METADATA": 0, ".dist-info/RECORD": 0}
+
+
+# ---- the project's own wheels with the pins
+
+
+def lock_wheels(wheels: Sequence[Wheel], pinned: PinnedMetadata, folder: Path, output: Path) -> tuple[Wheel, ...]:
+    """Write each of ``wheels`` with the pins into ``folder``, to be moved to ``output`` later.
+
+    Raises WheelError if a wheel cannot get them, OutputError if it would replace a wheel with other dependencies, and
+    VerificationError if a new wheel, read back, is not as planned.
+    """
+    names = [wheel.path.name for wheel in wheels]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
+    locked = []
+    for wheel in wheels:
+        locked.append(write_wheel(with_pins(wheel, pinned), folder, pinned.release))
+        check_pins(locked[-1], wheel, pinned)
+    if others := [wheel.path.name for wheel in locked if _is_other(wheel, output / wheel.path.name)]:
+        raise OutputError(
+            f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
+            " with --output, or another name or version with --name or --set-version"
+        )
+    return tuple(locked)
+
+
+def check_pins(locked: Wheel, wheel: Wheel, pinned: PinnedMetadata) -> None:
+    """Raise VerificationError unless ``locked`` requires what ``pinned`` says, after what ``wheel`` requires."""
+    own: RawMetadata = wheel.fields if pinned.mode == "add" else {}
+    added = RawMetadata(
+        requires_dist=locked.fields.get("requires_dist", [])[len(own.get("requires_dist", [])) :],
+        provides_extra=locked.fields.get("provides_extra", [])[len(own.get("provides_extra", [])) :],
+    )
+    if differences := sorted(find_differences(added, pinned.pins, pinned.extras, pinned.python)):
+        raise VerificationError(*differences)
+
+
+def _is_other(wheel: Wheel, target: Path) -> bool:
+    """Whether ``target`` exists and is not a wheel with the dependencies of ``wheel``."""
+    if not target.exists():
+        return False
+    try:
+        there = read_wheel(target)
+    except WheelError:
+        return True
+    return _dependencies(there) != _dependencies(wheel)
+
+
+def _dependencies(wheel: Wheel) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(wheel.fields.get("requires_dist", [])), frozenset(wheel.fields.get("provides_extra", []))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from poetry.utils.env import EnvManager
 
-from poetry_plugin_lock_package.poetry_api.path_project import build_isolated
+from poetry_plugin_lock_package.poetry_api.build import build_isolated
 from tests.kit import load, tree, write_project
 
 if TYPE_CHECKING:
