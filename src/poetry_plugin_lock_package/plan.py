@@ -12,8 +12,7 @@ from poetry_plugin_lock_package.errors import ExtraError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
-from poetry_plugin_lock_package.selection.pins import make_pins
-from poetry_plugin_lock_package.selection.select import select
+from poetry_plugin_lock_package.selection.select import make_pins, select
 from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheel.provenance import describe_provenance, describe_provided
 
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
     from poetry_plugin_lock_package.project import Project, Release
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
-    from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
-    from poetry_plugin_lock_package.selection.select import Selection
+    from poetry_plugin_lock_package.selection.select import Pin, Selection
     from poetry_plugin_lock_package.wheel.lock_project import LockProject
     from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata
 
@@ -87,7 +85,7 @@ class Plan:
     @property
     def pinned_packages(self) -> tuple[LockedPackage, ...]:
         """The packages that are pinned, each once."""
-        return tuple(dict.fromkeys(chosen.package for chosen in self.selection.selected))
+        return tuple(self.selection.by_package)
 
     @property
     def adds_extra(self) -> bool:
@@ -138,7 +136,7 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     selection = select(
         graph, ignored, extras, self_contained=options.as_extra is not None, provided=tuple(dict.fromkeys(provided))
     )
-    if canonicalize_name(release.name) in {chosen.package.name for chosen in selection.selected}:
+    if canonicalize_name(release.name) in {package.name for package in selection.by_package}:
         raise OptionError("--name", f"cannot be {release.name}, which is the name of a pinned package. Choose another")
     # The project belongs to its main group, as in `poetry install --only`.
     is_pinned = project.is_package and not (options.no_root or options.own_wheel) and MAIN_GROUP in options.groups

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.markers.operations import with_extras
-from poetry_plugin_lock_package.selection.pins import requirement
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What each pinned requirement is there for (``via``), and what became of the needs of packages that are left out.
+    """What each pinned name is there for (``via``), and what became of the needs of packages that are left out.
 
     ``dropped_with`` has names of packages that were ignored or are provided, with the names of those that were
     dropped with them. ``kept`` has each name that a package which is gone needed, with these and with those that
     still need it.
     """
 
-    via: Mapping[str, Names]
+    via: Mapping[NormalizedName, Names]
     dropped_with: tuple[tuple[Names, Names], ...]
     kept: tuple[tuple[str, Names, Names], ...]
 
@@ -41,8 +40,7 @@ def find_reasons(graph: LockedGraph, selection: Selection, project: str) -> Reas
     """The reasons for ``selection`` from ``graph``, whose edges are known; ``project`` is the name of the project."""
     requires = _requirements(graph)
     own = {dependency.name for dependency in graph.dependencies}
-    pinned = list(dict.fromkeys(chosen.package for chosen in selection.selected))
-    staying = {package.name for package in pinned}
+    staying = {package.name for package in selection.by_package}
 
     def still_needed_by(name: NormalizedName) -> Names:
         others = sorted(other for other in staying if name in requires[other] and other != name)
@@ -53,7 +51,7 @@ def find_reasons(graph: LockedGraph, selection: Selection, project: str) -> Reas
     gone = {package.name for package in (*left_out, *selection.dropped)} - staying
     needed = {name: tuple(sorted(other for other in gone if name in requires[other])) for name in staying}
     return Reasons(
-        {requirement(package): via[package.name] for package in pinned},
+        via,
         tuple(_dropped_with(_names(left_out), _names(selection.dropped), requires, gone)),
         tuple((name, needed[name], via[name]) for name in sorted(staying) if needed[name] and via[name]),
     )

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
+from packaging.markers import InvalidMarker, Marker
+from poetry.core.version.markers import AnyMarker
+
+from poetry_plugin_lock_package.errors import PinError
 from poetry_plugin_lock_package.markers.operations import with_extras
+from poetry_plugin_lock_package.markers.pip import is_read_otherwise
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from poetry_plugin_lock_package.selection.fit import Comparison
 from poetry_plugin_lock_package.selection.old_locks import OldLock
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
+    from poetry_plugin_lock_package.project import Project
     from poetry_plugin_lock_package.selection.fit import Requirer
     from poetry_plugin_lock_package.selection.provided import ProvidedPackage
     from poetry_plugin_lock_package.selection.walk import Node
@@ -32,31 +38,129 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
-    """``package`` is pinned where ``marker`` holds, if ``extra`` of the project is installed (None: always).
+class Pin:
+    """An exact requirement of the lock package."""
 
-    The marker does not mention ``extra``. A package may be there several times, under alternative markers.
-    """
-
-    package: LockedPackage
+    requirement: str
+    """PEP 508 without the marker."""
     marker: BaseMarker
+    """Where the pin holds. It does not mention ``extra``: a package has a pin for each extra that adds it."""
     extra: NormalizedName | None = None
+    """The extra of the lock package that the pin belongs to, or None if it is always installed."""
+    package: LockedPackage | None = None
+    """What is pinned, or None for the project itself."""
+
+    def __str__(self) -> str:
+        """The PEP 508 text. The space before `;` is required after a direct reference."""
+        return self.requirement if self.marker.is_any() else f"{self.requirement} ; {self.marker}"
+
+    @property
+    def requires_dist(self) -> str:
+        """The PEP 508 text for the metadata of a wheel, where the marker has the extra."""
+        if self.extra is None:
+            return str(self)
+        marker, extra = str(self.marker), f'extra == "{self.extra}"'
+        if " or " in marker:
+            marker = f"({marker})"
+        return f"{self.requirement} ; {f'{marker} and {extra}' if marker else extra}"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the lock package pins, what was ignored, and what was dropped because only the ignored needed it.
+    """What the lock package pins, and what it leaves out."""
 
-    ``provided`` are the packages that are left to the platform somewhere, each compared with what is locked.
-    ``required`` are the ignored packages that something pinned requires all the same, each with the
-    name of what does, or None for the project itself: installers follow that, whatever the pins say.
+    pins: tuple[Pin, ...]
+    """Pins of locked packages. A package may have several, for extras and for alternative markers."""
+    ignored: tuple[LockedPackage, ...] = ()
+    """The packages that ``--ignore`` names."""
+    dropped: tuple[LockedPackage, ...] = ()
+    """The packages that only ignored or provided ones need."""
+    provided: tuple[Comparison, ...] = ()
+    """The packages that are left to the platform somewhere, each compared with what is locked."""
+    required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
+    """Each ignored name that something pinned requires all the same, with the name of that, or None for the project.
+
+    Installers follow that requirement, whatever the pins say.
     """
 
-    selected: tuple[Selected, ...]
-    ignored: tuple[LockedPackage, ...] = ()
-    dropped: tuple[LockedPackage, ...] = ()
-    provided: tuple[Comparison, ...] = ()
-    required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
+    @property
+    def by_package(self) -> dict[LockedPackage, list[Pin]]:
+        """The pins of each package."""
+        return pins_by_package(self.pins)
+
+
+def pins_by_package(pins: Iterable[Pin]) -> dict[LockedPackage, list[Pin]]:
+    """Those of ``pins`` that pin a locked package, by that package."""
+    grouped: dict[LockedPackage, list[Pin]] = {}
+    for pin in pins:
+        if pin.package:
+            grouped.setdefault(pin.package, []).append(pin)
+    return grouped
+
+
+def pin(package: LockedPackage, marker: BaseMarker, extra: NormalizedName | None = None) -> Pin:
+    """Pin ``package`` by a requirement that no other release meets."""
+    return Pin(requirement(package), marker, extra, package)
+
+
+def requirement(package: LockedPackage) -> str:
+    """The requirement that only ``package`` meets, and no other release.
+
+    Path and file dependencies are pinned by version, because their path means nothing on other machines.
+    """
+    if package.source and package.source.direct:
+        return f"{package.name} @ {package.source.direct}"
+    return f"{package.name}=={package.version}"
+
+
+def make_pins(
+    selection: Selection, root: Project | None, extras: frozenset[NormalizedName] = frozenset()
+) -> tuple[Pin, ...]:
+    """The pins of ``selection``, and of ``root`` with ``extras`` at its version unless it is None.
+
+    Each other extra of the project requires ``root[extra]`` as well, so that installers apply the
+    project's own metadata for that extra too. Raises PinError with all packages that no
+    requirement can express.
+    """
+    problems = {
+        (package.name, problem)
+        for package, pins in selection.by_package.items()
+        for pin in pins
+        if (problem := _obstacle(package, pin.marker))
+    }
+    if problems:
+        raise PinError(sorted(problems))
+    return (*_root_pins(root, extras), *selection.pins)
+
+
+def _root_pins(root: Project | None, extras: frozenset[NormalizedName]) -> Iterator[Pin]:
+    if root is None:
+        return
+    asked_for = f"[{','.join(sorted(extras))}]" if extras else ""
+    yield Pin(f"{root.name}{asked_for}=={root.version}", AnyMarker())
+    for extra in root.extras:
+        if extra not in extras:
+            yield Pin(f"{root.name}[{extra}]=={root.version}", AnyMarker(), extra)
+
+
+def _obstacle(package: LockedPackage, marker: BaseMarker) -> str | None:
+    if package.source and package.source.obstacle:
+        return package.source.obstacle
+    if not (marker.is_any() or _is_pep_508(str(marker))):
+        return "has a marker that PEP 508 cannot express"
+    if is_read_otherwise(marker):
+        return "has a marker that pip and Poetry read differently"
+    return None
+
+
+@cache
+def _is_pep_508(marker: str) -> bool:
+    """Whether other tools can read ``marker``: poetry-core accepts strings that PEP 508 does not allow."""
+    try:
+        # A line end would start a new field in the metadata of the wheel.
+        return marker.isascii() and marker.isprintable() and "\\" not in marker and bool(Marker(marker))
+    except InvalidMarker:
+        return False
 
 
 def select(
@@ -81,12 +185,12 @@ def select(
     if not ignored and not provided and graph.records_markers:
         return Selection(tuple(_select_all(graph, extra_sets, self_contained=self_contained)))
     needs = _Needs(graph, frozenset(ignored), provided)
-    selected = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
+    pins = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
     compared = tuple(needs.compared(extra_sets.values()))
-    kept = {chosen.package for chosen in selected} | {package for one in compared for package in one.locked}
+    kept = {pin.package for pin in pins} | {package for one in compared for package in one.locked}
     required = {pair for installed in extra_sets.values() for pair in needs.required(installed)}
     return Selection(
-        selected,
+        pins,
         ignored=tuple(p for p in graph.packages if p.name in needs.ignored),
         dropped=tuple(
             p
@@ -98,24 +202,22 @@ def select(
     )
 
 
-def _select_all(graph: LockedGraph, extra_sets: ExtraSets, *, self_contained: bool) -> Iterable[Selected]:
+def _select_all(graph: LockedGraph, extra_sets: ExtraSets, *, self_contained: bool) -> Iterable[Pin]:
     for package in graph.packages:
         always = with_extras(package.marker, extra_sets[None])
         for extra, installed in extra_sets.items():
             marker = with_extras(package.marker, installed)
             if not marker.is_empty() and (extra is None or self_contained or marker != always):
-                yield Selected(package, marker, extra)
+                yield pin(package, marker, extra)
 
 
-def _select_needed(
-    graph: LockedGraph, needs: _Needs, extra_sets: ExtraSets, *, self_contained: bool
-) -> Iterable[Selected]:
+def _select_needed(graph: LockedGraph, needs: _Needs, extra_sets: ExtraSets, *, self_contained: bool) -> Iterable[Pin]:
     kept = {extra: needs.kept(installed) for extra, installed in extra_sets.items()}
     for index, package in enumerate(graph.packages):
         for extra, installed in extra_sets.items():
             if extra is None or self_contained or kept[extra][index] != kept[None][index]:
                 markers = needs.markers(package, kept[extra][index], installed)
-                yield from (Selected(package, marker, extra) for marker in markers)
+                yield from (pin(package, marker, extra) for marker in markers)
 
 
 class _Needs:

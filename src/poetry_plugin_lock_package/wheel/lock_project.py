@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tomlkit.items import InlineTable, Table
 
     from poetry_plugin_lock_package.project import Person, Project, Release
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
 
 HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
 

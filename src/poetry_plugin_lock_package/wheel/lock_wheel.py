@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
 
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
     from poetry_plugin_lock_package.wheel.lock_project import LockProject
 
 # The first second of 2108: a ZIP file cannot hold a later year than 2107.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
 
     from poetry_plugin_lock_package.project import Release
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
     from poetry_plugin_lock_package.wheel.metadata import Mode
     from poetry_plugin_lock_package.wheel.project_wheel import ProjectWheel
 

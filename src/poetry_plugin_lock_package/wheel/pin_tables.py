@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from tomlkit.items import InlineTable, String, Table
 
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def describe_provenance(
         "Extras that are always installed": ", ".join(sorted(extras)),
         "Ignored": _releases(selection.ignored),
         "Dropped with them": _releases(selection.dropped),
-        "Packages pinned": str(len({chosen.package for chosen in selection.selected})),
+        "Packages pinned": str(len(selection.by_package)),
     }
     facts = (f"- {label}: {one_line(value) or 'none'}" for label, value in lines.items())
     return "\n".join(["Made by `poetry lock-package`:", "", *facts, ""])

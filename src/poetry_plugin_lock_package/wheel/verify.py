@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from poetry.core.constraints.version import VersionConstraint
 
     from poetry_plugin_lock_package.markers.regions import Environments, Region
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
 
 
 def find_differences(

@@ -13,7 +13,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.project import Project, Release
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheel.lock_wheel import build_wheel
 from tests.kit import only_wheel

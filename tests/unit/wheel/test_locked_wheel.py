@@ -11,7 +11,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.project import Release
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.locked_wheel import PinnedMetadata, lock_wheels, read_back
 from poetry_plugin_lock_package.wheel.project_wheel import read_project_wheel
 from tests.kit import read_wheel

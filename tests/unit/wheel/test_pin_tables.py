@@ -11,7 +11,7 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.metadata import Metadata
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.pin_tables import pin_tables
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.project import Project, Release
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.lock_project import make_lock_project
 from poetry_plugin_lock_package.wheel.lock_wheel import build_wheel
 
