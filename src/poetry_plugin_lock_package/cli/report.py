@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.output.delivery import Delivered
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.selection.fit import Comparison
+    from poetry_plugin_lock_package.selection.provided import Comparison
     from poetry_plugin_lock_package.selection.reasons import Reasons
     from poetry_plugin_lock_package.selection.select import Pin
 

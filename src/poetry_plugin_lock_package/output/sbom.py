@@ -27,8 +27,7 @@ from packaging.utils import canonicalize_name
 from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 from poetry_plugin_lock_package.markers.regions import NOWHERE
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
-from poetry_plugin_lock_package.selection.select import pins_by_package
-from poetry_plugin_lock_package.selection.walk import Walk
+from poetry_plugin_lock_package.selection.select import Walk, pins_by_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
