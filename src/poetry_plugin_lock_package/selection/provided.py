@@ -185,26 +185,27 @@ def _not_understood(name: str, number: int, _problem: str) -> ProvidedError:
     return ProvidedError(name, number, problem)
 
 
-def _with_included(file: ProvidedFile, path: Path) -> tuple[ProvidedFile, ...]:
-    """``file``, which is at ``path``, and all that it includes, each once."""
-    files: list[ProvidedFile] = []
+def _with_included(first: ProvidedFile, path: Path) -> tuple[ProvidedFile, ...]:
+    """``first``, which is at ``path``, and all files that it includes, each once."""
     # Not by `resolve`, which fails on links in a circle.
-    seen = {os.path.realpath(path)}
-    todo = [(file, path)]
+    files = {os.path.realpath(path): first}
+    todo = _includes(first, path)
     while todo:
-        file, path = todo.pop()
-        files.append(file)
-        included = []
-        for number, text in file.includes:
-            if "://" in text:
-                raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
-            # As pip: without the `..` of a long chain of files, which would make a path too long.
-            target = Path(os.path.normpath(path.parent / text))
-            if os.path.realpath(target) not in seen:
-                seen.add(os.path.realpath(target))
-                included.append((_read(target, included_by=(file.name, number)), target))
-        todo += reversed(included)
-    return tuple(files)
+        target, included_by = todo.pop()
+        real = os.path.realpath(target)
+        if real not in files:
+            files[real] = _read(target, included_by)
+            todo += _includes(files[real], target)
+    return tuple(files.values())
+
+
+def _includes(file: ProvidedFile, path: Path) -> list[tuple[Path, tuple[str, int]]]:
+    """The paths that ``file``, which is at ``path``, includes, last one first, each with where it is named."""
+    for number, text in file.includes:
+        if "://" in text:
+            raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
+    # As pip: without the `..` of a long chain of files, which would make a path too long.
+    return [(Path(os.path.normpath(path.parent / text)), (file.name, n)) for n, text in reversed(file.includes)]
 
 
 def _read(path: Path, included_by: tuple[str, int] | None = None) -> ProvidedFile:

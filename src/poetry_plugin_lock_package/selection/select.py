@@ -112,12 +112,11 @@ def select(
 ) -> Selection:
     """Choose the packages of ``graph`` that Poetry installs, less ``ignored``, ``provided`` and what only those need.
 
-    ``extras`` of the project are taken to be installed always; each other one by itself. With ``self_contained``,
-    every extra has all that is installed with it, not only what differs from what is installed always.
+    ``extras`` of the project are always installed; each other one by itself. With ``self_contained``, every extra
+    has all that is installed with it, not only what differs from what is always installed.
 
-    A package is dropped environment by environment: it stays, with a narrower
-    marker, where something that is not left out still leads to it. A package whose
-    needs do not change keeps its recorded marker letter for letter.
+    A package is dropped environment by environment: it stays, with a narrower marker, where something that is not
+    left out still leads to it. A package that nothing left out leads to keeps its recorded marker letter for letter.
     """
     extra_sets: dict[NormalizedName | None, Extras] = {None: extras}
     extra_sets.update({extra: extras | {extra} for extra in graph.extras if self_contained or extra not in extras})
@@ -129,17 +128,16 @@ def select(
     installed = OldLock(graph, walk).installed if not graph.records_markers else walk.recorded
     remains = {some: _Remainder(walk, some, installed(some), left_out) for some in dict.fromkeys(extra_sets.values())}
     pins = tuple(_remaining_pins(graph, extra_sets, remains, self_contained=self_contained))
-    compared = tuple(_compare(walk, provided, remains.values()))
+    compared = tuple(_compare(walk, provided, remains.values())) if provided else ()
     kept = {pin.package for pin in pins} | {package for one in compared for package in one.locked}
     return Selection(
         pins,
         ignored=tuple(package for package in graph.packages if package.name in ignored),
         dropped=tuple(
             package
-            for index, package in enumerate(graph.packages)
-            if package not in kept and package.name not in ignored
+            for package, *installed in zip(graph.packages, *(one.installed for one in remains.values()), strict=True)
             # With the chosen extras, Poetry may not install it at all.
-            if any(one.installed[index] != NOWHERE for one in remains.values())
+            if any(where != NOWHERE for where in installed) and package not in kept and package.name not in ignored
         ),
         provided=compared,
         required=_still_required(walk, ignored, where_provided, remains.values()),
@@ -189,7 +187,7 @@ def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collectio
         requirers = {
             (by, constraint): None
             for by_name in requests
-            for by, constraint, region in by_name[one.name]
+            for by, constraint, region in by_name.get(one.name, ())
             if intersection(where, region) != NOWHERE
         }
         if locked:
@@ -254,25 +252,23 @@ class _Remainder:
 
     def requests(self, own: Iterable[Dependency]) -> Mapping[NormalizedName, list[Request]]:
         """What requires each name that is left out: the project by ``own`` dependencies, or a package that stays."""
-        union, intersection = self._walk.environments.union, self._walk.environments.intersection
+        walk, union, intersection = self._walk, self._walk.environments.union, self._walk.environments.intersection
         left_out = {
-            name: intersection(where, reduce(union, (self.installed[i] for i in self._walk.indexes[name]), NOWHERE))
+            name: intersection(where, reduce(union, (self.installed[i] for i in walk.indexes[name]), NOWHERE))
             for name, where in self._left_out.items()
         }
-        requirers: list[tuple[NormalizedName | None, Region, Iterable[Dependency], Extras]] = [
-            (None, EVERYWHERE, own, self._extras)
+        edges: list[tuple[NormalizedName | None, Dependency, Region]] = [
+            (None, *edge) for edge in walk.holding(own, self._extras)
         ]
         for (index, extra), where in self._reached.items():
-            package = self._walk.graph.packages[index]
-            requirers.append((package.name, where, package.dependencies, frozenset({extra} if extra else ())))
+            package = walk.graph.packages[index]
+            for dependency, edge in walk.holding(package.dependencies, _extras_of(extra)):
+                edges.append((package.name, dependency, intersection(where, edge)))
         found: defaultdict[NormalizedName, list[Request]] = defaultdict(list)
-        for by, where, dependencies, extras in requirers:
-            for dependency in dependencies:
-                if dependency.name in left_out:
-                    edge = intersection(where, self._walk.environments.region(dependency.marker, extras))
-                    found[dependency.name].append(
-                        (by, dependency.constraint, intersection(edge, left_out[dependency.name]))
-                    )
+        for by, dependency, where in edges:
+            if dependency.name in left_out:
+                there = intersection(where, left_out[dependency.name])
+                found[dependency.name].append((by, dependency.constraint, there))
         return found
 
 
@@ -307,19 +303,24 @@ class Walk:
 
     def targets(self, dependencies: Iterable[Dependency], extras: Extras) -> Iterator[Target]:
         """What ``dependencies`` of something with ``extras`` lead to, and where they hold."""
-        for dependency in dependencies:
-            where = self.environments.region(dependency.marker, extras)
-            if where == NOWHERE:
-                continue
+        for dependency, where in self.holding(dependencies, extras):
             # Every version of the name: the fork's own markers say which of them is installed where.
             for index in self.indexes[dependency.name]:
-                yield (index, None), where
-                for extra in dependency.extras:
-                    yield (index, extra), where
+                yield from (((index, extra), where) for extra in (None, *dependency.extras))
+
+    def holding(self, dependencies: Iterable[Dependency], extras: Extras) -> Iterator[tuple[Dependency, Region]]:
+        """Those of ``dependencies`` that hold somewhere for something with ``extras``, and where."""
+        for dependency in dependencies:
+            if (where := self.environments.region(dependency.marker, extras)) != NOWHERE:
+                yield dependency, where
 
     def _edges_from(self, node: Node) -> tuple[Target, ...]:
         index, extra = node
-        return tuple(self.targets(self.graph.packages[index].dependencies, frozenset({extra} if extra else ())))
+        return tuple(self.targets(self.graph.packages[index].dependencies, _extras_of(extra)))
+
+
+def _extras_of(extra: NormalizedName | None) -> Extras:
+    return frozenset({extra} if extra else ())
 
 
 def pin(package: LockedPackage, marker: BaseMarker, extra: NormalizedName | None = None) -> Pin:
