@@ -15,7 +15,6 @@ from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.markers.pip import is_read_otherwise
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, Environments, reach
 from poetry_plugin_lock_package.selection.old_locks import OldLock
-from poetry_plugin_lock_package.selection.provided import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
     from poetry_plugin_lock_package.project import Project
-    from poetry_plugin_lock_package.selection.provided import ProvidedPackage
+    from poetry_plugin_lock_package.selection.provided import Comparison, ProvidedPackage
 
     Extras = frozenset[NormalizedName]
     # The extras that are installed: with an extra of the lock package, or (None) without any.
@@ -174,6 +173,9 @@ def _where_provided(environments: Environments, provided: Iterable[ProvidedPacka
 
 def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collection[_Remainder]) -> Iterator[Comparison]:
     """Compare each provided package with the versions that Poetry installs there, and with what requires it there."""
+    # Loaded only here: few runs need it.
+    from poetry_plugin_lock_package.selection.provided import Comparison
+
     intersection, packages = walk.environments.intersection, walk.graph.packages
     requests = [one.requests(walk.graph.dependencies) for one in remains]
     for one in sorted(dict.fromkeys(provided), key=lambda one: (one.name, one.version or "")):
