@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
     from poetry_plugin_lock_package.project import Person, Project, Release
-    from poetry_plugin_lock_package.selection.pins import Pin
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
-    from poetry_plugin_lock_package.selection.select import Selection
+    from poetry_plugin_lock_package.selection.select import Pin, Selection
 
 Mode: TypeAlias = Literal["replace", "add"]
 
@@ -268,7 +267,7 @@ def describe_provenance(
         "Extras that are always installed": ", ".join(sorted(extras)),
         "Ignored": _releases(selection.ignored),
         "Dropped with them": _releases(selection.dropped),
-        "Packages pinned": str(len({chosen.package for chosen in selection.selected})),
+        "Packages pinned": str(len(selection.by_package)),
     }
     facts = (f"- {label}: {one_line(value) or 'none'}" for label, value in lines.items())
     return "\n".join(["Made by `poetry lock-package`:", "", *facts, ""])

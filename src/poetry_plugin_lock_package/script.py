@@ -20,8 +20,9 @@ from poetry_plugin_lock_package.output.commit import uninterrupted_from
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
-from poetry_plugin_lock_package.plan import Options, identify_subject
+from poetry_plugin_lock_package.plan import Options, find_release
 from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
+from poetry_plugin_lock_package.project import read_project
 
 _OLD_OPTIONS = ("wheel", "move", "clean", "tests")
 # What they mean. `--tests` is not here, because it only adds a test to the lock project that is written.
@@ -100,8 +101,9 @@ def _lock_project() -> Path:
     """The folder of the lock project, which need not exist."""
     poetry = load_project(lambda: Factory().create_poetry(Path.cwd()))
     settings = read_settings(read_pyproject(poetry).get("tool", {}).get(TABLE, {}))
-    subject = identify_subject(poetry, Options(name=str(settings["name"]) if "name" in settings else None))
-    return subject.project.folder / subject.lock_package.name
+    project = read_project(poetry)
+    options = Options(name=str(settings["name"]) if "name" in settings else None)
+    return project.folder / find_release(project, options).name
 
 
 def _write_test(folder: Path) -> None:

@@ -128,18 +128,19 @@ class Case:
     def walk(self, environment: Environment, extras: Extras, installed: Installed) -> Walk:
         """The walk over the metadata; over the lock's edges where the lock contradicts the metadata."""
         explained = self.explained(environment, extras, installed) if self.index else None
-        return explained or self._by_lock(environment, extras, installed)
+        return explained or self.by_lock(environment, extras, installed)
 
     def explained(self, environment: Environment, extras: Extras, installed: Installed) -> Walk | None:
         """The walk over the metadata, if that leads to all that is ``installed`` and the lock has the same edges."""
         assert self.index is not None
         roots = project_needs(self.project.needs_of(self.choice.groups), environment, extras)
         by_metadata = Walk(installed, roots, self.index.needs(installed, environment))
-        problem = _contradiction(installed, by_metadata, self._by_lock(environment, extras, installed))
+        problem = _contradiction(installed, by_metadata, self.by_lock(environment, extras, installed))
         COUNTS[problem or "views that follow from the metadata"] += 1
         return None if problem else by_metadata
 
-    def _by_lock(self, environment: Environment, extras: Extras, installed: Installed) -> Walk:
+    def by_lock(self, environment: Environment, extras: Extras, installed: Installed) -> Walk:
+        """The walk over the edges that the lock has."""
         roots = project_needs(self.project.needs_of(self.choice.groups), environment, extras)
         return Walk(installed, roots, self.entries.needs(environment))
 

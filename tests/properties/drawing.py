@@ -30,6 +30,8 @@ _CONDITIONS = (
     'platform_machine in "x86_64 AMD64"',
     'implementation_name == "pypy"',
 )
+# Those about Python and one other variable.
+_SEEN = _CONDITIONS[:7]
 # Conditions that exclude each other; some leave a gap.
 FORKS: tuple[tuple[str, str], ...] = (
     ('python_version < "3.10"', 'python_version >= "3.10"'),
@@ -77,13 +79,17 @@ def examples(share: int) -> settings:
 
 
 @st.composite
-def projects(draw: DrawFn, most_versions: int = 3) -> Project:
-    """A project and an index, which Poetry can lock more often than not."""
+def projects(draw: DrawFn, most_versions: int = 3, *, seen: bool = False) -> Project:
+    """A project and an index, which Poetry can lock more often than not.
+
+    With ``seen``, every combination of the conditions that it has is met in one of the environments.
+    """
+    possible, forks = (_SEEN, FORKS[:-1]) if seen else (_CONDITIONS, FORKS)
     # Few conditions: their combinations are what poetry-core is slow at. Those that exclude each other make it record
     # empty markers, for a group that leads to a package only under one of them.
-    some = st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=3, unique=True).map(tuple)
+    some = st.lists(st.sampled_from(possible), min_size=1, max_size=3, unique=True).map(tuple)
     conditions = draw(
-        some | st.sampled_from(FORKS).flatmap(lambda fork: st.sampled_from(_CONDITIONS).map(lambda one: (*fork, one)))
+        some | st.sampled_from(forks).flatmap(lambda fork: st.sampled_from(possible).map(lambda one: (*fork, one)))
     )
     names = NAMES[: draw(st.integers(3, len(NAMES)))]
     versions = {name: _VERSIONS[: min(draw(_COUNTS), most_versions)] for name in names}

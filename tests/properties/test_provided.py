@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -18,38 +18,26 @@ from poetry.core.constraints.version import parse_constraint
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
-from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import select
-from tests import kit
-from tests.properties import graphs
-from tests.properties.case import COUNTS, Case
-from tests.properties.case import Choice as Asked
+from tests.properties.case import COUNTS, ROOT, Case, Choice
 from tests.properties.drawing import NAMES, chosen_extras, chosen_groups, examples, ignores, markers, projects, quarters
-from tests.properties.environments import holds as met
-from tests.properties.graph_walk import Walk, allowed, holds
-from tests.properties.installed import Lock, required
+from tests.properties.environments import ENVIRONMENTS, holds
+from tests.properties.installed import required
 from tests.properties.locking import lock
+from tests.properties.test_odd_locks import OddLock, odd_locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hypothesis.strategies import DrawFn
-    from poetry.poetry import Poetry
+    from hypothesis.strategies import SearchStrategy
 
     from poetry_plugin_lock_package.lock.model import Dependency
+    from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Selection
     from tests.properties.environments import Environment
-    from tests.properties.graphs import Alternatives, Graph
     from tests.properties.projects import Project
-
-SETTINGS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-# As for projects, but of these graphs.
-graph_groups = st.sampled_from([("main",), ("main",), ("dev", "main"), ("dev",)])
-graph_extras = st.sampled_from([(), (), ("a",), ("b",), ("a", "b")])
-
-_ROOT = "example-package==0.1.0"
 
 
 @dataclass(frozen=True)
@@ -58,105 +46,89 @@ class Line:
 
     name: str
     version: str | None
-    marker: Alternatives
+    marker: str
 
     def __str__(self) -> str:
-        marker = graphs.text(self.marker)
-        return f"{self.name}{f'=={self.version}' if self.version else ''}{f' ; {marker}' if marker else ''}"
+        return f"{self.name}{f'=={self.version}' if self.version else ''}{f' ; {self.marker}' if self.marker else ''}"
 
+
+Lines = tuple[Line, ...]
 
 # The versions of the locks and others, on both sides of each.
-_VERSIONS = st.none() | st.sampled_from((*graphs.VERSIONS, "0.9", "1.5", "2.0", "3.0"))
-_NAMES = st.sampled_from((*graphs.NAMES, graphs.ORPHAN, "other"))
-lists = st.lists(st.builds(Line, _NAMES, _VERSIONS, graphs.markers(graphs.CONDITIONS[:6])), min_size=1, max_size=4).map(
-    tuple
-)
-
-
-# Conditions of which every combination is among the environments, so that a walk sees all that regions see.
-_SEEN = (*graphs.CONDITIONS[:6],)
+_VERSIONS = st.none() | st.sampled_from(("0.9", "1.0", "1.5", "2.0.post1", "2.0rc1", "3.0", "4.0"))
+_CONDITIONS = ('python_version < "3.10"', 'sys_platform == "win32"', 'implementation_name == "pypy"')
 _CONSTRAINTS = ("*", ">=1", ">=1.5", "<2", "==1.0", "!=1.5", ">=2.0rc1")
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What is asked for, and what the platform provides."""
-
-    lines: tuple[Line, ...]
-    groups: tuple[str, ...]
-    extras: tuple[str, ...]
-    ignored: frozenset[str]
-
-    @property
-    def options(self) -> plan.Options:
-        return plan.Options(
-            groups=frozenset(map(canonicalize_name, self.groups)),
-            extras=frozenset(map(canonicalize_name, self.extras)),
-            ignore=tuple(map(IgnorePattern.parse, sorted(self.ignored))),
-            provided=(parse_provided("\n".join(map(str, self.lines)).encode(), "list.txt"),),
-        )
-
-    def left_out(self, environment: Environment) -> frozenset[str]:
-        return self.ignored | {line.name for line in self.lines if holds(line.marker, environment)}
-
-    def views(self, graph: Graph) -> set[frozenset[str]]:
-        """The extras of the base, alone and with each other extra."""
-        offered = graph.extras if "main" in self.groups else ()
-        return {frozenset(self.extras), *(frozenset({*self.extras, extra}) for extra in offered)}
+def lists(*conditions: str) -> SearchStrategy[Lines]:
+    """Lists of what a platform provides, with ``conditions``."""
+    line = st.builds(Line, st.sampled_from((*NAMES, "other")), _VERSIONS, markers(conditions))
+    return st.lists(line, min_size=1, max_size=4).map(tuple)
 
 
-choices = st.builds(Choice, lists, graph_groups, graph_extras, st.sampled_from([frozenset(), frozenset({"pb"})]))
+choices = st.builds(Choice, chosen_groups, chosen_extras, st.just(()) | ignores)
 
 
-@st.composite
-def seen_graphs(draw: DrawFn) -> Graph:
-    """A graph whose conditions are seen by a walk through all environments."""
-    conditions = draw(st.lists(st.sampled_from(_SEEN), min_size=1, max_size=3, unique=True))
-    graph = draw(graphs.skeletons(conditions))
-    return replace(graph, entries=tuple(graphs.recorded(graph)))
+def left_out(choice: Choice, lines: Lines, environment: Environment) -> frozenset[str]:
+    """The names that are ignored, or provided in ``environment``."""
+    return choice.ignored | {line.name for line in lines if holds(line.marker, environment)}
 
 
-@SETTINGS
-@given(graphs.consistent_graphs() | graphs.odd_graphs(), choices, quarters)
-def test_what_is_provided_is_left_out_where_it_is(graph: Graph, choice: Choice, quarter: int) -> None:
+def as_file(lines: Lines) -> ProvidedFile:
+    """The file that has ``lines``."""
+    return parse_provided("\n".join(map(str, lines)).encode(), "list.txt")
+
+
+@examples(2)
+@given(projects() | odd_locks(), choices, lists(*_CONDITIONS), quarters)
+def test_what_is_provided_is_left_out_where_it_is(
+    drawn: Project | OddLock, choice: Choice, lines: Lines, quarter: int
+) -> None:
     """In every environment, the wheel requires all but what is provided there and what only that needs there."""
-    choice = replace(choice, extras=tuple(extra for extra in choice.extras if extra in graph.extras))
     with TemporaryDirectory() as folder:
-        poetry = kit.load(graphs.write(Path(folder, "project"), graph))
-        pins = plan.plan(poetry, choice.options).pins
-        locked = Lock.of(poetry, choice.groups)
-    requirements = [Requirement(pin.requires_dist) for pin in pins]
-    for environment in allowed(graph, quarter):
-        for view in choice.views(graph):
-            expected = {_ROOT} if "main" in choice.groups else set()
-            for extras in {frozenset(choice.extras), view}:
-                walk = Walk(graph, locked.installed(environment, extras), environment, extras, choice.groups)
-                stays = walk.expected(choice.left_out(environment))
-                expected |= {f"{name}=={version}" for name, version in stays}
-            assert required(requirements, environment, view) == expected, (environment, view)
+        path = Path(folder, "project")
+        if isinstance(drawn, OddLock):
+            case = Case.of(drawn.write(path), drawn.project, choice, is_odd=True)
+        else:
+            case = Case.of(lock(path, drawn), drawn, choice)
+        options = replace(choice.options(case.project), provided=(as_file(lines),))
+        requirements = [Requirement(pin.requires_dist) for pin in plan.plan(case.poetry, options).pins]
+    COUNTS["locks, with packages provided"] += 1
+    base = choice.base(case.project)
+    for environment, extras in case.clear_views(quarter):
+        expected = {ROOT} if "main" in choice.groups else set()
+        for view in (base, *(base | {extra} for extra in extras)):
+            walk = case.walk(environment, view, case.lock.installed(environment, view))
+            stays = walk.expected(left_out(choice, lines, environment))
+            expected |= {f"{name}=={version}" for name, version in stays}
+        assert required(requirements, environment, extras) == expected, (environment, extras)
 
 
-@settings(SETTINGS, max_examples=10)
-@given(seen_graphs(), choices, st.permutations(_CONSTRAINTS))
+@examples(4)
+@given(projects(seen=True), choices, lists(*_CONDITIONS[:2]), st.permutations(_CONSTRAINTS))
 def test_versions_are_compared_where_the_platform_has_them(
-    graph: Graph, choice: Choice, constraints: list[str]
+    project: Project, choice: Choice, lines: Lines, constraints: list[str]
 ) -> None:
     """What differs, and what does not suit whatever requires it, is what a walk through all environments finds."""
-    choice = replace(choice, extras=tuple(extra for extra in choice.extras if extra in graph.extras))
 
     def constraint(by: str | None, target: str) -> str:
         return constraints[sum(map(ord, f"{by}{target}")) % len(constraints)]
 
     with TemporaryDirectory() as folder:
-        poetry = kit.load(graphs.write(Path(folder, "project"), graph))
-        selection = _selected(poetry, choice, constraint)
-        locked = Lock.of(poetry, choice.groups)
+        case = Case.of(lock(Path(folder, "project"), project), project, choice)
+        selection = _selected(case, lines, constraint)
+    COUNTS["locks, with provided versions compared"] += 1
+    supported = SpecifierSet(project.python)
+    environments = [environment for environment in ENVIRONMENTS if environment["python_full_version"] in supported]
+    base = choice.base(project)
+    extra_sets = {base, *(base | {extra} for extra in project.extras if "main" in choice.groups)}
     others, unmet = set(), set()
-    for environment, view in product(allowed(graph), choice.views(graph)):
-        installed = locked.installed(environment, view)
-        walk = Walk(graph, installed, environment, view, choice.groups)
-        requests = set(walk.requests(choice.left_out(environment)))
-        for line in choice.lines:
+    for environment, view in product(environments, extra_sets):
+        installed = case.lock.installed(environment, view)
+        # Two versions of one name: nobody can install that.
+        assume(len(installed) == len(case.lock.selected(environment, view)))
+        requests = set(case.by_lock(environment, view, installed).requests(left_out(choice, lines, environment)))
+        for line in lines:
             if line.version and line.name in installed and holds(line.marker, environment):
                 version = Version(line.version)
                 if version != Version(installed[line.name]):
@@ -169,43 +141,15 @@ def test_versions_are_compared_where_the_platform_has_them(
     assert {(one.name, one.version, by) for one in selection.provided for by, _ in one.unmet} == unmet
 
 
-def _selected(poetry: Poetry, choice: Choice, constraint: Callable[[str | None, str], str]) -> Selection:
-    """What is selected for ``choice``, if each edge allows the versions that ``constraint`` says."""
-    options = choice.options
-    graph = read_locked_graph(poetry, options.groups)
+def _selected(case: Case, lines: Lines, constraint: Callable[[str | None, str], str]) -> Selection:
+    """What is selected for ``case``, if each edge allows the versions that ``constraint`` says."""
+    options = case.choice.options(case.project)
+    graph = read_locked_graph(case.poetry, options.groups, options.extras)
 
     def with_versions(by: str | None, dependencies: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
         return tuple(replace(d, constraint=parse_constraint(constraint(by, d.name))) for d in dependencies)
 
     packages = tuple(replace(p, dependencies=with_versions(p.name, p.dependencies)) for p in graph.packages)
     graph = replace(graph, packages=packages, dependencies=with_versions(None, graph.dependencies))
-    provided = [package for file in options.provided for package in file.packages]
-    return select(graph, frozenset(map(canonicalize_name, choice.ignored)), options.extras, provided=provided)
-
-
-_CONDITIONS = ('python_version < "3.10"', 'sys_platform == "win32"', 'implementation_name == "pypy"')
-provided_names = st.lists(
-    st.tuples(st.sampled_from((*NAMES, "other")), markers(_CONDITIONS)), min_size=1, max_size=3, unique=True
-).map(tuple)
-
-
-@examples(4)
-@given(projects(), st.builds(Asked, chosen_groups, chosen_extras, st.just(()) | ignores), provided_names, quarters)
-def test_locks_of_random_projects(
-    project: Project, choice: Asked, provided: tuple[tuple[str, str], ...], quarter: int
-) -> None:
-    """The same for locks that Poetry's solver has made, where the metadata of packages says what leads where."""
-    text = "\n".join(f"{name} ; {marker}" if marker else name for name, marker in provided)
-    with TemporaryDirectory() as folder:
-        case = Case.of(lock(Path(folder, "project"), project), project, choice)
-        options = replace(choice.options(project), provided=(parse_provided(text.encode(), "list.txt"),))
-        requirements = [Requirement(pin.requires_dist) for pin in plan.plan(case.poetry, options).pins]
-    COUNTS["locks, with packages provided"] += 1
-    base = choice.base(project)
-    for environment, extras in case.clear_views(quarter):
-        left_out = choice.ignored | {name for name, marker in provided if met(marker, environment)}
-        expected = {_ROOT} if "main" in choice.groups else set()
-        for view in (base, *(base | {extra} for extra in extras)):
-            walk = case.walk(environment, view, case.lock.installed(environment, view))
-            expected |= {f"{name}=={version}" for name, version in walk.expected(left_out)}
-        assert required(requirements, environment, extras) == expected, (environment, extras)
+    ignored = ignored_names(options.ignore, map(canonicalize_name, NAMES))
+    return select(graph, ignored, options.extras, provided=as_file(lines).packages)

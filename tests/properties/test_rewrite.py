@@ -18,7 +18,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.pyproject import PinnedMetadata
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.rewrite import lock_wheels, read_wheel
 from tests.wheels import INFO, WHEEL, Member, write_wheel
 

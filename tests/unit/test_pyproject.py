@@ -12,7 +12,7 @@ from poetry.core.masonry.metadata import Metadata
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.pyproject import pin_tables
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

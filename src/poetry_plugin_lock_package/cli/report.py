@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.output.delivery import Delivered
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.selection.fit import Comparison
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.provided import Comparison
     from poetry_plugin_lock_package.selection.reasons import Reasons
+    from poetry_plugin_lock_package.selection.select import Pin
 
 
 def pinned(plan: Plan) -> str:
@@ -53,11 +53,13 @@ def reasons(plan: Plan) -> Reasons:
 
 def explained_pins(plan: Plan, reasons: Reasons) -> Iterator[tuple[str, str]]:
     """Each pin once, and what requires it, such as ``via example-package, black``."""
+    project = f"{plan.project.name}=={plan.project.version}"
     pins: dict[str, list[Pin]] = {}
     for pin in plan.pins:
-        pins.setdefault(_without_extras(pin.requirement), []).append(pin)
+        pins.setdefault(pin.requirement if pin.package else project, []).append(pin)
     for requirement, same in pins.items():
-        via = reasons.via.get(requirement, ())
+        package = same[0].package
+        via = reasons.via[package.name] if package else ()
         extras = tuple(pin.extra for pin in same if pin.extra) if all(pin.extra for pin in same) else ()
         notes = [f"via {', '.join(via)}"] * bool(via) + [f"with extra {', '.join(extras)}"] * bool(extras)
         yield f"{requirement}{_markers(same)}", "; ".join(notes)
@@ -89,11 +91,6 @@ def deliveries(delivered: Delivered) -> Iterator[str]:
         yield f"Removed user names and passwords in URLs from {name}: {', '.join(fields)}"
     for file in delivered.removed:
         yield f"Removed {file.name}, which belonged to the wheel that was replaced"
-
-
-def _without_extras(requirement: str) -> str:
-    name, bracket, rest = requirement.partition("[")
-    return name + rest.partition("]")[2] if bracket and "@" not in name else requirement
 
 
 def _markers(pins: Iterable[Pin]) -> str:

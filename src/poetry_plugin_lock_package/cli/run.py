@@ -18,11 +18,12 @@ from poetry_plugin_lock_package.errors import LockPackageError, StrictError
 from poetry_plugin_lock_package.output.commit import uninterrupted_from
 from poetry_plugin_lock_package.output.delivery import Delivery, check_output, check_sbom_library, constrain, deliver
 from poetry_plugin_lock_package.output.lock_folder import find_lock_project, staged_lock_project
-from poetry_plugin_lock_package.plan import identify_subject, plan
+from poetry_plugin_lock_package.plan import find_release, plan
 from poetry_plugin_lock_package.plan_warnings.find import find_warnings
 from poetry_plugin_lock_package.plan_warnings.ignored import pattern_warnings
 from poetry_plugin_lock_package.plan_warnings.provided import provided_warnings
 from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
+from poetry_plugin_lock_package.project import read_project
 from poetry_plugin_lock_package.wheel.comparison import compare
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.cli.request import Request
     from poetry_plugin_lock_package.cli.values import Value
-    from poetry_plugin_lock_package.plan import Plan, Subject
+    from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.project import Release
 
 
 def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
@@ -49,10 +51,10 @@ def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
         poetry = _load(io, load)
         values = merge(given, read_settings(read_pyproject(poetry).get("tool", {}).get(TABLE, {})))
         request = make_request(poetry, values, explain=io.is_verbose())
-        subject = identify_subject(poetry, request.options)
+        release = find_release(read_project(poetry, request.options.version), request.options)
         if request.compared:
-            return _compare(poetry, subject, request, request.compared, Printer(io, result_only=True))
-        _make(poetry, subject, request, Printer(io, result_only=request.dry_run))
+            return _compare(poetry, request, request.compared, Printer(io, result_only=True))
+        _make(poetry, release, request, Printer(io, result_only=request.dry_run))
     except LockPackageError as error:
         # An option that nobody has given comes from the settings: say where they are.
         names = values.set_by_settings(error.options)
@@ -80,13 +82,13 @@ def _load(io: IO, load: Callable[[], Poetry]) -> Poetry:
         io.set_verbosity(verbosity)
 
 
-def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) -> None:
+def _make(poetry: Poetry, release: Release, request: Request, printer: Printer) -> None:
     """Write the lock project or build the lock package: warnings first, then the work, then its result."""
     builds = request.mode is Mode.BUILD
     doing = "Building" if builds else "Writing"
-    printer.heading(doing, subject.release)
+    printer.heading(doing, release)
     with printer.progress("Reading poetry.lock"):
-        planned = plan(poetry, request.options, subject)
+        planned = plan(poetry, request.options)
         delivery = _delivery(planned, request)
         warnings = (*request.warnings, *find_warnings(planned, delivery, builds=builds))
     for warning in warnings:
@@ -103,10 +105,10 @@ def _make(poetry: Poetry, subject: Subject, request: Request, printer: Printer) 
                 printer.result(str(pinned) if pinned else planned.lock_project.pyproject)
 
 
-def _compare(poetry: Poetry, subject: Subject, request: Request, wheel: Path, printer: Printer) -> int:
+def _compare(poetry: Poetry, request: Request, wheel: Path, printer: Printer) -> int:
     """Show what would change from ``wheel`` to the one that would be built; return 0 if both require the same."""
     with printer.progress("Reading poetry.lock"):
-        planned = plan(poetry, request.options, subject)
+        planned = plan(poetry, request.options)
         comparison = compare(wheel, planned)
     warnings = (*request.warnings, *pattern_warnings(planned), *provided_warnings(planned))
     for warning in warnings:

@@ -13,8 +13,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.lock.candidates import ROOT
-from poetry_plugin_lock_package.markers.reach import reach
-from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
+from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

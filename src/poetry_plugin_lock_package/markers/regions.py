@@ -13,10 +13,10 @@ Questions ask only what the markers can tell apart: see ``axes``.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from functools import cache, reduce
 from math import prod
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NewType, TypeVar
 
 from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
 
@@ -32,7 +32,7 @@ from poetry_plugin_lock_package.markers.axes import (
 from poetry_plugin_lock_package.markers.operations import atoms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.markers.axes import Answers, Holds
     from poetry_plugin_lock_package.markers.operations import Atom
 
+Node = TypeVar("Node")
 Region = NewType("Region", int)
 """A set of environments, as the number of its diagram; equal sets have equal numbers."""
 
@@ -264,3 +265,31 @@ class Environments:
             cubes += below
             covered = [self.union(part, region) for part in covered]
         return tuple(cubes), self._diagram(axis, covered)
+
+
+def reach(
+    environments: Environments,
+    start: Iterable[tuple[Node, Region]],
+    edges: Callable[[Node], Iterable[tuple[Node, Region]]],
+    allowed: Callable[[Node], Region],
+) -> Mapping[Node, Region]:
+    """The region in which each node is reached from ``start``, and never outside the region ``allowed`` for it.
+
+    The least fixed point of "allowed, and asked for by something that is reached": regions only grow, and there
+    are finitely many, so cycles end. Nodes that are reached nowhere are left out.
+    """
+    reached: dict[Node, Region] = {}
+    # Requests are merged until their node's turn comes, because cycles lead back to a node often.
+    asked: OrderedDict[Node, Region] = OrderedDict()
+    for node, where in start:
+        asked[node] = environments.union(asked.get(node, NOWHERE), where)
+    while asked:
+        node, where = asked.popitem(last=False)
+        before = reached.get(node, NOWHERE)
+        grown = environments.union(before, environments.intersection(where, allowed(node)))
+        if grown != before:
+            reached[node] = grown
+            for target, edge in edges(node):
+                where = environments.intersection(grown, edge)
+                asked[target] = environments.union(asked.get(target, NOWHERE), where)
+    return reached

@@ -18,7 +18,7 @@ from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import AlternativesError, HashError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
-from poetry_plugin_lock_package.selection.pins import requirement
+from poetry_plugin_lock_package.selection.select import requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.model import LockedPackage
     from poetry_plugin_lock_package.output.distributions import ReleaseKey
     from poetry_plugin_lock_package.project import Project
-    from poetry_plugin_lock_package.selection.select import Selected, Selection
+    from poetry_plugin_lock_package.selection.select import Pin, Selection
 
 _HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
 
@@ -63,11 +63,16 @@ def make_constraints(
     project's range. Raises HashError with all packages that have no hash, and AlternativesError with all packages
     of which extras bring several versions.
     """
-    rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
-    for chosen in selection.selected:
-        rows.setdefault(chosen.package.name, {}).setdefault(chosen.package, []).append(chosen)
+    rows: dict[NormalizedName, dict[LockedPackage, list[Pin]]] = {}
+    for package, pins in selection.by_package.items():
+        rows.setdefault(package.name, {})[package] = pins
     markers = {name: _without_extras(packages, python) for name, packages in rows.items()}
-    if several := [(name, map(_describe, rows[name].values())) for name, merged in markers.items() if merged is None]:
+    several = [
+        (name, [_describe(package, pins) for package, pins in rows[name].items()])
+        for name, merged in markers.items()
+        if merged is None
+    ]
+    if several:
         raise AlternativesError(several)
     pinned = {package: alternatives for merged in markers.values() for package, alternatives in (merged or {}).items()}
     hashes = {p: p.hashes or built.get((p.name, Version(p.version)), ()) for p in pinned}
@@ -107,20 +112,20 @@ def is_constraints(text: str) -> bool:
 
 
 def _without_extras(
-    packages: Mapping[LockedPackage, Sequence[Selected]], python: VersionConstraint
+    packages: Mapping[LockedPackage, Sequence[Pin]], python: VersionConstraint
 ) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
     """Where each of ``packages``, versions of one name, is installed with any extra; None if two of them overlap."""
-    environments = Environments([chosen.marker for rows in packages.values() for chosen in rows], python)
+    environments = Environments([pin.marker for pins in packages.values() for pin in pins], python)
     regions = {
-        package: reduce(environments.union, (environments.region(chosen.marker) for chosen in rows))
-        for package, rows in packages.items()
+        package: reduce(environments.union, (environments.region(pin.marker) for pin in pins))
+        for package, pins in packages.items()
     }
     if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
         return None
     merged = {}
-    for package, rows in packages.items():
+    for package, pins in packages.items():
         # Prefer an existing equivalent marker.
-        known = [chosen.marker for chosen in rows if environments.region(chosen.marker) == regions[package]]
+        known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
         merged[package] = (known[0],) if known else environments.markers(regions[package])
     return merged
 
@@ -134,6 +139,6 @@ def _why(package: LockedPackage) -> str:
     return "without one in poetry.lock that pip accepts: run `poetry lock`"
 
 
-def _describe(rows: Sequence[Selected]) -> str:
-    extras = sorted({chosen.extra for chosen in rows if chosen.extra})
-    return rows[0].package.version + (f" ({', '.join(extras)})" if extras else "")
+def _describe(package: LockedPackage, pins: Sequence[Pin]) -> str:
+    extras = sorted({pin.extra for pin in pins if pin.extra})
+    return package.version + (f" ({', '.join(extras)})" if extras else "")

@@ -79,9 +79,9 @@ def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
 def _local_releases(plan: Plan) -> set[ReleaseKey]:
     """What is built on this machine: poetry.lock has the hashes of all other files."""
     releases = {
-        (chosen.package.name, Version(chosen.package.version))
-        for chosen in plan.selection.selected
-        if chosen.package.source and chosen.package.source.type == "directory"
+        (package.name, Version(package.version))
+        for package in plan.pinned_packages
+        if package.source and package.source.type == "directory"
     }
     if plan.root:
         releases.add((canonicalize_name(plan.root.name), Version(plan.root.version)))

@@ -27,8 +27,7 @@ from packaging.utils import canonicalize_name
 from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 from poetry_plugin_lock_package.markers.regions import NOWHERE
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
-from poetry_plugin_lock_package.selection.pins import requirement
-from poetry_plugin_lock_package.selection.walk import Walk
+from poetry_plugin_lock_package.selection.select import Walk, pins_by_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.model import Dependency, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Environments, Region
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
 
 SCHEMA = max(SchemaVersion)
 
@@ -135,14 +134,11 @@ def _source_date() -> datetime | None:
 
 def _pinned(plan: Plan) -> Iterator[_Pinned]:
     """What is pinned, each package once; the project first, if it is pinned."""
-    packages: dict[str, dict[LockedPackage, None]] = {}
-    for selected in plan.selection.selected:
-        packages.setdefault(requirement(selected.package), {})[selected.package] = None
     pins: dict[str, list[Pin]] = {}
     for pin in plan.pins:
-        pins.setdefault(pin.requirement if pin.requirement in packages else "", []).append(pin)
-    for text, of_one in sorted(pins.items()):
-        yield _Pinned(tuple(packages.get(text, ())), tuple(of_one))
+        pins.setdefault(pin.requirement if pin.package else "", []).append(pin)
+    for _, of_one in sorted(pins.items()):
+        yield _Pinned(tuple(pins_by_package(of_one)), tuple(of_one))
 
 
 def _root_component(plan: Plan) -> Component:

@@ -31,7 +31,7 @@ def lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
             f"Poetry cannot install this lock where {where}, so nothing is pinned there",
             remedy="Run `poetry lock` to solve it for all environments",
         )
-    if plan.graph.packages and not plan.selection.selected:
+    if plan.graph.packages and not plan.selection.pins:
         if plan.selection.ignored or plan.selection.provided:
             problem = "Nothing is pinned, because all packages that the project needs are left out"
             remedy = "Check --ignore and --provided"
@@ -73,9 +73,9 @@ def _releases(packages: list[LockedPackage]) -> tuple[str, ...]:
 def marker_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Markers that compare the release of a kernel as if it were a version."""
     released = names_of(
-        chosen.package
-        for chosen in plan.selection.selected
-        if any(atom.name in ("platform_release", "platform_version") for atom in atoms(chosen.marker))
+        package
+        for package, pins in plan.selection.by_package.items()
+        if any(atom.name in ("platform_release", "platform_version") for pin in pins for atom in atoms(pin.marker))
     )
     if released:
         yield PlanWarning(

@@ -6,6 +6,7 @@ a package, two extras together can add one, and a package can have several versi
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -20,31 +21,31 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 
+    Extras = frozenset[NormalizedName]
+
 
 @dataclass(frozen=True, slots=True)
 class Inexpressible:
-    """``package`` is locked in a way that pins cannot express.
-
-    If ``taken_by`` is an extra, the package is installed without that extra but not with it. Otherwise it depends
-    on several extras: they exclude it together (``is_exclusive``), or only together they bring it.
-    """
+    """A package that is locked in a way that pins cannot express."""
 
     package: LockedPackage
     taken_by: NormalizedName | None = None
+    """The extra without which the package is installed, and with which it is not. If None, several extras matter."""
     is_exclusive: bool = False
+    """Whether several extras exclude the package together; otherwise only together they bring it."""
 
 
-def find_inexpressible(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[Inexpressible]:
+def find_inexpressible(graph: LockedGraph, installed: Extras) -> Iterator[Inexpressible]:
     """Everything about extras that the pins of ``graph`` cannot express, with the extras ``installed`` in the base."""
     for package in graph.packages:
-        if extras := [extra for extra in _mentioned(package, graph) if extra not in installed]:
-            yield from _check(package, extras, installed, Environments([package.marker], graph.python))
+        if extras := _mentioned(package, graph) - installed:
+            yield from _check(package, sorted(extras), installed, Environments([package.marker], graph.python))
 
 
-def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
+def find_excluded(graph: LockedGraph, installed: Extras) -> Iterator[LockedPackage]:
     """The packages that one of the extras ``installed`` needs and that Poetry leaves out because of another one."""
     for package in graph.packages:
-        extras = [extra for extra in _mentioned(package, graph) if extra in installed]
+        extras = _mentioned(package, graph) & installed
         if len(extras) < 2:  # noqa: PLR2004 - it takes two extras to exclude each other
             continue
         environments = Environments([package.marker], graph.python)
@@ -54,38 +55,35 @@ def find_excluded(graph: LockedGraph, installed: frozenset[NormalizedName]) -> I
             yield package
 
 
-def find_conflicting(graph: LockedGraph, installed: frozenset[NormalizedName]) -> Iterator[LockedPackage]:
+def find_conflicting(graph: LockedGraph, installed: Extras) -> Iterator[LockedPackage]:
     """Packages that the lock has in several versions for one environment, with ``installed`` or one more extra.
 
     Poetry sometimes writes such a lock (https://github.com/python-poetry/poetry/issues/9826). Installers refuse it.
     """
-    versions: dict[NormalizedName, list[LockedPackage]] = {}
+    versions: defaultdict[NormalizedName, list[LockedPackage]] = defaultdict(list)
     for package in graph.packages:
-        versions.setdefault(package.name, []).append(package)
-    for packages in filter(lambda packages: len(packages) > 1, versions.values()):
-        environments = Environments([package.marker for package in packages], graph.python)
-        pairs = [
+        versions[package.name].append(package)
+    extra_sets = (installed, *(installed | {extra} for extra in graph.extras))
+    for packages in versions.values():
+        pairs = list(combinations(packages, 2))
+        environments = Environments([package.marker for package in packages if pairs], graph.python)
+        conflicting = [
             pair
-            for pair in combinations(packages, 2)
-            if any(
-                environments.intersection(*(environments.region(package.marker, extras) for package in pair)) != NOWHERE
-                for extras in (installed, *(installed | {extra} for extra in graph.extras))
-            )
+            for pair in pairs
+            for extras in extra_sets
+            if environments.intersection(*(environments.region(package.marker, extras) for package in pair)) != NOWHERE
         ]
-        yield from dict.fromkeys(package for pair in pairs for package in pair)
+        yield from dict.fromkeys(package for pair in conflicting for package in pair)
 
 
-def _mentioned(package: LockedPackage, graph: LockedGraph) -> list[NormalizedName]:
+def _mentioned(package: LockedPackage, graph: LockedGraph) -> Extras:
     """The extras of the project that are in the marker of ``package``."""
     conditions = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
-    return [extra for extra in graph.extras if any(f'"{extra}"' in condition for condition in conditions)]
+    return frozenset(extra for extra in graph.extras if any(f'"{extra}"' in condition for condition in conditions))
 
 
 def _check(
-    package: LockedPackage,
-    extras: list[NormalizedName],
-    installed: frozenset[NormalizedName],
-    environments: Environments,
+    package: LockedPackage, extras: list[NormalizedName], installed: Extras, environments: Environments
 ) -> Iterator[Inexpressible]:
     """Compare where ``package`` is installed with none of ``extras``, with each, and with each two of them."""
     without = environments.region(package.marker, installed)

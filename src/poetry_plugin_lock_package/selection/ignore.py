@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import warnings
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.errors import PatternError
-from poetry_plugin_lock_package.selection.time_limit import full_matches, may_take_long
+from poetry_plugin_lock_package.errors import OptionError, PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +24,18 @@ if TYPE_CHECKING:
 # A star behind a name: in a regular expression, it repeats only the last character.
 _GLOB = re.compile(r"(?=[\w.*-]+\Z).*?(?<![.*])\*", re.ASCII)
 _METACHARACTERS = re.compile(r"\\.|[][^$*+?{}()|]")
+# A repeated group; with the flag x, spaces and comments may be anywhere.
+_REPEATED_GROUP = re.compile(r"\)[*+{]|\(\?[a-zA-Z]*x")
+_REPETITION = re.compile(r"[*+?}]")
+_FEW = 3
+_SECONDS = 5
+_MATCH = """
+import json, re, sys, warnings
+warnings.simplefilter("ignore")
+text, names = json.load(sys.stdin)
+expression = re.compile(text, re.IGNORECASE)
+json.dump([name for name in names if expression.fullmatch(name)], sys.stdout)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +57,45 @@ class IgnorePattern:
             raise PatternError(text, str(error), _from_glob(text)) from None
 
     def select(self, names: Iterable[NormalizedName]) -> frozenset[NormalizedName]:
-        """Those of ``names`` that are meant: matched as a whole, or spelt another way (PEP 503: ``Zope_Interface``).
+        """Those of ``names`` that it matches as a whole, or that it spells another way (PEP 503: ``Zope_Interface``).
 
         Raises OptionError if that takes too long.
         """
         names = frozenset(names)
         if may_take_long(self.text):
-            matched = full_matches(self.text, names)
+            matched = _match_with_time_limit(self.text, names)
         else:
             matched = frozenset(name for name in names if self.expression.fullmatch(name))
         return matched | ({canonicalize_name(self.text)} & names)
+
+
+def may_take_long(pattern: str) -> bool:
+    """Whether ``pattern`` may take more time than the third power of the length of a name.
+
+    Python's engine tries all ways in which repetitions can share a text among them. A name of fifty characters is
+    enough for a pattern such as ``(a+)+$`` to run for years.
+    """
+    alternatives = pattern.split("|") if re.fullmatch(r"[\w.*|-]*", pattern) else [pattern]
+    return bool(_REPEATED_GROUP.search(pattern)) or any(len(_REPETITION.findall(one)) > _FEW for one in alternatives)
+
+
+@cache
+def _match_with_time_limit(pattern: str, names: frozenset[NormalizedName]) -> frozenset[NormalizedName]:
+    """Match in another process, which can be stopped: a thread cannot, while Python's engine runs."""
+    try:
+        run = subprocess.run(  # noqa: S603 - this Python, with a text of ours
+            [sys.executable, "-I", "-c", _MATCH],
+            input=json.dumps([pattern, sorted(names)]),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise OptionError(
+            "--ignore", f"{pattern!r} takes too long to match. Write it without a repetition within a repetition"
+        ) from None
+    return names & frozenset(json.loads(run.stdout))
 
 
 def ignored_names(patterns: Iterable[IgnorePattern], names: Iterable[NormalizedName]) -> frozenset[NormalizedName]:

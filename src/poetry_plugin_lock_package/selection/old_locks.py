@@ -10,8 +10,7 @@ from collections import defaultdict
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.markers.reach import reach
-from poetry_plugin_lock_package.markers.regions import NOWHERE
+from poetry_plugin_lock_package.markers.regions import NOWHERE, reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, Requirement
     from poetry_plugin_lock_package.markers.regions import Region
-    from poetry_plugin_lock_package.selection.walk import Node, Walk
+    from poetry_plugin_lock_package.selection.select import Node, Walk
 
     # Where each requirement of the project holds, or where each package is the chosen version.
     Holds = tuple[Region, ...]

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
+from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.version.markers import AnyMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import ProvidedError
@@ -34,7 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
+
+    from poetry_plugin_lock_package.lock.model import LockedPackage
+
+    # What requires a package, or None for the project; and the versions that it allows, or None for an address.
+    Requirer = tuple[NormalizedName | None, VersionConstraint | None]
 
 STANDARD_INPUT = "standard input"
 
@@ -47,27 +54,67 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True, slots=True)
 class ProvidedPackage:
-    """The platform has ``name`` where ``marker`` holds; at ``version``, or (None) nothing says at which one."""
+    """A package that the platform has."""
 
     name: NormalizedName
     version: str | None
+    """None if the list leaves it open."""
     marker: BaseMarker
+    """Where the platform has the package."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProvidedFile:
-    """A list of what a platform has.
-
-    ``name`` is that of the file, without its folder. ``digest`` is its SHA-256 with lines ended as on Unix, because git
-    may end them otherwise. ``unnamed`` are the numbers of lines that install something without saying its name.
-    ``includes`` are the files that it names with ``-r`` or ``-c``, each with the number of the line.
-    """
+    """A list of what a platform has."""
 
     name: str
+    """The name of the file, without its folder."""
     digest: str
+    """Its SHA-256 with Unix line endings, because git may change them."""
     packages: tuple[ProvidedPackage, ...]
     unnamed: tuple[int, ...] = ()
+    """The numbers of lines that install something without its name."""
     includes: tuple[tuple[int, str], ...] = ()
+    """The files that it names with ``-r`` or ``-c``, each with the number of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A package that is left to the platform somewhere, beside what is locked there."""
+
+    name: NormalizedName
+    version: str | None
+    """The version on the platform, or None if the list leaves it open."""
+    locked: tuple[LockedPackage, ...]
+    """What Poetry would install there."""
+    requirers: tuple[Requirer, ...] = ()
+    """The project and pinned packages, as far as they require ``name`` there."""
+
+    @property
+    def locked_versions(self) -> str:
+        """The versions of ``locked``, as text."""
+        return " and ".join(package.version for package in self.locked)
+
+    @property
+    def is_other_version(self) -> bool:
+        """Whether the version is known, and is another one than is locked."""
+        return self.version is not None and any(Version(one.version) != Version(self.version) for one in self.locked)
+
+    @property
+    def unmet(self) -> tuple[tuple[NormalizedName | None, str], ...]:
+        """The requirers that ``version`` does not suit, each with what it requires instead."""
+        if self.version is None:
+            return ()
+        version = PoetryVersion.parse(self.version)
+        return tuple(
+            (by, "it from an address" if constraint is None else _specifier(constraint))
+            for by, constraint in self.requirers
+            if constraint is None or not constraint.allows(version)
+        )
+
+
+def _specifier(constraint: VersionConstraint) -> str:
+    return f"=={constraint}" if isinstance(constraint, PoetryVersion) else str(constraint)
 
 
 class _LineParser(OptionParser):
@@ -138,26 +185,27 @@ def _not_understood(name: str, number: int, _problem: str) -> ProvidedError:
     return ProvidedError(name, number, problem)
 
 
-def _with_included(file: ProvidedFile, path: Path) -> tuple[ProvidedFile, ...]:
-    """``file``, which is at ``path``, and all that it includes, each once."""
-    files: list[ProvidedFile] = []
+def _with_included(first: ProvidedFile, path: Path) -> tuple[ProvidedFile, ...]:
+    """``first``, which is at ``path``, and all files that it includes, each once."""
     # Not by `resolve`, which fails on links in a circle.
-    seen = {os.path.realpath(path)}
-    todo = [(file, path)]
+    files = {os.path.realpath(path): first}
+    todo = _includes(first, path)
     while todo:
-        file, path = todo.pop()
-        files.append(file)
-        included = []
-        for number, text in file.includes:
-            if "://" in text:
-                raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
-            # As pip: without the `..` of a long chain of files, which would make a path too long.
-            target = Path(os.path.normpath(path.parent / text))
-            if os.path.realpath(target) not in seen:
-                seen.add(os.path.realpath(target))
-                included.append((_read(target, included_by=(file.name, number)), target))
-        todo += reversed(included)
-    return tuple(files)
+        target, included_by = todo.pop()
+        real = os.path.realpath(target)
+        if real not in files:
+            files[real] = _read(target, included_by)
+            todo += _includes(files[real], target)
+    return tuple(files.values())
+
+
+def _includes(file: ProvidedFile, path: Path) -> list[tuple[Path, tuple[str, int]]]:
+    """The paths that ``file``, which is at ``path``, includes, last one first, each with where it is named."""
+    for number, text in file.includes:
+        if "://" in text:
+            raise ProvidedError(file.name, number, "includes a URL. Download that, and include the file")
+    # As pip: without the `..` of a long chain of files, which would make a path too long.
+    return [(Path(os.path.normpath(path.parent / text)), (file.name, n)) for n, text in reversed(file.includes)]
 
 
 def _read(path: Path, included_by: tuple[str, int] | None = None) -> ProvidedFile:

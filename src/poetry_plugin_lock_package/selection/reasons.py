@@ -6,98 +6,97 @@ has done that.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.markers.operations import with_extras
-from poetry_plugin_lock_package.selection.pins import requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.lock.model import LockedGraph
     from poetry_plugin_lock_package.selection.select import Selection
 
     Names = tuple[str, ...]
+    Requires = Mapping[NormalizedName, set[NormalizedName]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What each pinned requirement is there for (``via``), and what became of the needs of packages that are left out.
+    """Why packages are pinned, and why they are not, by name."""
 
-    ``dropped_with`` has names of packages that were ignored or are provided, with the names of those that were
-    dropped with them. ``kept`` has each name that a package which is gone needed, with these and with those that
-    still need it.
-    """
-
-    via: Mapping[str, Names]
+    via: Mapping[NormalizedName, Names]
+    """What requires each pinned package: the project, and other pinned packages."""
     dropped_with: tuple[tuple[Names, Names], ...]
+    """Names of ignored or provided packages, with those of the packages that were dropped with them."""
     kept: tuple[tuple[str, Names, Names], ...]
+    """Pinned packages that an omitted one requires: the package, its omitted and its remaining dependants."""
 
 
 def find_reasons(graph: LockedGraph, selection: Selection, project: str) -> Reasons:
     """The reasons for ``selection`` from ``graph``, whose edges are known; ``project`` is the name of the project."""
     requires = _requirements(graph)
     own = {dependency.name for dependency in graph.dependencies}
-    pinned = list(dict.fromkeys(chosen.package for chosen in selection.selected))
-    staying = {package.name for package in pinned}
-
-    def still_needed_by(name: NormalizedName) -> Names:
-        others = sorted(other for other in staying if name in requires[other] and other != name)
-        return (*((project,) if name in own else ()), *others)
-
-    via = {name: still_needed_by(name) for name in staying}
+    pinned = {package.name for package in selection.by_package}
+    via = {
+        name: (*([project] if name in own else []), *sorted(_dependants(name, pinned - {name}, requires)))
+        for name in pinned
+    }
     left_out = (*selection.ignored, *(package for one in selection.provided for package in one.locked))
-    gone = {package.name for package in (*left_out, *selection.dropped)} - staying
-    needed = {name: tuple(sorted(other for other in gone if name in requires[other])) for name in staying}
+    causes = dict.fromkeys(package.name for package in left_out)
+    dropped = {package.name for package in selection.dropped}
+    omitted = (causes.keys() | dropped) - pinned
+    needed_by = {name: tuple(sorted(_dependants(name, omitted, requires))) for name in sorted(pinned)}
     return Reasons(
-        {requirement(package): via[package.name] for package in pinned},
-        tuple(_dropped_with(_names(left_out), _names(selection.dropped), requires, gone)),
-        tuple((name, needed[name], via[name]) for name in sorted(staying) if needed[name] and via[name]),
+        via,
+        tuple(_dropped_with(causes, dropped, requires, omitted)),
+        tuple((name, others, via[name]) for name, others in needed_by.items() if others and via[name]),
     )
 
 
-def _requirements(graph: LockedGraph) -> dict[NormalizedName, set[NormalizedName]]:
-    """The names that each name requires, with the extras for which something asks."""
-    asked_for: dict[NormalizedName, set[NormalizedName]] = {package.name: set() for package in graph.packages}
+def _requirements(graph: LockedGraph) -> Requires:
+    """The names that each name requires, with the extras that something requests."""
+    requested: defaultdict[NormalizedName, set[NormalizedName]] = defaultdict(set)
     for dependencies in (graph.dependencies, *(package.dependencies for package in graph.packages)):
         for dependency in dependencies:
-            asked_for.setdefault(dependency.name, set()).update(dependency.extras)
-    requires: dict[NormalizedName, set[NormalizedName]] = {package.name: set() for package in graph.packages}
+            requested[dependency.name] |= dependency.extras
+    requires: defaultdict[NormalizedName, set[NormalizedName]] = defaultdict(set)
     for package in graph.packages:
-        requires[package.name].update(_held(package.dependencies, asked_for[package.name]))
+        extras = frozenset(requested[package.name])
+        requires[package.name] |= {
+            dependency.name
+            for dependency in package.dependencies
+            if not with_extras(dependency.marker, extras).is_empty()
+        }
     return requires
 
 
-def _held(dependencies: Iterable[Dependency], extras: Collection[NormalizedName]) -> Iterator[NormalizedName]:
-    for dependency in dependencies:
-        if not with_extras(dependency.marker, frozenset(extras)).is_empty():
-            yield dependency.name
+def _dependants(
+    name: NormalizedName, among: Collection[NormalizedName], requires: Requires
+) -> Iterator[NormalizedName]:
+    return (other for other in among if name in requires[other])
 
 
 def _dropped_with(
-    left_out: Iterable[NormalizedName],
-    dropped: Iterable[NormalizedName],
-    requires: Mapping[NormalizedName, set[NormalizedName]],
-    gone: Collection[NormalizedName],
+    causes: Collection[NormalizedName],
+    dropped: Collection[NormalizedName],
+    requires: Requires,
+    omitted: Collection[NormalizedName],
 ) -> Iterator[tuple[Names, Names]]:
-    """The ``dropped`` names, grouped by the ones ``left_out`` from which a path of what is gone leads to them."""
-    led_from: dict[NormalizedName, list[str]] = {name: [] for name in dropped}
-    for ignored in left_out:
-        reached, waiting = {ignored}, [ignored]
+    """The ``dropped`` names, grouped by those of ``causes`` that lead to them along ``omitted`` names."""
+    causes_of: dict[NormalizedName, list[str]] = {name: [] for name in dropped}
+    for cause in causes:
+        reached, waiting = {cause}, [cause]
         while waiting:
-            further = (requires[waiting.pop()] & set(gone)) - reached
+            further = (requires[waiting.pop()] & set(omitted)) - reached
             reached |= further
             waiting += further
-        for name in led_from.keys() & reached:
-            led_from[name].append(ignored)
+        for name in causes_of.keys() & reached:
+            causes_of[name].append(cause)
     groups: dict[Names, list[str]] = {}
-    for name in sorted(led_from):
-        groups.setdefault(tuple(led_from[name]), []).append(name)
-    yield from ((ignored, tuple(names)) for ignored, names in sorted(groups.items()) if ignored)
-
-
-def _names(packages: Iterable[LockedPackage]) -> list[NormalizedName]:
-    return list(dict.fromkeys(package.name for package in packages))
+    for name in sorted(causes_of):
+        groups.setdefault(tuple(causes_of[name]), []).append(name)
+    yield from ((cause, tuple(names)) for cause, names in sorted(groups.items()) if cause)

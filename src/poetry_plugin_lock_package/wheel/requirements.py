@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.markers.regions import Environments, Region
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.selection.pins import Pin
+    from poetry_plugin_lock_package.selection.select import Pin
 
     # The same environments for each extra, or for none.
     Regions: TypeAlias = tuple[Region, ...]

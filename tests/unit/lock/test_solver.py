@@ -154,7 +154,7 @@ def check(folder: Path, random: Random) -> int:
     except LockError:
         assert not any(installed is not None for installed in expected.values())
         return 0
-    selected = select(graph).selected
+    pinned = select(graph).by_package
     compared = 0
     for number, environment in enumerate(_environments()):
         for extras in extra_sets:
@@ -167,9 +167,10 @@ def check(folder: Path, random: Random) -> int:
                 continue
             compared += bool(installed)
             found = {
-                (chosen.package.name, chosen.package.version, chosen.package.source and chosen.package.source.reference)
-                for chosen in selected
-                if (chosen.extra is None or chosen.extra in extras) and chosen.marker.validate(environment)
+                (package.name, package.version, package.source and package.source.reference)
+                for package, pins in pinned.items()
+                for pin in pins
+                if (pin.extra is None or pin.extra in extras) and pin.marker.validate(environment)
             }
             assert found == installed, (folder, environment, extras)
     return compared

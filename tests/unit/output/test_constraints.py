@@ -9,7 +9,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.lock.model import LockedPackage
 from poetry_plugin_lock_package.output.constraints import make_constraints
-from poetry_plugin_lock_package.selection.select import Selected, Selection
+from poetry_plugin_lock_package.selection.select import Selection, pin
 
 
 def test_many_alternatives() -> None:
@@ -17,7 +17,7 @@ def test_many_alternatives() -> None:
     package = LockedPackage(canonicalize_name("a"), "1.0", parse_marker(""), hashes=("sha256:a", "sha256:b"))
     minors = range(9, 14)
     rows = [
-        Selected(
+        pin(
             package,
             parse_marker(f'python_version == "3.{minor}" and sys_platform == "p{minor}"'),
             canonicalize_name(f"x{minor}"),

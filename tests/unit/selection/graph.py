@@ -48,7 +48,8 @@ def _dependency(text: str) -> Dependency:
 def pins(selection: Selection) -> set[str]:
     """What ``selection`` pins, each as ``name[extra]==version ; marker``."""
     return {
-        f"{chosen.package.name}{f'[{chosen.extra}]' if chosen.extra else ''}=={chosen.package.version}"
-        + ("" if chosen.marker.is_any() else f" ; {chosen.marker}")
-        for chosen in selection.selected
+        f"{package.name}{f'[{pin.extra}]' if pin.extra else ''}=={package.version}"
+        + ("" if pin.marker.is_any() else f" ; {pin.marker}")
+        for package, pins in selection.by_package.items()
+        for pin in pins
     }

@@ -48,8 +48,9 @@ def chosen(graph: LockedGraph, provided: str, *ignored: str, extras: tuple[str, 
 
 def pins(selection: Selection) -> set[str]:
     return {
-        f"{one.package.name} {one.marker}".strip() + (f" [{one.extra}]" if one.extra else "")
-        for one in selection.selected
+        f"{package.name} {pin.marker}".strip() + (f" [{pin.extra}]" if pin.extra else "")
+        for package, pins in selection.by_package.items()
+        for pin in pins
     }
 
 

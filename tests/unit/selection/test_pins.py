@@ -8,8 +8,7 @@ from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 
 from poetry_plugin_lock_package.errors import PinError
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
-from poetry_plugin_lock_package.selection.pins import Pin, make_pins, requirement
-from poetry_plugin_lock_package.selection.select import Selected, Selection
+from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, requirement
 
 X = canonicalize_name("x")
 ANY = parse_marker("")
@@ -20,7 +19,7 @@ def _package(name: str = "a", source: Source | None = None, marker: str = "") ->
 
 
 def _select(*packages: LockedPackage) -> Selection:
-    return Selection(tuple(Selected(package, package.marker) for package in packages))
+    return Selection(tuple(pin(package, package.marker) for package in packages))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_problems() -> None:
 
 def test_marker_that_nobody_can_read() -> None:
     """A marker is tried as a whole: each of its conditions may be valid where it is not."""
-    broken = Selected(_package(), MarkerUnion(parse_marker('os_name == "nt"'), EmptyMarker()))
+    broken = pin(_package(), MarkerUnion(parse_marker('os_name == "nt"'), EmptyMarker()))
 
     with pytest.raises(PinError, match="a has a marker that PEP 508 cannot express"):
         make_pins(Selection((broken,)), None)

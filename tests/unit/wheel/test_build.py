@@ -15,7 +15,7 @@ from poetry.core.version.markers import parse_marker
 from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.plan import Options, plan
 from poetry_plugin_lock_package.pyproject import make_lock_project, write_files
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.build import build_lock_wheel
 from tests.kit import load, write_project
 

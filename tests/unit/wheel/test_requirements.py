@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.selection.pins import Pin
+from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.requirements import Change, find_changes, find_differences
 
 X, Y = canonicalize_name("x"), canonicalize_name("y")
