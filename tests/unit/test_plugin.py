@@ -57,7 +57,7 @@ def test_imports_run_downwards() -> None:
     """Imports between rooms go down only, and cleo stays in the console."""
     rooms = (
         *("text", "errors", "urls", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
-        *("plan", "wheel", "output", "plan_warnings", "cli", "plugin", "script"),
+        *("plan", "wheel", "constraints", "sbom", "output", "plan_warnings", "cli", "plugin", "script"),
     )
     modules = {path.relative_to(SOURCE): ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")}
     modules.pop(Path("__init__.py"))

@@ -7,29 +7,25 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-from packaging.version import Version
-
-from poetry_plugin_lock_package.errors import OptionError
-from poetry_plugin_lock_package.output.constraints import (
+from poetry_plugin_lock_package.constraints import (
     constraints_name,
+    hash_of,
     is_constraints,
     make_constraints,
     render_constraints,
 )
-from poetry_plugin_lock_package.output.distributions import find_hashes, hash_of, sbom_name
+from poetry_plugin_lock_package.errors import OptionError
 from poetry_plugin_lock_package.output.removal import removed
 from poetry_plugin_lock_package.output.staging import in_place, staging_folder
 from poetry_plugin_lock_package.wheel.build import announce, build_wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from poetry.poetry import Poetry
 
-    from poetry_plugin_lock_package.output.constraints import Constraint
-    from poetry_plugin_lock_package.output.distributions import ReleaseKey
+    from poetry_plugin_lock_package.constraints import Constraint
     from poetry_plugin_lock_package.plan import Plan
 
 
@@ -65,31 +61,8 @@ class Delivered:
 
 
 def constrain(plan: Plan, output: Path) -> tuple[Constraint, ...]:
-    """All constraints but that of the lock package itself, with the hashes of files that are in ``output`` already.
-
-    With ``--path-wheels``, what is still to be built has no hashes yet. Raises HashError or AlternativesError if there
-    can be no constraints, and OutputError if a file cannot be read.
-    """
-    releases = _local_releases(plan)
-    if plan.options.path_wheels:
-        return _constrain(plan, dict.fromkeys(releases, ()))
-    return _constrain(plan, find_hashes(plan.project.folder / output, releases))
-
-
-def _local_releases(plan: Plan) -> set[ReleaseKey]:
-    """What is built on this machine: poetry.lock has the hashes of all other files."""
-    releases = {
-        (package.name, Version(package.version))
-        for package in plan.pinned_packages
-        if package.source and package.source.type == "directory"
-    }
-    if plan.root:
-        releases.add((canonicalize_name(plan.root.name), Version(plan.root.version)))
-    return releases
-
-
-def _constrain(plan: Plan, built: Mapping[ReleaseKey, tuple[str, ...]]) -> tuple[Constraint, ...]:
-    return make_constraints(plan.selection, plan.root, plan.graph.python, built)
+    """All constraints but that of the lock package itself, with the hashes of files that are in ``output`` already."""
+    return make_constraints(plan, None if plan.options.path_wheels else plan.project.folder / output)
 
 
 def check_output(plan: Plan, output: Path) -> None:
@@ -149,7 +122,7 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
         text = path.read_text(encoding="utf-8", errors="replace")
         if is_constraints(text) and not all(hash_of(wheel) in text for wheel in wheels):
             yield path
-    earlier, sbom = output / wheels[0].name, output / sbom_name(wheels[0].name)
+    earlier, sbom = output / wheels[0].name, output / _sbom_name(wheels[0].name)
     if sbom not in new and sbom.is_file() and earlier.is_file() and hash_of(earlier) != hash_of(wheels[0]):
         yield sbom
 
@@ -158,7 +131,7 @@ def _with_hashes(delivery: Delivery, plan: Plan, folder: Path) -> Delivery:
     """``delivery``, its constraints with the hashes of what is now in ``folder`` if it was to be built."""
     if delivery.constraints is None or delivery.dry_run or not plan.options.path_wheels:
         return delivery
-    return replace(delivery, constraints=_constrain(plan, find_hashes(folder, _local_releases(plan))))
+    return replace(delivery, constraints=make_constraints(plan, folder))
 
 
 def _write_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder: Path) -> Iterator[Path]:
@@ -172,11 +145,15 @@ def _write_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path], folder
 def _texts_beside(plan: Plan, delivery: Delivery, wheels: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """The names and contents of the files that go beside ``wheels``: to add one, yield it here."""
     if delivery.constraints is not None:
-        hashes = {wheel.name: hash_of(wheel) for wheel in wheels}
-        text = render_constraints(hashes, plan.options.as_extra, delivery.constraints)
+        text = render_constraints(wheels, plan.options.as_extra, delivery.constraints)
         yield constraints_name(wheels[0].name), text
     if delivery.sbom:
         # Loaded only here: its library is optional.
-        from poetry_plugin_lock_package.output.sbom import render_sbom
+        from poetry_plugin_lock_package.sbom import render_sbom
 
-        yield sbom_name(wheels[0].name), render_sbom(plan)
+        yield _sbom_name(wheels[0].name), render_sbom(plan)
+
+
+def _sbom_name(wheel_name: str) -> str:
+    """The name of the SBOM that goes beside the wheel ``wheel_name``."""
+    return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"

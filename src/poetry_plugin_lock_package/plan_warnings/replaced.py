@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from poetry_plugin_lock_package.output.distributions import release_key_of
+from poetry_plugin_lock_package.constraints import release_key_of
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
 from poetry_plugin_lock_package.wheel.requirements import requires_same
 

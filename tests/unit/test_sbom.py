@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-from poetry_plugin_lock_package.output.sbom import SCHEMA, render_sbom
 from poetry_plugin_lock_package.plan import Options, Plan, plan
+from poetry_plugin_lock_package.sbom import SCHEMA, render_sbom
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from tests.kit import CLASSIC, load, locked, write_project

@@ -10,7 +10,7 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cached_property, reduce
+from functools import cache, reduce
 from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -30,7 +30,7 @@ from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
 from poetry_plugin_lock_package.selection.select import Walk, pins_by_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
@@ -47,18 +47,16 @@ _NO_SERIAL_NUMBER = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pinned:
-    """One release, or (without ``packages``) the project, with all pins of it: one for each extra and marker.
+class _Entry:
+    """One release, or the project: a component."""
 
-    ``packages`` are several if the release is locked from several sources.
-    """
-
-    packages: tuple[LockedPackage, ...]
     pins: tuple[Pin, ...]
+    """All pins of it: one for each extra and marker."""
 
     @property
-    def package(self) -> LockedPackage | None:
-        return self.packages[0] if self.packages else None
+    def packages(self) -> tuple[LockedPackage, ...]:
+        """The locked packages: none for the project, and several if the release is locked from several sources."""
+        return tuple(pins_by_package(self.pins))
 
 
 def render_sbom(plan: Plan) -> str:
@@ -67,15 +65,19 @@ def render_sbom(plan: Plan) -> str:
     The lock package is the root component. Its components are the pins of the base and of all extras.
     The dependency graph is that of poetry.lock, which ``plan`` must have read with the edges between packages.
     """
-    root = _root_component(plan)
-    edges = _Edges(plan)
-    components = {entry: _component(plan, entry) for entry in edges.entries}
-    bom = Bom(components=components.values(), serial_number=_NO_SERIAL_NUMBER)
-    bom.metadata.component = root
+    pins: dict[str, list[Pin]] = {}
+    for pin in plan.pins:
+        # The project is first.
+        pins.setdefault(pin.requirement if pin.package else "", []).append(pin)
+    entries = [_Entry(tuple(of_one)) for _, of_one in sorted(pins.items())]
+    components = [_component(plan, entry) for entry in entries]
+    bom = Bom(components=components, serial_number=_NO_SERIAL_NUMBER)
+    bom.metadata.component = root = _root_component(plan)
     bom.metadata.timestamp = _source_date()  # type: ignore[assignment] # None leaves the field out
+    targets = [components, *_targets(plan, dict(zip(entries, components, strict=True)))]
     bom.dependencies = [
-        _dependency(root, components.values()),
-        *(_dependency(one, (components[to] for to in edges.targets(entry))) for entry, one in components.items()),
+        BomDependency(one.bom_ref, [BomDependency(target.bom_ref) for target in of_one])
+        for one, of_one in zip((root, *components), targets, strict=True)
     ]
     # All components are registered. The library would look for each of them among all others.
     bom.register_dependency = lambda *_, **__: None  # type: ignore[method-assign]
@@ -86,41 +88,38 @@ def render_sbom(plan: Plan) -> str:
     return text.replace(key.format(_NO_SERIAL_NUMBER), key.format(uuid5(NAMESPACE_URL, text))) + "\n"
 
 
-def _dependency(component: Component, targets: Iterable[Component]) -> BomDependency:
-    return BomDependency(component.bom_ref, [BomDependency(target.bom_ref) for target in targets])
+def _targets(plan: Plan, components: dict[_Entry, Component]) -> Iterator[list[Component]]:
+    """What each of ``components`` depends on: of several versions of a name, those that are meant."""
+    versions: defaultdict[NormalizedName, list[_Entry]] = defaultdict(list)
+    for entry in components:
+        for name in {package.name for package in entry.packages}:
+            versions[name].append(entry)
 
-
-class _Edges:
-    """What is pinned, and what each ``_Pinned`` of it depends on."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.entries = tuple(_pinned(plan))
-        self._plan = plan
-        self._versions: defaultdict[NormalizedName, list[_Pinned]] = defaultdict(list)
-        for entry in self.entries:
-            if entry.package:
-                self._versions[entry.package.name].append(entry)
-
-    def targets(self, entry: _Pinned) -> Iterator[_Pinned]:
-        """What ``entry`` depends on: of several versions of a name, those that are meant."""
-        own = self._plan.graph.own_dependencies
-        for edge in chain.from_iterable(p.dependencies for p in entry.packages) if entry.packages else own:
-            versions = self._versions[edge.name]
-            yield from (one for one in versions if len(versions) == 1 or self._is_met(entry, edge, one))
-
-    def _is_met(self, by: _Pinned, edge: Dependency, target: _Pinned) -> bool:
-        """Whether some environment has ``by`` and ``target``, and ``target`` is what ``edge`` asks for there."""
-        extras = frozenset(x.value for atom in atoms(edge.marker) if atom.name == "extra" for x in parts_of(atom))
-        regions = (self._where(by), self._environments.region(edge.marker, extras), self._where(target))
-        return any(map(edge.is_met_by, target.packages)) and reduce(self._environments.intersection, regions) != NOWHERE
-
-    def _where(self, entry: _Pinned) -> Region:
-        return reduce(self._environments.union, (self._environments.region(pin.marker) for pin in entry.pins))
-
-    @cached_property
-    def _environments(self) -> Environments:
+    @cache
+    def environments() -> Environments:
         # Few locks need it.
-        return Walk(self._plan.graph, (pin.marker for pin in self._plan.pins)).environments
+        return Walk(plan.graph, (pin.marker for pin in plan.pins)).environments
+
+    def where(entry: _Entry) -> Region:
+        return reduce(environments().union, (environments().region(pin.marker) for pin in entry.pins))
+
+    def is_met(by: _Entry, edge: Dependency, target: _Entry) -> bool:
+        """Whether some environment has ``by`` and ``target``, and ``target`` is what ``edge`` asks for there."""
+        if not any(map(edge.is_met_by, target.packages)):
+            return False
+        extras = frozenset(x.value for atom in atoms(edge.marker) if atom.name == "extra" for x in parts_of(atom))
+        regions = (where(by), environments().region(edge.marker, extras), where(target))
+        return reduce(environments().intersection, regions) != NOWHERE
+
+    for entry in components:
+        packages = entry.packages
+        edges = chain.from_iterable(p.dependencies for p in packages) if packages else plan.graph.own_dependencies
+        yield [
+            components[target]
+            for edge in edges
+            for target in versions[edge.name]
+            if len(versions[edge.name]) == 1 or is_met(entry, edge, target)
+        ]
 
 
 def _source_date() -> datetime | None:
@@ -132,15 +131,6 @@ def _source_date() -> datetime | None:
         return None
 
 
-def _pinned(plan: Plan) -> Iterator[_Pinned]:
-    """What is pinned, each package once; the project first, if it is pinned."""
-    pins: dict[str, list[Pin]] = {}
-    for pin in plan.pins:
-        pins.setdefault(pin.requirement if pin.package else "", []).append(pin)
-    for _, of_one in sorted(pins.items()):
-        yield _Pinned(tuple(pins_by_package(of_one)), tuple(of_one))
-
-
 def _root_component(plan: Plan) -> Component:
     name, version = canonicalize_name(plan.release.name), plan.release.version
     purl = PackageURL("pypi", name=name, version=version)
@@ -149,9 +139,9 @@ def _root_component(plan: Plan) -> Component:
         "poetry-lock-content-hash": plan.graph.content_hash,
         "requires-python": plan.project.requires_python or "",
         "groups": ", ".join(sorted(plan.options.groups)),
-        "ignored": ", ".join(_spelt(plan.selection.ignored)),
+        "ignored": ", ".join(f"{package.name} {package.version}" for package in plan.selection.ignored),
         "provided": ", ".join(dict.fromkeys(one.name for one in plan.selection.provided)),
-        "dropped": ", ".join(_spelt(plan.selection.dropped)),
+        "dropped": ", ".join(f"{package.name} {package.version}" for package in plan.selection.dropped),
     }
     return Component(
         type=ComponentType.APPLICATION,
@@ -163,61 +153,51 @@ def _root_component(plan: Plan) -> Component:
     )
 
 
-def _spelt(packages: Iterable[LockedPackage]) -> Iterator[str]:
-    return (f"{package.name} {package.version}" for package in packages)
-
-
-def _component(plan: Plan, entry: _Pinned) -> Component:
-    package = entry.package
+def _component(plan: Plan, entry: _Entry) -> Component:
+    packages = entry.packages
+    package = packages[0] if packages else None
     name = package.name if package else canonicalize_name(plan.project.name)
     version = package.version if package else plan.project.version
-    purl = PackageURL("pypi", name=name, version=version, qualifiers=dict(_qualifiers(package)))
+    # https://github.com/package-url/purl-spec
+    qualifiers, references = {}, []
+    if package and package.source and package.source.direct:
+        is_git, url = package.source.type == "git", package.source.direct
+        qualifiers["vcs_url" if is_git else "download_url"] = url
+        kind = ExternalReferenceType.VCS if is_git else ExternalReferenceType.DISTRIBUTION
+        references.append(ExternalReference(type=kind, url=XsUri(url)))
+    purl = PackageURL("pypi", name=name, version=version, qualifiers=qualifiers)
     return Component(
         type=ComponentType.LIBRARY if package else ComponentType.APPLICATION,
         name=name,
         version=version,
         purl=purl,
         bom_ref=str(purl),
-        hashes=[_hash(text) for text in sorted({text for one in entry.packages for text in one.hashes})],
-        external_references=list(_references(package)),
-        properties=_properties([*_pin_facts(entry.pins), *chain.from_iterable(map(_source_facts, entry.packages))]),
+        hashes=[_hash(text) for text in sorted({text for one in packages for text in one.hashes})],
+        external_references=references,
+        properties=_properties(_facts(entry.pins, packages)),
     )
 
 
 def _hash(text: str) -> HashType:
-    """``text``, which is ``sha256:…`` or one of its longer kin, as CycloneDX spells it."""
+    """``text``, which is ``sha256:…`` or a longer hash of that family, as CycloneDX writes it."""
     algorithm, _, digest = text.partition(":")
     return HashType(alg=HashAlgorithm(algorithm.upper().replace("SHA", "SHA-")), content=digest)
 
 
-def _qualifiers(package: LockedPackage | None) -> Iterator[tuple[str, str]]:
-    """Where the purl says that ``package`` comes from (https://github.com/package-url/purl-spec)."""
-    if package and package.source and package.source.direct:
-        yield ("vcs_url" if package.source.type == "git" else "download_url"), package.source.direct
-
-
-def _references(package: LockedPackage | None) -> Iterator[ExternalReference]:
-    if package and package.source and package.source.direct:
-        kind = ExternalReferenceType.VCS if package.source.type == "git" else ExternalReferenceType.DISTRIBUTION
-        yield ExternalReference(type=kind, url=XsUri(package.source.direct))
-
-
-def _pin_facts(pins: Sequence[Pin]) -> Iterator[tuple[str, str]]:
-    """Which extras a component belongs to, its markers, and its lines in the metadata of the wheel."""
+def _facts(pins: Iterable[Pin], packages: Iterable[LockedPackage]) -> Iterator[tuple[str, str]]:
+    """The extras of a component, its markers, its lines in the METADATA of the wheel, and its sources."""
     for pin in pins:
         yield "requires-dist", pin.requires_dist
         if pin.extra:
             yield "extra", pin.extra
         if not pin.marker.is_any():
             yield "marker", str(pin.marker)
-
-
-def _source_facts(package: LockedPackage) -> Iterator[tuple[str, str]]:
-    """An index by its name: its address may be private, and hold a password."""
-    if package.source:
-        yield "source", package.source.type
-        if package.source.type == "legacy" and package.source.reference:
-            yield "index", package.source.reference
+    for package in packages:
+        if package.source:
+            yield "source", package.source.type
+            # Name an index: its address may be private, and have a password.
+            if package.source.type == "legacy" and package.source.reference:
+                yield "index", package.source.reference
 
 
 def _properties(facts: Iterable[tuple[str, str]]) -> list[Property]:

@@ -1,0 +1,194 @@
+"""Constraints: the pins of a lock package with the hashes of their files, for installs that check hashes.
+
+Core metadata cannot hold hashes, but a requirements file can:
+https://pip.pypa.io/en/stable/topics/secure-installs/. Unlike the lock package, it has no extras, and allows
+only one version of a name in each environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+from poetry.core.version.markers import AnyMarker
+from poetry.utils.helpers import get_file_hash
+
+from poetry_plugin_lock_package.errors import AlternativesError, HashError, OutputError
+from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
+from poetry_plugin_lock_package.selection.select import requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from packaging.utils import NormalizedName
+    from poetry.core.constraints.version import VersionConstraint
+    from poetry.core.version.markers import BaseMarker
+
+    from poetry_plugin_lock_package.lock.model import LockedPackage
+    from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.selection.select import Pin
+
+    ReleaseKey: TypeAlias = tuple[NormalizedName, Version]
+
+_HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """An exact requirement, and the hashes of the files that meet it."""
+
+    requirement: str
+    """PEP 508, without extras."""
+    hashes: tuple[str, ...]
+    markers: tuple[BaseMarker, ...] = (AnyMarker(),)
+    """Alternatives, each of which becomes a line."""
+
+    def __str__(self) -> str:
+        """The lines in a requirements file."""
+        hashes = "".join(f" \\\n    --hash={text}" for text in self.hashes)
+        texts = (f" ; {marker}" if not marker.is_any() else "" for marker in self.markers)
+        return "".join(f"{self.requirement}{text}{hashes}\n" for text in texts)
+
+
+def make_constraints(plan: Plan, folder: Path | None) -> tuple[Constraint, ...]:
+    """Constrain the project, if it is pinned, and every pinned package to their files, each once for all extras.
+
+    poetry.lock has no hashes of what is built on this machine: the project, and packages from a folder. Their wheels
+    and sdists are in ``folder``, or (None) still to be built. Only the project may have none there. Raises HashError
+    with all packages that have no hash, AlternativesError with all packages of which extras bring several versions,
+    and OutputError if a file cannot be read.
+    """
+    markers = _markers(plan)
+    releases = {_key(package) for package in markers if package.source and package.source.type == "directory"}
+    root = (canonicalize_name(plan.root.name), Version(plan.root.version)) if plan.root else None
+    releases |= {root} if root else set()
+    built = find_hashes(folder, releases) if folder else dict.fromkeys(releases, ())
+    hashes = {package: package.hashes or built.get(_key(package), ()) for package in markers}
+    missing = [package for package in markers if not hashes[package] and _key(package) not in built]
+    if problems := dict.fromkeys((package.name, _why(package)) for package in missing):
+        raise HashError(problems)
+    constraints = [Constraint(requirement(package), hashes[package], markers[package]) for package in markers]
+    if plan.root and root:
+        constraints.insert(0, Constraint(f"{plan.root.name}=={plan.root.version}", built.get(root, ())))
+    return tuple(constraints)
+
+
+def render_constraints(wheels: Sequence[Path], extra: str | None, constraints: Iterable[Constraint]) -> str:
+    """The text of the constraints file for ``wheels``, which are of one release, and ``constraints``.
+
+    ``extra`` is the extra with the pins, or None if the wheels require them anyway. Constraints without a hash are
+    left out, because pip would refuse the whole file.
+    """
+    name, version, *_ = parse_wheel_filename(wheels[0].name)
+    own = Constraint(f"{name}=={version}", tuple(sorted(set(map(hash_of, wheels)))))
+    asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
+    usage = f"pip install --require-hashes -c {constraints_name(wheels[0].name)} {asked_for}"
+    lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
+    return f"{_HEADER}\n# {usage}\n{''.join(lines)}"
+
+
+def constraints_name(wheel_name: str) -> str:
+    """The name of the constraints file beside the wheel ``wheel_name``."""
+    return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
+
+
+def is_constraints(text: str) -> bool:
+    """Whether ``text`` is that of a constraints file as :func:`render_constraints` writes it."""
+    return text.startswith(_HEADER)
+
+
+def find_hashes(folder: Path, releases: Collection[ReleaseKey]) -> dict[ReleaseKey, tuple[str, ...]]:
+    """The hashes of all wheels and sdists in ``folder`` that belong to ``releases``; those without a file are missing.
+
+    Raises OutputError if one of the files cannot be read.
+    """
+    found: dict[ReleaseKey, tuple[str, ...]] = {}
+    for file in folder.glob("*"):
+        if (key := release_key_of(file.name)) and key in releases:
+            found[key] = tuple(sorted({*found.get(key, ()), hash_of(file)}))
+    return found
+
+
+def hash_of(file: Path) -> str:
+    """The SHA-256 of ``file``, as pip and Poetry write it; raises OutputError if it cannot be read."""
+    try:
+        return f"sha256:{get_file_hash(file)}"
+    except OSError as error:
+        raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
+
+
+def release_key_of(file_name: str) -> ReleaseKey | None:
+    """The release of a wheel or sdist by its ``file_name``, or None for other files."""
+    for parse in (parse_wheel_filename, parse_sdist_filename):
+        try:
+            name, version, *_ = parse(file_name)
+        except (InvalidWheelFilename, InvalidSdistFilename):
+            continue
+        return name, version
+    return None
+
+
+def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
+    """Where each pinned package is installed with any extra; each marker becomes a line."""
+    by_name: dict[NormalizedName, dict[LockedPackage, list[Pin]]] = {}
+    for package, pins in plan.selection.by_package.items():
+        by_name.setdefault(package.name, {})[package] = pins
+    markers: dict[LockedPackage, tuple[BaseMarker, ...]] = {}
+    several = []
+    for name, packages in by_name.items():
+        if (merged := _without_extras(packages, plan.graph.python)) is None:
+            several.append((name, [_describe(package, pins) for package, pins in packages.items()]))
+        else:
+            markers.update(merged)
+    if several:
+        raise AlternativesError(several)
+    return markers
+
+
+def _without_extras(
+    packages: Mapping[LockedPackage, Sequence[Pin]], python: VersionConstraint
+) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
+    """Where each of ``packages``, versions of one name, is installed with any extra; None if two of them overlap."""
+    environments = Environments([pin.marker for pins in packages.values() for pin in pins], python)
+    regions = {
+        package: reduce(environments.union, (environments.region(pin.marker) for pin in pins))
+        for package, pins in packages.items()
+    }
+    if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
+        return None
+    merged = {}
+    for package, pins in packages.items():
+        # Prefer an existing equivalent marker.
+        known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
+        merged[package] = (known[0],) if known else environments.markers(regions[package])
+    return merged
+
+
+def _key(package: LockedPackage) -> ReleaseKey:
+    return package.name, Version(package.version)
+
+
+def _why(package: LockedPackage) -> str:
+    """Why ``package`` has no hash."""
+    if package.source and package.source.type == "git":
+        return "from git, which has none"
+    if package.source and package.source.type == "directory":
+        return "from a folder: add --path-wheels, or build its wheel into the output folder first"
+    return "without one in poetry.lock that pip accepts: run `poetry lock`"
+
+
+def _describe(package: LockedPackage, pins: Iterable[Pin]) -> str:
+    extras = sorted({pin.extra for pin in pins if pin.extra})
+    return package.version + (f" ({', '.join(extras)})" if extras else "")
