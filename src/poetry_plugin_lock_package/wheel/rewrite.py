@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # A line of the header for Python's email parser, with which all tools read METADATA.
 _HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]")
-_VALUE = re.compile(rb"([^:]*:[ \t]*)(.*?)([\r\n]*)", re.DOTALL)
+_VALUE = re.compile(rb"\A([^:]*:[ \t]*).*?([\r\n]*)\Z", re.DOTALL)
 _FIRST_NAME = re.compile(rb"([^:]*:\s*)([A-Za-z0-9._-]+)")
 # The name in front of `.dist-info` and `.data`; the two may spell it differently.
 _NAMED = re.compile(r"^[^/]+(?=\.(?:dist-info|data)/)")
@@ -166,8 +166,7 @@ def with_requirements(wheel: Wheel, changed: Callable[[str], str]) -> Wheel:
         old = " ".join(field.partition(b":")[2].decode(errors="surrogateescape").split())
         if name != b"requires-dist" or (new := changed(old)) == old:
             return field
-        start, _, line_end = _parts(field)
-        return start.rstrip() + b" " + new.encode(errors="surrogateescape") + line_end
+        return _with_value(field, new.encode(errors="surrogateescape"))
 
     required = [changed(one_line(text)) for text in wheel.fields.get("requires_dist", [])]
     return _edited(wheel, _map_fields(wheel.metadata, edit), requires_dist=required)
@@ -213,9 +212,8 @@ def _renamed(wheel: Wheel, release: Release) -> Wheel:
     project = canonicalize_name(wheel.path.name.partition("-")[0])
 
     def edit(name: bytes, field: bytes) -> bytes:
-        start, _, line_end = _parts(field)
         if name in new:
-            return start + new[name] + line_end
+            return _with_value(field, new[name])
         required = _FIRST_NAME.match(field)
         if name == b"requires-dist" and required and canonicalize_name(required[2].decode()) == project:
             return required[1] + new[b"name"] + field[required.end() :]
@@ -228,22 +226,18 @@ def _renamed(wheel: Wheel, release: Release) -> Wheel:
 
 def _edited(wheel: Wheel, metadata: bytes, **expected: str | list[str]) -> Wheel:
     """``wheel`` with ``metadata``; raises VerificationError unless it only differs by the fields ``expected``."""
-    before, after = _comparable({**_all_fields(wheel.metadata), **expected}), _comparable(_all_fields(metadata))
+    before, after = _fields(wheel.metadata, **expected), _fields(metadata)
     keys = sorted(before.keys() | after.keys())
     if changed := [f"{key} in METADATA is not as planned" for key in keys if before.get(key) != after.get(key)]:
         raise VerificationError(*changed)
     return replace(wheel, metadata=metadata)
 
 
-def _all_fields(metadata: bytes) -> dict[str, Any]:
+def _fields(metadata: bytes, **others: object) -> dict[str, Any]:
+    """All fields of ``metadata``, some replaced by ``others``; each requirement and extra on one line."""
     known, unknown = parse_email(metadata)
-    return {**known, **unknown}
-
-
-def _comparable(fields: dict[str, Any]) -> dict[str, Any]:
-    """``fields`` with a list of requirements and of extras, even if it is empty, each of them on one line."""
-    lists = {key: [*map(one_line, fields.get(key, ()))] for key in ("requires_dist", "provides_extra")}
-    return {**fields, **lists}
+    fields: dict[str, Any] = {**known, **unknown, **others}
+    return {**fields, **{key: [*map(one_line, fields.get(key, ()))] for key in ("requires_dist", "provides_extra")}}
 
 
 def _map_fields(metadata: bytes, edit: Callable[[bytes, bytes], bytes]) -> bytes:
@@ -258,10 +252,8 @@ def _changed_fields(old: bytes, new: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *(["Description"] if text != other_text else [])]))
 
 
-def _parts(field: bytes) -> tuple[bytes, bytes, bytes]:
-    """The name of ``field`` with the colon and white space, its value, and its line end."""
-    found = _VALUE.fullmatch(field)
-    return (found[1], found[2], found[3]) if found else (b"", field, b"")
+def _with_value(field: bytes, value: bytes) -> bytes:
+    return _VALUE.sub(lambda found: found[1] + value + found[2], field)
 
 
 def _name_of(field: bytes) -> bytes:
