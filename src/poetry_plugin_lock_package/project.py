@@ -15,8 +15,7 @@ from poetry.core.version.helpers import format_python_constraint
 
 from poetry_plugin_lock_package.errors import OptionError, ProjectError, ProjectFileError
 from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, translate_errors
-from poetry_plugin_lock_package.text import one_line, without_user_info
-from poetry_plugin_lock_package.urls import public_url
+from poetry_plugin_lock_package.text import one_line, public_url, without_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

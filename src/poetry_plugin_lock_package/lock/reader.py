@@ -30,8 +30,7 @@ from poetry_plugin_lock_package.poetry_api.locker import is_fresh, with_packages
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.project import is_name
-from poetry_plugin_lock_package.text import one_line
-from poetry_plugin_lock_package.urls import is_address
+from poetry_plugin_lock_package.text import is_address, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

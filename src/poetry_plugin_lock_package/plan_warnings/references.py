@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.plan_warnings.model import PlanWarning, keeps_ranges, names_of
-from poetry_plugin_lock_package.urls import bare_url, has_hash, subdirectory
+from poetry_plugin_lock_package.text import bare_url, has_hash, subdirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
