@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-from poetry_plugin_lock_package.errors import ExtraError, OptionError
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
@@ -108,7 +108,7 @@ def identify_subject(poetry: Poetry, options: Options) -> Subject:
     """Read the project that ``poetry`` has loaded, and work out what is built; poetry.lock is not read.
 
     If the project's own wheel is built, the name in ``options`` is for that, and the lock package has its usual one.
-    Raises ProjectError or OptionError if something does not allow a lock package.
+    Raises LockPackageError if something does not allow a lock package.
     """
     project = read_project(poetry, options.version)
     name = None if options.own_wheel else options.name
@@ -157,7 +157,8 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
 
 def _check_options(poetry: Poetry, options: Options) -> None:
     if unknown := options.extras - poetry.package.extras.keys():
-        raise ExtraError(unknown)
+        # In the words of `poetry install`.
+        raise LockPackageError(f"Extra [{', '.join(sorted(unknown))}] is not specified.")
     if options.own_wheel:
         _check_own_wheel(poetry, options)
 

@@ -13,8 +13,8 @@ from packaging.version import Version
 from poetry.core.constraints.version import VersionUnion, parse_constraint
 from poetry.core.version.helpers import format_python_constraint
 
-from poetry_plugin_lock_package.errors import OptionError, ProjectError, ProjectFileError
-from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, translate_errors
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
+from poetry_plugin_lock_package.poetry_api import read_pyproject, translate_errors, unreadable_project
 from poetry_plugin_lock_package.text import one_line, public_url, without_user_info
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     ``version`` is used for a project that has no version that Poetry knows.
 
     In non-package mode a project need not have a name or a version: it is then called as its folder is,
-    and has version 0, as Poetry sees it. Raises ProjectError if the name is not valid.
+    and has version 0, as Poetry sees it. Raises LockPackageError if the name is not valid.
     """
     package = poetry.package
     folder = poetry.pyproject_path.parent
@@ -164,10 +164,10 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     name = package.pretty_name if declared else folder.resolve().name
     if not is_name(name):
         missing = "" if declared else "is missing, and the name of its folder cannot be used instead: "
-        raise ProjectError("name", f"{missing}{name!r} is not a valid package name. Give the project another name")
+        raise _error("name", f"{missing}{name!r} is not a valid package name. Give the project another name")
     for extra in package.extras:
         if not is_name(extra):
-            raise ProjectError("extras", f"include {extra!r}, which is not a valid name. Rename it")
+            raise _error("extras", f"include {extra!r}, which is not a valid name. Rename it")
     known = package.version.to_string()
     has_version = known != "0" or _declares(poetry, "version")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
@@ -195,6 +195,10 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
         paths=tuple(dict.fromkeys(d.name for d in package.requires if d.is_file() or d.is_directory())),
         wider_python=_wider_python(package),
     )
+
+
+def _error(key: str, problem: str) -> LockPackageError:
+    return LockPackageError(f"The project's {key} in pyproject.toml {problem}")
 
 
 def _declares(poetry: Poetry, key: str) -> bool:
@@ -229,7 +233,7 @@ def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
-    with translate_errors(ProjectFileError):
+    with translate_errors(unreadable_project):
         # Poetry does not check the items of the list.
         classifiers = [_text(classifier) for classifier in package.all_classifiers]
     for classifier in classifiers:
@@ -242,13 +246,13 @@ def requires_python(package: ProjectPackage) -> str | None:
     """The project's Python range as a PEP 440 specifier set, or None if every Python is allowed.
 
     The markers of a lock are simplified relative to this range, so they are right only together with it.
-    Raises ProjectError if no Python is allowed.
+    Raises LockPackageError if no Python is allowed.
     """
     if package.python_versions == "*":
         return None
     declared = package.requires_python
     if package.python_constraint.is_empty():
-        raise ProjectError("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
+        raise _error("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
     if package.python_versions == declared and _is_specifier(declared):
         return one_line(declared)
     constraint = package.python_constraint

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from poetry_plugin_lock_package.errors import ProjectError
+from poetry_plugin_lock_package.errors import LockPackageError
 from poetry_plugin_lock_package.project import Person, read_project
 from poetry_plugin_lock_package.text import one_line
 from tests.kit import load
@@ -94,18 +94,16 @@ def test_people(tmp_path: Path, entry: str, people: list[Person]) -> None:
 
 
 def test_error_names_the_key(tmp_path: Path) -> None:
-    """A ProjectError knows which key it is about."""
+    """The error says which key it is about."""
     (tmp_path / "pyproject.toml").write_text('[tool.poetry]\npackage-mode = false\nname = "app_"\n')
 
-    with pytest.raises(ProjectError) as error:
+    with pytest.raises(LockPackageError, match=r"^The project's name in pyproject\.toml 'app_' is not a valid"):
         read_project(load(tmp_path))
-
-    assert error.value.key == "name"
 
 
 def test_empty_range(tmp_path: Path) -> None:
     """A range that no Python is in is an error that shows it."""
-    with pytest.raises(ProjectError, match="allows no Python version"):
+    with pytest.raises(LockPackageError, match="allows no Python version"):
         _requires_python(tmp_path, project=">=3.10,<3.10", poetry=">=3.10,<3.10")
 
 

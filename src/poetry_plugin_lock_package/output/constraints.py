@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 from poetry.core.version.markers import AnyMarker
 
-from poetry_plugin_lock_package.errors import AlternativesError, HashError
+from poetry_plugin_lock_package.errors import LockPackageError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
 from poetry_plugin_lock_package.selection.pins import requirement
 
@@ -60,20 +60,20 @@ def make_constraints(
 
     ``built`` has the hashes that poetry.lock lacks: those of the root, and of packages that are locked from a
     folder; an entry is empty if its file is still to be built. Only the root may have no entry. ``python`` is the
-    project's range. Raises HashError with all packages that have no hash, and AlternativesError with all packages
-    of which extras bring several versions.
+    project's range. Raises LockPackageError with all packages that have no hash, or of which extras need several
+    versions.
     """
     rows: dict[NormalizedName, dict[LockedPackage, list[Selected]]] = {}
     for chosen in selection.selected:
         rows.setdefault(chosen.package.name, {}).setdefault(chosen.package, []).append(chosen)
     markers = {name: _without_extras(packages, python) for name, packages in rows.items()}
     if several := [(name, map(_describe, rows[name].values())) for name, merged in markers.items() if merged is None]:
-        raise AlternativesError(several)
+        raise _several_versions(several)
     pinned = {package: alternatives for merged in markers.values() for package, alternatives in (merged or {}).items()}
     hashes = {p: p.hashes or built.get((p.name, Version(p.version)), ()) for p in pinned}
     without = [p for p in pinned if not hashes[p] and (p.name, Version(p.version)) not in built]
     if missing := dict.fromkeys((package.name, _why(package)) for package in without):
-        raise HashError(missing)
+        raise _missing_hashes(missing)
     constraints = [Constraint(requirement(package), hashes[package], pinned[package]) for package in pinned]
     if root:
         own = built.get((canonicalize_name(root.name), Version(root.version)), ())
@@ -123,6 +123,23 @@ def _without_extras(
         known = [chosen.marker for chosen in rows if environments.region(chosen.marker) == regions[package]]
         merged[package] = (known[0],) if known else environments.markers(regions[package])
     return merged
+
+
+def _several_versions(packages: Iterable[tuple[str, Iterable[str]]]) -> LockPackageError:
+    listed = "; ".join(f"{package} at {' and '.join(versions)}" for package, versions in packages)
+    return LockPackageError(
+        f"--constraints can hold only one version of a package, and extras of the project need several: {listed}."
+        " Choose extras with --extras, and build a lock package for each choice"
+    )
+
+
+def _missing_hashes(packages: Iterable[tuple[str, str]]) -> LockPackageError:
+    named: dict[str, list[str]] = {}
+    for package, reason in packages:
+        named.setdefault(reason, []).append(package)
+    found = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in named.items())
+    ignore = " ".join(f"--ignore {package}" for package, _ in packages)
+    return LockPackageError(f"--constraints needs a hash for every package: {found}. Leave packages out with {ignore}")
 
 
 def _why(package: LockedPackage) -> str:

@@ -13,8 +13,8 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError
+from poetry_plugin_lock_package.poetry_api import quiet_logging
 from poetry_plugin_lock_package.poetry_api.dependencies import add_dependency
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheel.lock_project import write_files
 from poetry_plugin_lock_package.wheel.verify import find_differences
@@ -73,7 +73,7 @@ def _built(lock_project: LockProject, pins: Iterable[Pin], scratch: Path) -> Pat
     outline = lock_project.outline
     write_files(replace(lock_project, pyproject=outline) if outline else lock_project, folder)
     try:
-        with quiet_poetry_core():
+        with quiet_logging():
             # Poetry's own factory would load configuration and plugins again.
             poetry = Factory().create_poetry(folder)
             for pin in pins if outline else ():

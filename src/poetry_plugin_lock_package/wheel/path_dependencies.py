@@ -14,9 +14,8 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
+from poetry_plugin_lock_package.poetry_api import quiet_logging, translate_errors
 from poetry_plugin_lock_package.poetry_api.path_project import load_path_project
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.wheel.path_references import has_path
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def _path_dependency(package: LockedPackage, source: Source) -> PathDependency:
     with (
         translate_errors(lambda problem: WheelError(f"{package.name} cannot be loaded: {problem}. Correct that")),
         # It would name folders of this machine.
-        quiet_logging("poetry"),
+        quiet_logging(),
     ):
         project = load_path_project(path)
     if project and not project.is_package_mode:

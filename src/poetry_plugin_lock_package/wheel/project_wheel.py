@@ -18,7 +18,7 @@ from poetry.utils.env import EnvManager, ephemeral_environment
 from poetry.utils.env.python import Python
 
 from poetry_plugin_lock_package.errors import WheelError
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
+from poetry_plugin_lock_package.poetry_api import quiet_logging
 from poetry_plugin_lock_package.text import message_of, redacted, without_folders
 from poetry_plugin_lock_package.wheel.metadata import changed_fields, without_secrets
 from poetry_plugin_lock_package.wheel.problems import (
@@ -151,7 +151,7 @@ def build_with_poetry(poetry: Poetry, environment: Env, folder: Path) -> Path:
 def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
     """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``."""
     try:
-        with quiet_poetry_core(), quiet_logging(""):
+        with quiet_logging():
             yield
     except Exception as error:
         # Poetry adds advice for other situations to the backend's error. After the first paragraph come logs.
