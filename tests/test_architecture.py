@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import poetry_plugin_lock_package
+from poetry_plugin_lock_package import poetry_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,3 +58,59 @@ def test_cleo_is_for_the_command_line() -> None:
         "poetry_api/solving.py",
         "wheel/project_wheel.py",
     }
+
+
+def _poetry_imports() -> set[str]:
+    """What the source imports of Poetry and poetry-core while it runs."""
+    return {
+        f"{module}.{name}"
+        for tree in MODULES.values()
+        for module, name in _imports(tree, at_runtime=True)
+        if module.split(".")[0] == "poetry"
+    }
+
+
+def _poetry_attributes() -> set[str]:
+    """The attributes that the source uses of Poetry's objects, and private ones of any object but its own."""
+    used = set()
+    for tree in MODULES.values():
+        types = {name for module, name in _imports(tree) if re.match(r"poetry\.(?!core\b)", module)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                used |= _attributes(node, types)
+            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) not in ("self", "cls"):
+                used |= {node.attr} & {*re.findall(r"\b_[a-z]\w+", node.attr)}
+    # Of a named tuple, where it is public.
+    return used - {"_replace"}
+
+
+def _attributes(function: ast.FunctionDef, types: set[str]) -> set[str]:
+    """The attributes of Poetry's ``types`` in ``function``: of its parameters, and of variables that come from them."""
+    arguments = (*function.args.args, *function.args.kwonlyargs)
+    objects = types | {one.arg for one in arguments if one.annotation and ast.unparse(one.annotation) in types}
+    used = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Attribute | ast.Call):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if _owner(node.value) in objects:
+                objects |= {target.id for target in targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.Attribute) and _owner(node) in objects:
+            used.add(node.attr)
+    return used
+
+
+def _owner(node: ast.Attribute | ast.Call) -> str | None:
+    """The name of the object that has the attribute ``node``, or of the type that ``node`` creates an object of."""
+    owner = node.value if isinstance(node, ast.Attribute) else node.func
+    owner = owner.func if isinstance(owner, ast.Call) else owner
+    return owner.id if isinstance(owner, ast.Name) else None
+
+
+def test_the_table_of_poetry() -> None:
+    """The table in poetry_api has each import and attribute of Poetry that is used, and no other."""
+    rows = re.findall(r"^(?:(poetry\.[\w.]+): )?([\w, ]+?) \| .+ \| .+$", poetry_api.__doc__ or "", re.MULTILINE)[1:]
+    listed = [f"{module}.{name}" if module else name for module, names in rows for name in names.split(", ")]
+
+    assert len(listed) == len({*listed})
+    assert {name for name in listed if "." in name} == _poetry_imports()
+    assert {name for name in listed if "." not in name} == _poetry_attributes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from poetry.core.factory import Factory as CoreFactory
@@ -19,6 +19,9 @@ from tests.kit import (
     tree,
     write_project,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_lock_project(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import stat
 import tempfile
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -209,7 +209,7 @@ def test_lock_project_of_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def _default_handlers() -> Iterator[None]:
     """Whoever started the tests in the background may have signals ignored."""
-    numbers = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    numbers: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
     before = {number: signal.signal(number, handler) for number, handler in numbers.items()}
     yield
     for number, handler in before.items():
