@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import poetry_plugin_lock_package
 from poetry_plugin_lock_package import poetry_api
+from tests.kit import locked, poetry, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 PACKAGE = "poetry_plugin_lock_package"
 SOURCE = Path(poetry_plugin_lock_package.__file__).parent
@@ -114,3 +117,41 @@ def test_the_table_of_poetry() -> None:
     assert len(listed) == len({*listed})
     assert {name for name in listed if "." in name} == _poetry_imports()
     assert {name for name in listed if "." not in name} == _poetry_attributes()
+
+
+def _drawing() -> list[tuple[int, str, str]]:
+    """Each function in the drawing of a run: its depth, its name, and the module that it is in."""
+    text = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```text\n(LockPackageCommand\.handle.*?)```", text, re.DOTALL)
+    lines = re.findall(r"^([ │├└─]*)([\w.]+) +(\S+)$", block, re.MULTILINE)
+    assert len(lines) == block.count("\n")
+    return [(len(indent) // 3, name, module) for indent, name, module in lines]
+
+
+def test_the_drawing_of_a_run(tmp_path: Path) -> None:
+    """A build calls the functions of the drawing in its order, each from the one that it hangs on."""
+    drawing = _drawing()
+    known = {(name.rpartition(".")[2], module) for _, name, module in drawing}
+    project = write_project(tmp_path, [locked("cleo")])
+    calls: list[tuple[int, str, str]] = []
+    stack: list[FrameType] = []
+
+    def trace(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and stack and stack[-1] is frame:
+            stack.pop()
+        path = Path(frame.f_code.co_filename)
+        module = path.relative_to(SOURCE).as_posix() if path.is_relative_to(SOURCE) else "poetry-core"
+        key = frame.f_code.co_name, module
+        if event == "call" and key in known and (module != "poetry-core" or path.name == "wheel.py"):
+            calls.append((len(stack), *key))
+            stack.append(frame)
+
+    sys.setprofile(trace)
+    try:
+        run = poetry(project, "lock-package --build")
+    finally:
+        sys.setprofile(None)
+
+    assert run.code == 0, run.err
+    assert list(dict.fromkeys(calls)) == [(depth, name.rpartition(".")[2], module) for depth, name, module in drawing]
+    assert max(depth for depth, _, _ in drawing) < 7
