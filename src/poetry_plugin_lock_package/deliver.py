@@ -17,13 +17,12 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, NoReturn
 
 from packaging.metadata import parse_email
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import OptionError, OutputError
 from poetry_plugin_lock_package.output import constraints, distributions
 from poetry_plugin_lock_package.output.building import build_wheels, own_wheels
 from poetry_plugin_lock_package.output.path_files import announce, path_dependencies, path_files
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.warnings import OutputFacts
 from poetry_plugin_lock_package.wheel.lock_project import HEADER, files_of, module_of, write_files
@@ -299,12 +298,12 @@ def _constrain(plan: Plan, folder: Path | None) -> tuple[Constraint, ...]:
     Raises LockPackageError if there can be no constraints, and OutputError if a file cannot be read.
     """
     releases = {
-        (chosen.package.name, Version(chosen.package.version))
+        Release(chosen.package.name, chosen.package.version).key
         for chosen in plan.selection.selected
         if chosen.package.source and chosen.package.source.type == "directory"
     }
     if plan.root:
-        releases.add((canonicalize_name(plan.root.name), Version(plan.root.version)))
+        releases.add(plan.root.release.key)
     hashes = distributions.find_hashes(folder, releases) if folder else dict.fromkeys(releases, ())
     return constraints.make_constraints(plan.selection, plan.root, plan.graph.python, hashes)
 
@@ -346,10 +345,11 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
 
 def _replaced_wheels(plan: Plan, folder: Path) -> list[str]:
     """Name the wheels in ``folder`` with the name and version of the lock package that pin other packages."""
-    key = canonicalize_name(plan.release.name), Version(plan.release.version)
     # A name that no folder can have is an error later, when it is to be made.
     with suppress(OSError):
-        same = [p for p in folder.glob("*.whl") if distributions.release_key_of(p.name) == key and p.is_file()]
+        same = [
+            p for p in folder.glob("*.whl") if distributions.release_key_of(p.name) == plan.release.key and p.is_file()
+        ]
         return sorted(path.name for path in same if _has_other_pins(path, plan))
     return []
 

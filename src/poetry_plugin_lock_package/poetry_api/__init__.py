@@ -15,7 +15,7 @@ poetry.factory: Factory | to load projects in other folders | no path wheels, no
 create_poetry | as above | as above
 pyproject_path, package, is_package_mode, local_config | the project | nothing works
 pool | the sources of packages that a build backend needs | no own wheel unless poetry-core builds it
-authors, description, keywords, maintainers, extras, pretty_name, requires, version | metadata | nothing works
+authors, description, keywords, maintainers, requires, version | metadata | nothing works
 locker, lock, lock_data | poetry.lock | nothing works
 locked_repository | to link locked packages to their dependencies | no --ignore and --provided
 _lock, _lock_data | to let Locker.is_fresh read two lines, and packages be read without extras | slower by half
@@ -44,7 +44,7 @@ poetry.core.packages.vcs_dependency: VCSDependency | references by git | use pac
 poetry.core.packages.utils.utils: url_to_path | to find references by path in wheels | use urllib
 poetry.core.vcs.git: ParsedUrl | to understand addresses of git as Poetry does | nothing works with git
 poetry.core.version.helpers: format_python_constraint | Requires-Python | write it here
-poetry.core.version.markers: parse_marker, intersection, union | the markers of a lock mean what they say | nothing works
+poetry.core.version.markers: parse_marker, intersection, union | what the markers of a lock mean | nothing works
 poetry.core.version.markers: AnyMarker, EmptyMarker, BaseMarker | as above | nothing works
 poetry.core.version.markers: AtomicMarkerUnion, MarkerUnion, MultiMarker | to take markers apart | nothing works
 poetry.core.version.markers: SingleMarker, SingleMarkerLike | as above | nothing works
