@@ -155,6 +155,10 @@ def test_own_wheel() -> None:
     [
         ("my app", None, None, "--name 'my app' is not a valid package name"),
         ("My_App", None, None, "--name 'My_App' is the name of the project itself"),
+        *(
+            (name, None, None, f"--name '{name}' is the name of a device on Windows, where no file can have it")
+            for name in ("nul", "con", "NUL", "Con.txt", "nul.a.b", "prn", "aux", "com1", "lpt9")
+        ),
         (None, None, "-1", "--post takes a number, such as a build number, not '-1'"),
         (None, None, "9" * 5000, "--post takes a number of at most 18 digits"),
         (None, "1.0.post1", "2", "--post cannot be added to 1.0.post1"),
@@ -168,6 +172,12 @@ def test_refused(name: str | None, version: str | None, post: str | None, proble
 
     assert str(error.value).startswith(problem)
     assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("name", ["nul-lock", "null", "console", "com10", "com0", "a.con"])
+def test_similar_to_a_device(name: str) -> None:
+    """Names that only look like that of a device are accepted."""
+    assert identify(APP, name, None, None).name == name
 
 
 @pytest.mark.parametrize(("text", "valid"), [("a", True), ("A.b_c-1", True), ("-a", False), ("a-", False), ("", False)])
