@@ -26,7 +26,7 @@ from packaging.version import Version
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.errors import LockPackageError
-from poetry_plugin_lock_package.output.building import build
+from poetry_plugin_lock_package.output.building import build_wheels
 from poetry_plugin_lock_package.project import requires_python
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
@@ -162,7 +162,9 @@ def check(folder: Path, ignores: int, *, with_uv: bool = False) -> Iterator[Resu
         options = plan.Options(ignore=tuple(map(IgnorePattern.parse, sorted(ignored))), no_root=True)
         with TemporaryDirectory() as scratch:
             try:
-                wheel = kit.read_wheel(build(plan.plan(project.poetry, options), Path(scratch)))
+                wheel = kit.read_wheel(
+                    *build_wheels(plan.plan(project.poetry, options), (), Path(scratch), Path(scratch))
+                )
             except LockPackageError as error:
                 yield Result(label, 0, (str(error),))
                 continue

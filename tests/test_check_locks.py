@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package import plan
-from poetry_plugin_lock_package.output.building import build
+from poetry_plugin_lock_package.output.building import build_wheels
 from tests import check_locks, kit
 from tests.kit import CLASSIC, locked, make_old, write_project
 
@@ -50,7 +50,7 @@ def test_faults(tmp_path: Path) -> None:
 
     options = plan.Options(no_root=True)
     made = plan.plan(kit.load(other), options)
-    wheel = kit.read_wheel(build(made, tmp_path / "dist"))
+    wheel = kit.read_wheel(*build_wheels(made, (), tmp_path / "dist", tmp_path))
     _, found = check_locks.compare(project, wheel, frozenset())
 
     assert "linux 3.9.4 []: cleo==1.0, more==1.0, numpy==1.0, tzdata==1.0" in found

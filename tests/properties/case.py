@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package import plan
-from poetry_plugin_lock_package.output.building import build
+from poetry_plugin_lock_package.output.building import build_wheels
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests import kit
 from tests.properties.environments import supported
@@ -89,7 +89,8 @@ class Case:
 
     def build(self, folder: Path) -> Wheel:
         """The wheel, through the whole flow."""
-        return kit.read_wheel(build(plan.plan(self.poetry, self.choice.options(self.project)), folder))
+        planned = plan.plan(self.poetry, self.choice.options(self.project))
+        return kit.read_wheel(*build_wheels(planned, (), folder, folder))
 
     def views(self, quarter: int) -> Iterator[tuple[Environment, Extras]]:
         """Some environments that the project supports, each with every set of extras that can be installed."""

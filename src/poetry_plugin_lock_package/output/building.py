@@ -26,19 +26,11 @@ def build_wheels(plan: Plan, own: Sequence[ProjectWheel], folder: Path, output: 
     Raises a LockPackageError if they cannot be built or are not as planned, and OSError if they cannot be written.
     """
     if plan.pinned_metadata is None:
-        return (build(plan, folder),)
+        return (build_wheel(plan.lock_project, plan.pins, plan.graph.extras, plan.graph.python, folder),)
     # Loaded only here: few runs need it.
     from poetry_plugin_lock_package.wheel.locked_wheel import lock_wheels
 
     return lock_wheels(own, plan.pinned_metadata, folder, output)
-
-
-def build(plan: Plan, folder: Path) -> Path:
-    """Build the lock package of ``plan`` somewhere in the new ``folder``, and read it back; return its path.
-
-    Raises VerificationError if it is not as planned, and OSError if it cannot be written.
-    """
-    return build_wheel(plan.lock_project, plan.pins, plan.graph.extras, plan.graph.python, folder)
 
 
 @contextmanager
