@@ -63,6 +63,21 @@ def test_cleo_is_for_the_command_line() -> None:
     }
 
 
+def test_poetry_is_imported_in_few_modules() -> None:
+    """Poetry, unlike poetry-core, is imported only where the table is, and where its own classes are derived from."""
+    users = {
+        path
+        for path, tree in MODULES.items()
+        for module, _ in _imports(tree, at_runtime=True)
+        if re.match(r"poetry\.(?!core\b)", module) and _layer(path) != "poetry_api"
+    }
+
+    assert users == {
+        *("plugin.py", "script.py", "cli/command.py"),
+        *("output/distributions.py", "wheel/project_wheel.py"),
+    }
+
+
 def _poetry_imports() -> set[str]:
     """What the source imports of Poetry and poetry-core while it runs."""
     return {
@@ -137,6 +152,7 @@ def test_the_drawing_of_a_run(tmp_path: Path) -> None:
     """A build calls the functions of the drawing in its order, each from the one that it hangs on."""
     drawing = _drawing()
     known = {(name.rpartition(".")[2], module) for _, name, module in drawing}
+    names = {name for name, _ in known}
     project = write_project(tmp_path, [locked("cleo")])
     calls: list[tuple[int, str, str]] = []
     stack: list[FrameType] = []
@@ -146,10 +162,12 @@ def test_the_drawing_of_a_run(tmp_path: Path) -> None:
     def trace(frame: FrameType, event: str, _: object) -> None:
         if event == "return" and stack and stack[-1] is frame:
             stack.pop()
+        if event != "call" or frame.f_code.co_name not in names:
+            return
         file = Path(frame.f_code.co_filename)
         module = file.relative_to(SOURCE).as_posix() if file.is_relative_to(SOURCE) else "poetry-core"
         key = frame.f_code.co_name, module
-        if event == "call" and key in known and (module != "poetry-core" or file.name == "wheel.py"):
+        if key in known and (module != "poetry-core" or file.name == "wheel.py"):
             calls.append((len(stack), *key))
             stack.append(frame)
             if module == "poetry-core":
@@ -164,5 +182,5 @@ def test_the_drawing_of_a_run(tmp_path: Path) -> None:
     assert run.code == 0, run.err
     assert list(dict.fromkeys(calls)) == [(depth, name.rpartition(".")[2], module) for depth, name, module in drawing]
     calls_to_poetry_core = path[: path.index("handle") + 1]
-    assert {*calls_to_poetry_core} <= {name for name, _ in known}
+    assert {*calls_to_poetry_core} <= names
     assert len(calls_to_poetry_core) <= 7, calls_to_poetry_core
