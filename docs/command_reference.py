@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.cli.options import OPTIONS, Choice, Kind, Section, names_of
+from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, Kind, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +92,9 @@ def render() -> str:
     return PAGE.format(
         sections="\n\n".join(map(_section, Section)),
         settings=_settings(),
-        choices="\n".join(f"- {_names(spec.name for spec in OPTIONS if spec.name in names_of(c))}" for c in Choice),
+        choices="\n".join(
+            f"- {_names(spec.name for spec in OPTIONS if spec.name in names)}" for names in CHOICES.values()
+        ),
     )
 
 

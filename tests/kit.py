@@ -23,7 +23,7 @@ from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
-from poetry_plugin_lock_package.cli.messages import find_documentation
+from poetry_plugin_lock_package.cli.printer import find_documentation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

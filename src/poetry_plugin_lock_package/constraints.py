@@ -23,7 +23,7 @@ from packaging.version import Version
 from poetry.core.version.markers import AnyMarker
 from poetry.utils.helpers import get_file_hash
 
-from poetry_plugin_lock_package.errors import AlternativesError, HashError, OutputError
+from poetry_plugin_lock_package.errors import LockPackageError, OutputError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
 from poetry_plugin_lock_package.selection.select import requirement
 
@@ -66,9 +66,9 @@ def make_constraints(plan: Plan, folder: Path | None) -> tuple[Constraint, ...]:
     """Constrain the project, if it is pinned, and every pinned package to their files, each once for all extras.
 
     poetry.lock has no hashes of what is built on this machine: the project, and packages from a folder. Their wheels
-    and sdists are in ``folder``, or (None) still to be built. Only the project may have none there. Raises HashError
-    with all packages that have no hash, AlternativesError with all packages of which extras bring several versions,
-    and OutputError if a file cannot be read.
+    and sdists are in ``folder``, or (None) still to be built. Only the project may have none there. Raises
+    LockPackageError with all packages that have no hash, or of which extras need several versions, and OutputError if a
+    file cannot be read.
     """
     markers = _markers(plan)
     releases = {_key(package) for package in markers if package.source and package.source.type == "directory"}
@@ -78,7 +78,7 @@ def make_constraints(plan: Plan, folder: Path | None) -> tuple[Constraint, ...]:
     hashes = {package: package.hashes or built.get(_key(package), ()) for package in markers}
     missing = [package for package in markers if not hashes[package] and _key(package) not in built]
     if problems := dict.fromkeys((package.name, _why(package)) for package in missing):
-        raise HashError(problems)
+        raise _missing_hashes(problems)
     constraints = [Constraint(requirement(package), hashes[package], markers[package]) for package in markers]
     if plan.root and root:
         constraints.insert(0, Constraint(f"{plan.root.name}=={plan.root.version}", built.get(root, ())))
@@ -153,7 +153,7 @@ def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
         else:
             markers.update(merged)
     if several:
-        raise AlternativesError(several)
+        raise _several_versions(several)
     return markers
 
 
@@ -174,6 +174,23 @@ def _without_extras(
         known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
         merged[package] = (known[0],) if known else environments.markers(regions[package])
     return merged
+
+
+def _several_versions(packages: Iterable[tuple[str, Iterable[str]]]) -> LockPackageError:
+    listed = "; ".join(f"{package} at {' and '.join(versions)}" for package, versions in packages)
+    return LockPackageError(
+        f"--constraints can hold only one version of a package, and extras of the project need several: {listed}."
+        " Choose extras with --extras, and build a lock package for each choice"
+    )
+
+
+def _missing_hashes(packages: Iterable[tuple[str, str]]) -> LockPackageError:
+    named: dict[str, list[str]] = {}
+    for package, reason in packages:
+        named.setdefault(reason, []).append(package)
+    found = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in named.items())
+    ignore = " ".join(f"--ignore {package}" for package, _ in packages)
+    return LockPackageError(f"--constraints needs a hash for every package: {found}. Leave packages out with {ignore}")
 
 
 def _key(package: LockedPackage) -> ReleaseKey:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
-from poetry_plugin_lock_package.errors import ExtraError, OptionError
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.pyproject import (
@@ -164,7 +164,8 @@ def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[Normalized
 def _check_options(poetry: Poetry, options: Options) -> None:
     extras = poetry.package.extras.keys()
     if unknown := options.extras - extras:
-        raise ExtraError(unknown)
+        # In the words of `poetry install`.
+        raise LockPackageError(f"Extra [{', '.join(sorted(unknown))}] is not specified.")
     if not options.own_wheel:
         return
     option = "--include-root" if options.include_root else "--as-extra"

@@ -13,10 +13,9 @@ from packaging.version import Version
 from poetry.core.constraints.version import VersionUnion, parse_constraint
 from poetry.core.version.helpers import format_python_constraint
 
-from poetry_plugin_lock_package.errors import OptionError, ProjectError, ProjectFileError
-from poetry_plugin_lock_package.poetry_api.reading import read_pyproject, translate_errors
-from poetry_plugin_lock_package.text import one_line, without_user_info
-from poetry_plugin_lock_package.urls import public_url
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
+from poetry_plugin_lock_package.poetry_api import read_pyproject, translate_errors, unreadable_project
+from poetry_plugin_lock_package.text import one_line, public_url, without_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,23 +43,33 @@ _LONGEST_SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The name and the version of a project, or of its lock package."""
+    """A name and a version: of a project, its lock package, or a locked package."""
 
     name: str
     version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+    @property
+    def key(self) -> tuple[NormalizedName, Version]:
+        """The same for every spelling of the name and the version."""
+        return canonicalize_name(self.name), Version(self.version)
 
 
 def identify(
     project: Release, name: str | None, version: str | None, post: str | None, *, own_wheel: bool = False
 ) -> Release:
-    """The release of the lock package of ``project``; ``name``, ``version`` and ``post`` are options or None.
+    """Return the release of the lock package of ``project``; ``name``, ``version`` and ``post`` are options or None.
 
-    With ``own_wheel`` it is the release of the project's own wheel, which is that of the project by default.
+    With ``own_wheel``, return that of the project's own wheel, which by default is the release of the project.
     Raises OptionError if an option is not a valid name or version (PEP 508, PEP 440).
     """
     chosen = version or project.version
     if name is None:
-        name = project.name if own_wheel else _lock_name(project.name)
+        # In the style of the name.
+        suffix = "_lock" if "_" in project.name else "-lock"
+        name = project.name if own_wheel else project.name + suffix
     elif not is_name(name):
         raise OptionError(
             "--name", f"{name!r} is not a valid package name: use letters and digits, with . _ - between them"
@@ -69,10 +78,7 @@ def identify(
         raise OptionError("--name", f"{name!r} is the name of a device on Windows, where no file can have it")
     elif canonicalize_name(name) == canonicalize_name(project.name) and not own_wheel:
         raise OptionError("--name", f"{name!r} is the name of the project itself. Choose another one")
-    return Release(
-        name=name,
-        version=chosen if post is None else _post_release(chosen, post),
-    )
+    return Release(name, chosen if post is None else _post_release(chosen, post))
 
 
 def is_name(text: str) -> bool:
@@ -81,17 +87,12 @@ def is_name(text: str) -> bool:
 
 
 def checked_version(text: str) -> str:
-    """``text`` as PEP 440 normalises it; raises OptionError if it is not a version."""
+    """Return ``text`` as PEP 440 normalises it; raise OptionError if it is not a version."""
     try:
         return str(Version(text))
     except ValueError:  # InvalidVersion, or a number with more digits than Python reads
         shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
         raise OptionError("--set-version", f"{shown!r} is not a version by PEP 440, such as 1.0 or 1.0.post1") from None
-
-
-def _lock_name(name: str) -> str:
-    """``<name>-lock``, in the style of ``name``: ``_lock`` where it has underscores."""
-    return f"{name}_lock" if "_" in name else f"{name}-lock"
 
 
 def _post_release(version: str, number: str) -> str:
@@ -117,19 +118,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The metadata of a project, as far as its lock package needs it. Every text is on one line.
-
-    ``license_expression`` is an SPDX expression (PEP 639), ``license_text`` the older free text. ``is_package`` is
-    false in Poetry's non-package mode. ``direct_references`` are the URLs by which the project's own metadata
-    requires packages; ``paths`` are the packages that it requires from a path. ``wider_python`` is the Python range
-    of the project's own wheel, if [tool.poetry] narrows the range of the lock to ``requires_python`` below 4. Without
-    ``has_version`` the project has no version that Poetry knows, and ``version`` is 0.
-    """
+    """The metadata of a project, as far as its lock package needs it. Every text is on one line."""
 
     folder: Path
     name: str
     version: str
     is_package: bool
+    """False in Poetry's non-package mode."""
     description: str
     extras: tuple[NormalizedName, ...]
     requires_python: str | None
@@ -139,11 +134,17 @@ class Project:
     classifiers: tuple[str, ...] = ()
     urls: tuple[tuple[str, str], ...] = ()
     license_expression: str | None = None
+    """An SPDX expression (PEP 639)."""
     license_text: str | None = None
+    """The older free text."""
     direct_references: tuple[tuple[NormalizedName, str], ...] = ()
+    """The URLs by which the project's own metadata requires packages."""
     paths: tuple[NormalizedName, ...] = ()
+    """The packages that it requires from a path."""
     wider_python: str | None = None
+    """The range of the project's own wheel, if the lock is only for a part of the Python versions below 4 in it."""
     has_version: bool = True
+    """False if Poetry knows no version of the project: it is 0 then."""
 
     @property
     def release(self) -> Release:
@@ -152,34 +153,24 @@ class Project:
 
 
 def read_project(poetry: Poetry, version: str | None = None) -> Project:
-    """The metadata of ``poetry``, from whichever table it is written in.
+    """Read the metadata of ``poetry``, from whichever table it is in.
 
-    ``version`` is used for a project that has no version that Poetry knows.
-
-    In non-package mode a project need not have a name or a version: it is then called as its folder is,
-    and has version 0, as Poetry sees it. Raises ProjectError if the name is not valid.
+    ``version`` is used for a project that has no version that Poetry knows. In non-package mode, a project without a
+    name gets that of its folder. Raises LockPackageError if a name is not valid, or no Python is allowed.
     """
     package = poetry.package
     folder = poetry.pyproject_path.parent
-    declared = poetry.is_package_mode or _declares(poetry, "name")
-    name = package.pretty_name if declared else folder.resolve().name
-    if not is_name(name):
-        missing = "" if declared else "is missing, and the name of its folder cannot be used instead: "
-        raise ProjectError("name", f"{missing}{name!r} is not a valid package name. Give the project another name")
-    for extra in package.extras:
-        if not is_name(extra):
-            raise ProjectError("extras", f"include {extra!r}, which is not a valid name. Rename it")
     known = package.version.to_string()
     has_version = known != "0" or _declares(poetry, "version")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2
     return Project(
         folder=folder,
-        name=name,
+        name=_checked_name(poetry, folder),
         version=version if version is not None and not has_version else known,
         has_version=has_version or version is not None,
         is_package=poetry.is_package_mode,
         description=_text(package.description),
-        extras=tuple(sorted(package.extras)),
+        extras=_checked_extras(package),
         requires_python=requires_python(package),
         authors=tuple(_people(package.authors)),
         maintainers=tuple(_people(package.maintainers)),
@@ -198,19 +189,39 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     )
 
 
+def _checked_name(poetry: Poetry, folder: Path) -> str:
+    declared = poetry.is_package_mode or _declares(poetry, "name")
+    name = poetry.package.pretty_name if declared else folder.resolve().name
+    if not is_name(name):
+        missing = "" if declared else "is missing, and the name of its folder cannot be used instead: "
+        raise _error("name", f"{missing}{name!r} is not a valid package name. Give the project another name")
+    return name
+
+
+def _checked_extras(package: ProjectPackage) -> tuple[NormalizedName, ...]:
+    for extra in package.extras:
+        if not is_name(extra):
+            raise _error("extras", f"include {extra!r}, which is not a valid name. Rename it")
+    return tuple(sorted(package.extras))
+
+
+def _error(key: str, problem: str) -> LockPackageError:
+    return LockPackageError(f"The project's {key} in pyproject.toml {problem}")
+
+
 def _declares(poetry: Poetry, key: str) -> bool:
-    """Whether pyproject.toml has ``key``. The loaded project does not tell, because Poetry fills in defaults."""
+    """Whether pyproject.toml has ``key``: in the loaded project, Poetry has filled in defaults."""
     return bool(read_pyproject(poetry).get("project", {}).get(key) or poetry.local_config.get(key))
 
 
 def _text(text: str) -> str:
-    """``text`` as metadata: on one line, and without a user name or a password in any URL."""
+    """Make ``text`` fit for metadata: on one line, and without a user name or a password in any URL."""
     return without_user_info(one_line(text))
 
 
 def _license_text(package: ProjectPackage) -> str | None:
     text = package.license.id if package.license else ""
-    # More than one line is a whole licence file, which does not belong into the metadata.
+    # More than one line is a whole licence file, which is not for the metadata.
     return _text(text) if len(text.splitlines()) == 1 else None
 
 
@@ -230,7 +241,7 @@ def _urls(package: ProjectPackage) -> Iterator[tuple[str, str]]:
 
 
 def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[str]:
-    with translate_errors(ProjectFileError):
+    with translate_errors(unreadable_project):
         # Poetry does not check the items of the list.
         classifiers = [_text(classifier) for classifier in package.all_classifiers]
     for classifier in classifiers:
@@ -240,16 +251,16 @@ def _classifiers(package: ProjectPackage, expression: str | None) -> Iterator[st
 
 
 def requires_python(package: ProjectPackage) -> str | None:
-    """The project's Python range as a PEP 440 specifier set, or None if every Python is allowed.
+    """Return the project's Python range as a PEP 440 specifier set, or None if every Python is allowed.
 
     The markers of a lock are simplified relative to this range, so they are right only together with it.
-    Raises ProjectError if no Python is allowed.
+    Raises LockPackageError if no Python is allowed.
     """
     if package.python_versions == "*":
         return None
     declared = package.requires_python
     if package.python_constraint.is_empty():
-        raise ProjectError("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
+        raise _error("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
     if package.python_versions == declared and _is_specifier(declared):
         return one_line(declared)
     constraint = package.python_constraint
@@ -259,7 +270,7 @@ def requires_python(package: ProjectPackage) -> str | None:
 
 
 def _wider_python(package: ProjectPackage) -> str | None:
-    """The range in [project], if it has Python versions that the lock is not for; 4 and later do not exist."""
+    """Return the range in [project], if it has Python versions that the lock is not for; 4 and later do not exist."""
     declared = package.requires_python
     if declared == "*" or package.python_constraint.allows_all(parse_constraint(declared).intersect(_BEFORE_PYTHON_4)):
         return None
@@ -275,7 +286,7 @@ def _is_specifier(text: str) -> bool:
 
 
 def _union(ranges: Sequence[VersionRangeConstraint]) -> Iterator[str]:
-    """The specifiers for a union of ``ranges``: its outer bounds, and the gaps between the ranges as exclusions.
+    """Yield the specifiers of a union of ``ranges``: its outer bounds, and the gaps between them as exclusions.
 
     PEP 440 has no "or". It cannot exclude a gap that begins or ends within a minor version, except a single
     version. Such a gap is allowed.

@@ -26,7 +26,7 @@ from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 from poetry_plugin_lock_package.markers.regions import NOWHERE
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
+from poetry_plugin_lock_package.poetry_api import quiet_logging
 from poetry_plugin_lock_package.selection.select import Walk, pins_by_package
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def render_sbom(plan: Plan) -> str:
     ]
     # All components are registered. The library would look for each of them among all others.
     bom.register_dependency = lambda *_, **__: None  # type: ignore[method-assign]
-    with quiet_logging("py_serializable"):
+    with quiet_logging():
         text = make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2)
     # A UUID of the content instead of a random one, so that the same input gives the same bytes.
     key = '"serialNumber": "urn:uuid:{}"'

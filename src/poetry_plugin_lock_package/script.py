@@ -14,14 +14,11 @@ from poetry.console.application import Application
 from poetry.factory import Factory
 
 from poetry_plugin_lock_package.cli.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
-from poetry_plugin_lock_package.cli.settings import TABLE, read_settings
-from poetry_plugin_lock_package.errors import LockPackageError, OptionsError
-from poetry_plugin_lock_package.output.commit import uninterrupted_from
-from poetry_plugin_lock_package.output.lock_folder import find_lock_project
-from poetry_plugin_lock_package.output.removal import removed
-from poetry_plugin_lock_package.output.staging import in_place, staging_folder
+from poetry_plugin_lock_package.cli.request import read_settings
+from poetry_plugin_lock_package.deliver import find_lock_project, in_place, interruptible, staging_folder
+from poetry_plugin_lock_package.errors import LockPackageError
 from poetry_plugin_lock_package.plan import Options, find_release
-from poetry_plugin_lock_package.poetry_api.reading import load_project, read_pyproject
+from poetry_plugin_lock_package.poetry_api import load_project, read_pyproject
 from poetry_plugin_lock_package.project import read_project
 
 _OLD_OPTIONS = ("wheel", "move", "clean", "tests")
@@ -36,7 +33,7 @@ _STEPS = {
     "--build --clean": ("build", "remove"),
 }
 _ARGUMENTS = {"write": "", "build": "--build", "build inside": "--build --output {}/dist"}
-# What names another project or another place, or writes nothing.
+# Options that name another project or another place, or write nothing.
 _NOT_WITH = (
     *("-C", "-P", "-o", "--directory", "--project", "--name", "--diff"),
     *(f"--{name}" for name in (*WRITING_OPTIONS, *OWN_WHEEL_OPTIONS)),
@@ -77,12 +74,12 @@ def _run(arguments: list[str]) -> int:
 def _translate(old: list[str], rest: list[str], *, builds: bool) -> int:
     """Do what the ``old`` options mean, with the ``rest`` of the arguments; return the exit code."""
     if new := [argument for argument in rest if argument.startswith(_NOT_WITH)]:
-        raise OptionsError((), f"{' '.join(old)} cannot be used with {new[0]}. Use `poetry lock-package`")
+        raise LockPackageError(f"{' '.join(old)} cannot be used with {new[0]}. Use `poetry lock-package`")
     # `--build` builds and leaves no lock project behind, whatever else is given.
     key = ["--build", *({"--clean"} & {*old})] if builds else [name for name in old if name != "--tests"]
     steps = _STEPS.get(" ".join(key))
     if steps is None:
-        raise OptionsError((), f"{' '.join(old)} is not possible. Use --wheel, --wheel --move, --clean or --build")
+        raise LockPackageError(f"{' '.join(old)} is not possible. Use --wheel, --wheel --move, --clean or --build")
     folder = _lock_project()
     if "remove" in steps:
         # If something else has the name, nothing is built.
@@ -98,16 +95,15 @@ def _translate(old: list[str], rest: list[str], *, builds: bool) -> int:
 
 
 def _lock_project() -> Path:
-    """The folder of the lock project, which need not exist."""
+    """Return the folder of the lock project, which need not exist."""
     poetry = load_project(lambda: Factory().create_poetry(Path.cwd()))
-    settings = read_settings(read_pyproject(poetry).get("tool", {}).get(TABLE, {}))
+    name = read_settings(read_pyproject(poetry)).get("name")
     project = read_project(poetry)
-    options = Options(name=str(settings["name"]) if "name" in settings else None)
-    return project.folder / find_release(project, options).name
+    return project.folder / find_release(project, Options(name=name if isinstance(name, str) else None)).name
 
 
 def _write_test(folder: Path) -> None:
-    with uninterrupted_from(), staging_folder(folder, "The test") as scratch:
+    with interruptible(), staging_folder(folder, "The test") as scratch:
         (scratch / "test").write_text(_TEST, encoding="utf-8")
         with in_place({scratch / "test": folder / "tests" / "test_lock_project.py"}, scratch):
             pass
@@ -115,6 +111,10 @@ def _write_test(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     if find_lock_project(folder.name, folder.parent):
-        with uninterrupted_from(), staging_folder(folder.parent, folder.name) as scratch, removed([folder], scratch):
+        with (
+            interruptible(),
+            staging_folder(folder.parent, folder.name) as scratch,
+            in_place({}, scratch, removed=[folder]),
+        ):
             pass
         sys.stdout.write(f"  - Removed {folder.name}\n")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from poetry.core.utils._compat import tomllib
 from poetry.puzzle.solver import Solver
 
 from tests.benchmarks.locks import HUB, write_large, write_old, write_tangled
-from tests.kit import CLASSIC, locked, make_old, poetry, posix_only, write_project
+from tests.kit import CLASSIC, locked, make_old, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,40 +69,6 @@ def test_the_end_of_the_process(tmp_path: Path) -> None:
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
 
     assert run.stdout.splitlines()[-1] == "frozen True"
-
-
-@posix_only("the program in the place of git is a shell script")
-def test_git_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """poetry-core would ask it what is ignored around the lock project: nothing of it is."""
-    project = write_project(tmp_path / "project", [locked("cleo")])
-    asked = tmp_path / "asked"
-    (tmp_path / "bin").mkdir()
-    git = tmp_path / "bin" / "git"
-    git.write_text(f"#!/bin/sh\ntouch '{asked}'\n", encoding="utf-8")
-    git.chmod(0o700)
-    monkeypatch.setenv("PATH", str(git.parent), prepend=os.pathsep)
-    subprocess.run(["git"], check=True)
-    asked.unlink()
-
-    assert poetry(project, "lock-package --build").code == 0
-    assert not asked.exists()
-
-
-def test_the_lock_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Poetry would parse it again to see if it is fresh."""
-    project = write_project(tmp_path, [locked("cleo")])
-    lock = (project / "poetry.lock").read_bytes()
-    parsed = []
-    load = tomllib.load
-
-    def counted(file: Any) -> dict[str, Any]:
-        parsed.append(file.read())
-        return load(BytesIO(parsed[-1]))
-
-    monkeypatch.setattr(tomllib, "load", counted)
-
-    assert poetry(project, "lock-package --build --ignore cleo").code == 0
-    assert parsed.count(lock) == 1
 
 
 @pytest.mark.parametrize(

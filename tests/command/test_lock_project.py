@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from poetry.core.factory import Factory as CoreFactory
@@ -19,6 +19,9 @@ from tests.kit import (
     tree,
     write_project,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_lock_project(tmp_path: Path) -> None:
@@ -132,24 +135,3 @@ def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
         "Error: example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err
     )
     assert tree(spark) == before
-
-
-@posix_only("Windows says it in other words")
-def test_lock_project_of_another_run(spark: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another run puts there in the meantime is not taken back with what this one could not put there."""
-    poetry(spark, "lock-package --no-root")
-    theirs = (spark / LOCK_PROJECT).rename(spark / "theirs")
-    before = tree(theirs)
-    rename = Path.rename
-
-    def late(self: Path, target: Path) -> Path:
-        if target.name == LOCK_PROJECT:
-            rename(theirs, target)
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", late)
-
-    run = poetry(spark, "lock-package")
-
-    assert (run.code, run.err) == (1, f"Error: {LOCK_PROJECT} cannot be written: Directory not empty\n")
-    assert tree(spark / LOCK_PROJECT) == before

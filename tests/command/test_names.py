@@ -42,19 +42,10 @@ def test_name_and_version(spark: Path, arguments: str, wheel: str) -> None:
     ("arguments", "error"),
     [
         (
-            "--name 'my app'",
-            "--name 'my app' is not a valid package name: use letters and digits, with . _ - between them",
-        ),
-        (
             "--name ../evil",
             "--name '../evil' is not a valid package name: use letters and digits, with . _ - between them",
         ),
-        (
-            "--name Example_Package",
-            "--name 'Example_Package' is the name of the project itself. Choose another one",
-        ),
-        ("--set-version one", "--set-version 'one' is not a version by PEP 440, such as 1.0 or 1.0.post1"),
-        ("--post one", "--post takes a number, such as a build number, not 'one'"),
+        ("--name nul", "--name 'nul' is the name of a device on Windows, where no file can have it"),
         ("--post=-1", "--post takes a number, such as a build number, not '-1'"),
         (
             "--post 2 --set-version 1.0.post1",

@@ -1,4 +1,4 @@
-"""`--output`: where the wheel is put, and what cannot be put there."""
+"""`--output`: where the wheel is put, what cannot be put there, and what is removed or replaced there."""
 
 from __future__ import annotations
 
@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import (
-    LOCK_PROJECT,
-    LOCK_WHEEL,
-    only_wheel,
-    poetry,
-    posix_only,
-    tree,
-    write_project,
-)
+from tests.kit import LOCK_PROJECT, LOCK_WHEEL, locked, only_wheel, poetry, posix_only, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,14 +32,6 @@ def test_output(spark: Path, tmp_path: Path, absolute: bool) -> None:  # noqa: F
     assert run.code == 0
     assert only_wheel(out).path.name == LOCK_WHEEL
     assert not (spark / "dist").exists()
-
-
-def test_output_is_replaced(spark: Path) -> None:
-    """A wheel of the same name makes room for the new one, with nothing beside it."""
-    poetry(spark, "lock-package --build")
-    poetry(spark, "lock-package --build --no-root")
-
-    assert "example-package==0.1.0" not in only_wheel(spark / "dist").requires
 
 
 @posix_only("Windows says it in other words")
@@ -75,26 +59,9 @@ def test_output_cannot_be_made(spark: Path) -> None:
 
 @posix_only("Windows says it in other words")
 @pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("--build --output " + "a" * 300, "The wheel cannot be written: File name too long\n"),
-    ],
-)
-def test_path_that_nothing_can_have(tmp_path: Path, options: str, message: str) -> None:
-    """A path that is too long is an error of one line, without the folders of the machine."""
-    project = write_project(tmp_path, [])
-    before = tree(project)
-
-    run = poetry(project, f"lock-package {options}")
-
-    assert (run.code, run.err) == (1, f"Error: {message}")
-    assert tree(project) == before
-
-
-@posix_only("Windows says it in other words")
-@pytest.mark.parametrize(
     ("arguments", "error"),
     [
+        (f"--output {'a' * 300}", "The wheel cannot be written: File name too long\n"),
         (f"--build --set-version 1.0+{'a' * 300}", "The wheel cannot be written: File name too long\n"),
         (f"--name {'a' * 300}", f"{'a' * 300} cannot be written: File name too long\n"),
     ],
@@ -118,3 +85,116 @@ def test_output_cannot_be_replaced(spark: Path) -> None:
 
     assert (run.code, run.err) == (1, f"Error: dist/{LOCK_WHEEL} cannot be written: Is a directory\n")
     assert [path.name for path in (spark / "dist").iterdir()] == [LOCK_WHEEL]
+
+
+CONSTRAINTS = "example_package_lock-0.1.0-constraints.txt"
+REPLACED = (
+    f"Warning: Replacing a lock package that pins other packages: {LOCK_WHEEL}. Use --post or --name to keep both\n"
+)
+REMOVED = f"  - Removed {CONSTRAINTS}, which belonged to the wheel that was replaced\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """One with a lock package and its constraints."""
+    files = [{"file": "a.whl", "hash": f"sha256:{'a' * 64}"}]
+    project = write_project(tmp_path, [locked("a", files=files), locked("b", files=files)])
+    run = poetry(project, "lock-package --build --constraints --no-root")
+    assert (run.code, run.err) == (0, "")
+    return project
+
+
+@pytest.mark.parametrize("arguments", ["--ignore b", "--ignore b --dry-run"])
+def test_other_pins(project: Path, arguments: str) -> None:
+    """That a lock package with other pins is replaced is said before it happens."""
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
+
+    assert run.code == 0
+    assert REPLACED in run.err
+
+
+def test_root(project: Path) -> None:
+    """The project itself is a pin like others."""
+    assert poetry(project, "lock-package --build").err == REPLACED
+
+
+@pytest.mark.parametrize("arguments", ["", "--post 1 --ignore b", "--name other --ignore b", "-o other --ignore b"])
+def test_the_same_pins(project: Path, arguments: str) -> None:
+    """Nothing is said where nothing is lost, and the constraints stay: they are right."""
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
+
+    assert (run.code, run.err) == (0, "")
+    assert before.items() <= tree(project).items()
+
+
+def test_the_same_pins_of_another_lock(project: Path) -> None:
+    """Pins are compared, not files: a lock that was written anew may pin the same."""
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text() + "\n# touched\n")
+
+    assert poetry(project, "lock-package --build --no-root").err == ""
+
+
+def test_lock_project(project: Path) -> None:
+    """A run that builds nothing replaces nothing."""
+    assert poetry(project, "lock-package --no-root --ignore a").err == ""
+
+
+@pytest.mark.parametrize("content", [b"none", b""])
+def test_what_is_no_wheel(project: Path, content: bytes) -> None:
+    """What cannot be read is replaced, and that is said."""
+    (project / "dist" / LOCK_WHEEL).write_bytes(content)
+
+    run = poetry(project, "lock-package --build --no-root --constraints")
+
+    assert (run.code, run.err) == (0, REPLACED)
+
+
+def test_constraints_are_removed(project: Path) -> None:
+    """Constraints with the hash of a wheel that is replaced are of no use to anybody."""
+    run = poetry(project, "lock-package --build --no-root --ignore b")
+
+    assert run.out.endswith(REMOVED)
+    assert only_wheel(project / "dist").path.name == LOCK_WHEEL
+
+
+def test_constraints_are_replaced(project: Path) -> None:
+    """With --constraints, they are those of the new wheel."""
+    run = poetry(project, "lock-package --build --no-root --ignore b --constraints")
+
+    assert run.code == 0
+    assert "Removed" not in run.out
+    assert "b==" not in (project / "dist" / CONSTRAINTS).read_text()
+
+
+@pytest.mark.parametrize("what", ["another file", "link", "folder"])
+def test_other_files_stay(project: Path, what: str) -> None:
+    """What only has the name of such a file is left alone."""
+    path = project / "dist" / CONSTRAINTS
+    text = path.read_text()
+    path.unlink()
+    if what == "another file":
+        path.write_text("mine")
+    elif what == "link":
+        (project / "elsewhere").write_text(text)
+        path.symlink_to(project / "elsewhere")
+    else:
+        path.mkdir()
+
+    run = poetry(project, "lock-package --build --no-root --ignore b")
+
+    assert run.code == 0
+    assert "Removed" not in run.out
+    assert path.exists()
+
+
+def test_taken_back(project: Path) -> None:
+    """If the new wheel cannot be put in place, the constraints are still there."""
+    (project / "dist" / LOCK_WHEEL).unlink()
+    (project / "dist" / LOCK_WHEEL).mkdir()
+    before = tree(project)
+
+    assert poetry(project, "lock-package --build --no-root --ignore b").code == 1
+    assert tree(project) == before

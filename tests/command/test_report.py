@@ -1,4 +1,4 @@
-"""What is said of a run, at each verbosity."""
+"""What is written of a run, at each verbosity, and to which stream."""
 
 from __future__ import annotations
 
@@ -7,35 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import (
-    CLASSIC,
-    locked,
-    only_wheel,
-    poetry,
-    write_project,
-)
+from tests.kit import CLASSIC, LOCK_WHEEL, Run, locked, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def test_verbose(tmp_path: Path) -> None:
-    """`-v` lists every pin once, with its marker, what requires it, and its extra."""
-    project = write_project(
-        tmp_path,
-        [locked("cleo", marker='sys_platform == "win32"'), locked("pyyaml", marker='extra == "yaml"')],
-        CLASSIC
-        + 'cleo = "*"\npyyaml = { version = "*", optional = true }\n\n[tool.poetry.extras]\nyaml = ["pyyaml"]\n',
-    )
-
-    run = poetry(project, "lock-package --build -v")
-
-    assert run.out.splitlines()[1:-1] == [
-        "  - Pinned 2 packages",
-        "      example-package==0.1.0",
-        '      cleo==1.0 ; sys_platform == "win32"  # via example-package',
-        "      pyyaml==1.0  # via example-package; with extra yaml",
-    ]
 
 
 @pytest.mark.parametrize("verbosity", ["-v", "-vv", "-vvv"])
@@ -70,3 +45,141 @@ def test_help(tmp_path: Path) -> None:
     assert re.search(r"lock-package +Builds a package", poetry(tmp_path, "list").out)
     shown = poetry(tmp_path, "lock-package --help").out
     assert all(option in shown for option in ("--build", "--output", "--no-root", "--ignore"))
+
+
+DONE = (
+    "Building example-package-lock (0.1.0)\n"
+    "  - Pinned 1 package\n"
+    "  - Built example_package_lock-0.1.0-py3-none-any.whl\n"
+)
+WARNING = "Warning: --ignore flask matches no locked package\n"
+ERROR = "Error: --ignore '(' is not a valid regular expression: missing ), unterminated subpattern at position 0\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "project", [locked("cleo")], CLASSIC + 'cleo = "*"\n')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "run"),
+    [
+        ("--ignore flask", Run(0, DONE, WARNING)),
+        ("--ignore flask -n", Run(0, DONE, WARNING)),
+        ("--ignore flask --no-ansi", Run(0, DONE, WARNING)),
+        ("--ignore flask -q", Run(0, "", "")),
+        ("--ignore flask --dry-run -q", Run(0, "", "")),
+        ("--ignore (", Run(1, "", ERROR)),
+        ("--ignore ( -n --no-ansi", Run(1, "", ERROR)),
+        ("--ignore ( -vvv", Run(1, "", ERROR)),
+        ("--ignore ( -q", Run(1, "", "")),
+        ("--with tests -vvv", Run(1, "", "Error: Group(s) not found: tests (via --with)\n")),
+    ],
+)
+def test_streams(project: Path, arguments: str, run: Run) -> None:
+    """What was done is on stdout, warnings and errors are on stderr; an error is one line however verbose."""
+    assert poetry(project, f"lock-package --build {arguments}") == run
+
+
+@pytest.mark.parametrize("arguments", ["--ignore flask -v", "--ignore (", "--with '<error>tests'"])
+def test_colours(project: Path, arguments: str) -> None:
+    """With --ansi there are colours, which change nothing in the text."""
+    plain = poetry(project, f"lock-package --build {arguments}")
+
+    coloured = poetry(project, f"lock-package --build {arguments} --ansi")
+
+    assert "\x1b[" in coloured.out + coloured.err
+    assert plain == Run(coloured.code, *(re.sub(r"\x1b\[[0-9;]*m", "", text) for text in (coloured.out, coloured.err)))
+
+
+def test_folders(project: Path, tmp_path: Path) -> None:
+    """With -C and -P, and in a folder of the project, the same is built in the same place."""
+    inner = project / "src" / "deep"
+    inner.mkdir(parents=True)
+    poetry(project, "lock-package --build")
+    expected = tree(project)
+
+    for folder, arguments in ((inner, ""), (tmp_path, "-P project"), (inner, f"-P '{project}'")):
+        only_wheel(project / "dist").path.unlink()
+        assert poetry(folder, f"{arguments} lock-package --build") == Run(0, DONE, "")
+        assert tree(project) == expected
+
+
+def test_why(spark: Path) -> None:
+    """Each pin once, with what requires it."""
+    run = poetry(spark, "lock-package --build -v")
+
+    assert run.out.splitlines() == [
+        "Building example-package-lock (0.1.0)",
+        "  - Pinned 4 packages",
+        "      example-package==0.1.0",
+        "      numpy==2.2.0  # via pandas, pyspark",
+        "      pandas==2.3.1  # via example-package",
+        "      py4j==0.10.9  # via pyspark",
+        "      pyspark==4.0.0  # via example-package",
+        f"  - Built {LOCK_WHEEL}",
+    ]
+
+
+def test_ignored(spark: Path) -> None:
+    """What was dropped with what, and what stayed although an ignored package needed it, and why."""
+    run = poetry(spark, "lock-package --build -v --ignore pyspark")
+
+    assert run.out.splitlines()[5:] == [
+        "  - Ignored pyspark",
+        "  - Dropped with pyspark: py4j",
+        "  - Kept numpy, which pyspark needed: pandas still needs it",
+        f"  - Built {LOCK_WHEEL}",
+    ]
+
+
+def test_extras_are_joined(tmp_path: Path) -> None:
+    """A package that several extras need is one line, with all of them."""
+    markers = {"a": 'extra == "x" or extra == "y"', "b": 'extra == "x"', "c": ""}
+    pyproject = (
+        CLASSIC
+        + 'a = { version = "*", optional = true }\nb = { version = "*", optional = true }\nc = "*"\n'
+        + '[tool.poetry.extras]\nx = ["a", "b"]\ny = ["a"]\n'
+    )
+    project = write_project(tmp_path, [locked(name, marker=marker) for name, marker in markers.items()], pyproject)
+
+    run = poetry(project, "lock-package --build -v")
+
+    assert run.out.splitlines()[1:-1] == [
+        "  - Pinned 3 packages",
+        "      example-package==0.1.0",
+        "      a==1.0  # via example-package; with extra x, y",
+        "      b==1.0  # via example-package; with extra x",
+        "      c==1.0  # via example-package",
+    ]
+
+
+def test_markers_are_joined(tmp_path: Path) -> None:
+    """A package whose pins have several markers is there where one of them holds."""
+    markers = 'sys_platform == "linux" and extra != "x" or extra == "x" and python_version < "3.12"'
+    pyproject = CLASSIC + 'a = "*"\nb = { version = "*", optional = true }\n[tool.poetry.extras]\nx = ["b"]\n'
+    git = {"type": "git", "url": "https://example.org/g.git", "reference": "main", "resolved_reference": "5d1c" * 10}
+    project = write_project(tmp_path, [locked("a", marker=markers), locked("g", source=git)], pyproject)
+
+    run = poetry(project, "lock-package --build --no-root -v")
+
+    assert run.out.splitlines()[2:4] == [
+        '      a==1.0 ; (sys_platform == "linux") or (python_version < "3.12")  # via example-package',
+        f"      g @ git+https://example.org/g.git@{'5d1c' * 10}",
+    ]
+
+
+def test_several_need_it(tmp_path: Path) -> None:
+    """The reasons are a sentence, however many there are."""
+    packages = [
+        locked("a", requires=["common"]),
+        *(locked(name, requires=["common"]) for name in "bcd"),
+        locked("common"),
+    ]
+    project = write_project(tmp_path, packages, CLASSIC + "".join(f'{name} = "*"\n' for name in "abcd"))
+
+    three = poetry(project, "lock-package --build --no-root -v --ignore a").out
+    two = poetry(project, "lock-package --build --no-root -v --ignore a --ignore b").out
+
+    assert "  - Kept common, which a needed: b, c and d still need it\n" in three
+    assert "  - Kept common, which a and b needed: c and d still need it\n" in two

@@ -65,7 +65,7 @@ def test_replaced(project: Path) -> None:
 
 def test_without_the_library(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the optional library, one line says what to install, and nothing is written."""
-    monkeypatch.setattr("poetry_plugin_lock_package.output.delivery.find_spec", {}.get)
+    monkeypatch.setattr("poetry_plugin_lock_package.deliver.find_spec", {}.get)
 
     run = poetry(project, "lock-package --sbom")
 

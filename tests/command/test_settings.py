@@ -1,4 +1,4 @@
-"""``[tool.poetry-lock-package]``: settings that hold for every run in a project."""
+"""Settings of a project, empty values, and `--strict`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
+from poetry_plugin_lock_package.cli.options import OPTIONS, Kind
+from tests.kit import CLASSIC, Run, locked, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,23 +90,15 @@ def test_name_version_and_output(tmp_path: Path) -> None:
     assert only_wheel(project / "elsewhere").path.name == "other-8-py3-none-any.whl"
 
 
-def test_output_is_for_the_runs_that_build(tmp_path: Path) -> None:
-    """A set output is no mistake in a run that builds nothing, as it is on the command line."""
-    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\n')
+def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
+    """As settings, what a wheel is and where it goes is for the runs that build one."""
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\ninclude-root = true\n')
 
     run = poetry(project, "lock-package")
 
     assert (run.code, run.err) == (0, "")
     assert (project / "example-package-lock").is_dir()
-
-
-@pytest.mark.parametrize("settings", ["include-root = true", 'as-extra = "locked"'])
-def test_own_wheel_is_for_the_runs_that_build(tmp_path: Path, settings: str) -> None:
-    """A project whose wheels have the pins in them can still have its lock project written."""
-    project = write_project(tmp_path, PACKAGES, PYPROJECT + settings + "\n")
-
-    assert poetry(project, "lock-package").code == 0
-    assert (project / "example-package-lock").is_dir()
+    assert not (project / "wheels").exists()
 
 
 @pytest.mark.parametrize(
@@ -164,3 +157,91 @@ def test_not_a_table(tmp_path: Path) -> None:
     run = poetry(project, "lock-package")
 
     assert (run.code, run.err) == (1, "Error: tool.poetry-lock-package in pyproject.toml has to be a table\n")
+
+
+WITH_VALUE = [spec for spec in OPTIONS if spec.kind is not Kind.FLAG]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    pyproject = f'{CLASSIC}a = {{ version = "*", optional = true }}\n[tool.poetry.extras]\nx = ["a"]\n'
+    return write_project(tmp_path, [locked("a")], pyproject)
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in WITH_VALUE])
+@pytest.mark.parametrize("value", ["''", "' '"])
+def test_empty(project: Path, name: str, value: str) -> None:
+    """What is meant is not known: one line says which option it is, and nothing is written."""
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --build --{name} {value}")
+
+    assert run == Run(1, "", f"Error: --{name} is empty. Give a value, or leave the option out\n")
+    assert tree(project) == before
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in WITH_VALUE if spec.kind is Kind.LIST])
+def test_empty_among_others(project: Path, name: str) -> None:
+    """One empty value of several is an error as well."""
+    run = poetry(project, f"lock-package --build --{name} x --{name}=")
+
+    assert run == Run(1, "", f"Error: --{name} is empty. Give a value, or leave the option out\n")
+
+
+def test_empty_beside_a_setting(tmp_path: Path) -> None:
+    """The settings are not named: the empty value is on the command line."""
+    project = write_project(tmp_path, [], f'{CLASSIC}[tool.poetry-lock-package]\nname = "pins"\n')
+
+    run = poetry(project, "lock-package --name ''")
+
+    assert run == Run(1, "", "Error: --name is empty. Give a value, or leave the option out\n")
+
+
+WARNING = "Warning: --ignore flask matches no locked package\n"
+
+
+@pytest.mark.parametrize("arguments", ["--build", "", "--build --dry-run"])
+def test_strict(tmp_path: Path, arguments: str) -> None:
+    """The warnings are said, the run fails, and nothing has changed."""
+    project = write_project(tmp_path, [locked("a")])
+    before = tree(project)
+
+    run = poetry(project, f"lock-package --strict --ignore flask {arguments}")
+
+    assert run.code == 1
+    assert run.err.endswith(
+        WARNING + "Error: Nothing was written, because with --strict the warning above is an error\n"
+    )
+    assert tree(project) == before
+
+
+def test_several_warnings(tmp_path: Path) -> None:
+    """All of them are said."""
+    project = write_project(tmp_path, [locked("a")])
+
+    run = poetry(project, "lock-package --strict --build --ignore flask --ignore jinja")
+
+    assert (
+        run.err.splitlines()[-1] == "Error: Nothing was written, because with --strict the 2 warnings above are errors"
+    )
+
+
+def test_without_warnings(tmp_path: Path) -> None:
+    """Where there is nothing to warn of, nothing changes."""
+    project = write_project(tmp_path, [locked("a")])
+
+    run = poetry(project, "lock-package --strict --build")
+
+    assert (run.code, run.err) == (0, "")
+    assert only_wheel(project / "dist")
+
+
+def test_setting(tmp_path: Path) -> None:
+    """It can be set for all runs of a project, and the error says that it was."""
+    pyproject = CLASSIC + 'a = "*"\n[tool.poetry-lock-package]\nstrict = true\n'
+    project = write_project(tmp_path, [locked("a")], pyproject)
+
+    run = poetry(project, "lock-package --build --ignore flask")
+
+    assert run.code == 1
+    assert run.err.endswith(" is an error (pyproject.toml, tool.poetry-lock-package: strict)\n")

@@ -82,17 +82,6 @@ def test_public_index_by_another_name(tmp_path: Path, url: str, *, is_private: b
     assert bool(_warnings(project, "")) == is_private
 
 
-def test_non_package_mode(tmp_path: Path) -> None:
-    """Whoever gives --no-root knows that the project is not pinned."""
-    pyproject = CLASSIC.replace("[tool.poetry]\n", "[tool.poetry]\npackage-mode = false\n")
-    project = write_project(tmp_path, [locked("a")], pyproject)
-
-    assert _warnings(project, "") == [
-        "The project is in non-package mode, so it is not pinned itself. Say with --no-root that you know"
-    ]
-    assert _warnings(project, "--no-root -o other") == []
-
-
 def test_ignored_and_required_by_an_extra(tmp_path: Path) -> None:
     """What only extras of the project require does not come back with the project itself."""
     project = write_project(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from poetry_plugin_lock_package.deliver import Output, deliver
 from poetry_plugin_lock_package.errors import LockPackageError
-from poetry_plugin_lock_package.output.delivery import Delivery, deliver
 from poetry_plugin_lock_package.plan import Options, plan
-from poetry_plugin_lock_package.poetry_api.reading import load_project
+from poetry_plugin_lock_package.poetry_api import load_project
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.e2e.programs import Programs
 
@@ -129,7 +129,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 def _deliver(project: Path) -> None:
     loaded = load_project(lambda: load(project))
-    deliver(plan(loaded, Options(ignore=(IgnorePattern.parse("x"),))), loaded, Delivery(Path("dist")))
+    deliver(plan(loaded, Options(ignore=(IgnorePattern.parse("x"),))), loaded, Output())
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

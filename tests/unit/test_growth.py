@@ -11,8 +11,16 @@ import pytest
 
 from poetry_plugin_lock_package.project import _EMAIL, _URL
 from poetry_plugin_lock_package.selection.ignore import _GLOB
-from poetry_plugin_lock_package.text import message_of, one_line, redacted, without_folders, without_user_info
-from poetry_plugin_lock_package.urls import bare_url, is_default_index, public_url
+from poetry_plugin_lock_package.text import (
+    bare_url,
+    is_default_index,
+    message_of,
+    one_line,
+    public_url,
+    redacted,
+    without_folders,
+    without_user_info,
+)
 from poetry_plugin_lock_package.wheel.rewrite import split_fields
 
 if TYPE_CHECKING:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poetry.console.application import Application
 
-import poetry_plugin_lock_package
 from poetry_plugin_lock_package.plugin import LockPackagePlugin
 
 if TYPE_CHECKING:
     import pytest
-
-# `cleo.io.null_io` is what Poetry's solver is silenced with.
-_CONSOLE = {
-    "cleo.io.outputs.output",
-    "cleo.helpers",
-    "cleo.formatters.formatter",
-    "cleo.exceptions",
-    "cleo.io.inputs.argv_input",
-}
-SOURCE = Path(poetry_plugin_lock_package.__file__).parent
 
 
 def test_loading_imports_nothing_else() -> None:
@@ -51,20 +38,3 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert "another plugin has registered `lock-package` already" in capsys.readouterr().err
     assert application.command_loader._factories["lock-package"]() is None  # noqa: SLF001
-
-
-def test_imports_run_downwards() -> None:
-    """Imports between rooms go down only, and cleo stays in the console."""
-    rooms = (
-        *("text", "errors", "urls", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
-        *("plan", "wheel", "constraints", "sbom", "output", "plan_warnings", "cli", "plugin", "script"),
-    )
-    modules = {path.relative_to(SOURCE): ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")}
-    modules.pop(Path("__init__.py"))
-    assert {path.parts[0].removesuffix(".py") for path in modules} == set(rooms)
-    for path, tree in modules.items():
-        imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        own = {module.split(".")[1] for module in imported if module.startswith("poetry_plugin_lock_package.")}
-        room = path.parts[0].removesuffix(".py")
-        assert all(rooms.index(other) <= rooms.index(room) for other in own), path
-        assert room in ("cli", "plugin", "script") or not set(imported) & _CONSOLE, path

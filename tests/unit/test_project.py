@@ -1,4 +1,4 @@
-"""The metadata of the project."""
+"""The metadata of the project, and the name and version of its lock package."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from poetry_plugin_lock_package.errors import ProjectError
-from poetry_plugin_lock_package.project import Person, read_project
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
+from poetry_plugin_lock_package.project import Person, Release, checked_version, identify, is_name, read_project
 from poetry_plugin_lock_package.text import one_line
 from tests.kit import load
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+APP = Release("my-app", "1.0")
 
 
 def _requires_python(folder: Path, *, project: str | None = None, poetry: str | None = None) -> str | None:
@@ -94,18 +96,16 @@ def test_people(tmp_path: Path, entry: str, people: list[Person]) -> None:
 
 
 def test_error_names_the_key(tmp_path: Path) -> None:
-    """A ProjectError knows which key it is about."""
+    """The error says which key it is about."""
     (tmp_path / "pyproject.toml").write_text('[tool.poetry]\npackage-mode = false\nname = "app_"\n')
 
-    with pytest.raises(ProjectError) as error:
+    with pytest.raises(LockPackageError, match=r"^The project's name in pyproject\.toml 'app_' is not a valid"):
         read_project(load(tmp_path))
-
-    assert error.value.key == "name"
 
 
 def test_empty_range(tmp_path: Path) -> None:
     """A range that no Python is in is an error that shows it."""
-    with pytest.raises(ProjectError, match="allows no Python version"):
+    with pytest.raises(LockPackageError, match="allows no Python version"):
         _requires_python(tmp_path, project=">=3.10,<3.10", poetry=">=3.10,<3.10")
 
 
@@ -120,3 +120,77 @@ def test_urls(tmp_path: Path) -> None:
         "Repository": "https://x.org/r",
         "Docs": "https://x.org/d",
     }
+
+
+def test_release() -> None:
+    """A release has one text, and one key for all spellings."""
+    assert str(Release("My_App", "1.0")) == "My_App 1.0"
+    assert Release("My_App", "1.0").key == Release("my-app", "1.0.0").key
+
+
+@pytest.mark.parametrize(
+    ("project", "lock_package"), [("app", "app-lock"), ("my-app", "my-app-lock"), ("my_app", "my_app_lock")]
+)
+def test_default(project: str, lock_package: str) -> None:
+    """The name follows the style of the project's, and the version is the same."""
+    assert identify(Release(project, "1.0"), None, None, None) == Release(lock_package, "1.0")
+
+
+def test_options() -> None:
+    """A name, a version and the number of a post-release replace what follows from the project."""
+    assert identify(APP, "other", "2.0", None) == Release("other", "2.0")
+    assert identify(APP, None, None, "7") == Release("my-app-lock", "1.0.post7")
+    assert identify(APP, None, None, "0" * 20 + "7") == Release("my-app-lock", "1.0.post7")
+    assert identify(APP, None, "2.0+cpu", "007") == Release("my-app-lock", "2.0.post7+cpu")
+
+
+def test_own_wheel() -> None:
+    """The project's own wheel keeps its name, and may be given that name explicitly."""
+    assert identify(APP, None, None, None, own_wheel=True) == APP
+    assert identify(APP, "My_App", None, "1", own_wheel=True) == Release("My_App", "1.0.post1")
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "post", "problem"),
+    [
+        ("my app", None, None, "--name 'my app' is not a valid package name"),
+        ("My_App", None, None, "--name 'My_App' is the name of the project itself"),
+        *(
+            (name, None, None, f"--name '{name}' is the name of a device on Windows, where no file can have it")
+            for name in ("nul", "con", "NUL", "Con.txt", "nul.a.b", "prn", "aux", "com1", "lpt9")
+        ),
+        (None, None, "-1", "--post takes a number, such as a build number, not '-1'"),
+        (None, None, "9" * 5000, "--post takes a number of at most 18 digits"),
+        (None, "1.0.post1", "2", "--post cannot be added to 1.0.post1"),
+        (None, "1.0.dev1", "2", "--post cannot be added to 1.0.dev1"),
+    ],
+)
+def test_refused(name: str | None, version: str | None, post: str | None, problem: str) -> None:
+    """A value that cannot be used is an error that names the option."""
+    with pytest.raises(OptionError) as error:
+        identify(APP, name, version, post)
+
+    assert str(error.value).startswith(problem)
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("name", ["nul-lock", "null", "console", "com10", "com0", "a.con"])
+def test_similar_to_a_device(name: str) -> None:
+    """Names that only look like that of a device are accepted."""
+    assert identify(APP, name, None, None).name == name
+
+
+@pytest.mark.parametrize(("text", "valid"), [("a", True), ("A.b_c-1", True), ("-a", False), ("a-", False), ("", False)])
+def test_name(text: str, *, valid: bool) -> None:
+    """A name begins and ends with a letter or a digit."""
+    assert is_name(text) == valid
+
+
+def test_version() -> None:
+    """A version is normalised, and anything else is refused, without repeating what is very long."""
+    assert checked_version("v1.0-1") == "1.0.post1"
+    with pytest.raises(OptionError, match="--set-version 'one' is not a version by PEP 440"):
+        checked_version("one")
+    with pytest.raises(OptionError, match=r"--set-version '999.*…' is not a version by PEP 440") as error:
+        checked_version("9" * 5000)
+    assert len(str(error.value)) < 200

@@ -3,64 +3,69 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import TextIOWrapper
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from cleo.formatters.formatter import Formatter
 from cleo.io.outputs.output import Type
+from cleo.ui.progress_indicator import ProgressIndicator
 
-from poetry_plugin_lock_package.cli.messages import warning_text
-from poetry_plugin_lock_package.cli.progress import show_progress
 from poetry_plugin_lock_package.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cleo.io.io import IO
     from cleo.io.outputs.output import Output
 
-    from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
     from poetry_plugin_lock_package.project import Release
+    from poetry_plugin_lock_package.warnings import PlanWarning
+
+# A list of more names is cut, unless all of them are asked for.
+_SHOWN = 5
+# Seconds until progress is shown, and from one picture to the next.
+_DELAY = 1.0
+_INTERVAL = 0.1
+_CLEAR_LINE = "\r\x1b[2K"
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """Writes to ``io``: warnings and errors to stderr, all else to stdout.
-
-    With ``result_only``, stdout is for the result alone, and all else goes to stderr.
-    """
+    """Writes warnings and errors to stderr, and all else to stdout."""
 
     io: IO
     result_only: bool = False
+    """Whether stdout is for the result alone, so that all else goes to stderr."""
 
     @property
     def is_verbose(self) -> bool:
-        """Whether more is to be said than usual."""
+        """Whether to write more than usual."""
         return self.io.is_verbose()
 
-    def heading(self, doing: str, release: Release) -> None:
-        """Say what is being done to the lock package called ``release``."""
-        self._line(f"{doing} <c1>{escape(release.name)}</c1> (<c2>{escape(release.version)}</c2>)")
+    def heading(self, action: str, release: Release) -> None:
+        """Write which ``action`` begins, and for which ``release``."""
+        self._line(f"{action} <c1>{escape(release.name)}</c1> (<c2>{escape(release.version)}</c2>)")
 
     def step(self, text: str) -> None:
-        """Say one thing that was done; what was built is green, as in ``poetry build``."""
+        """Write that something was done; what was built is green, as in ``poetry build``."""
         built = text.removeprefix("Built ")
         self._line(f"  - {escape(text)}" if built == text else f"  - Built <success>{escape(built)}</success>")
 
     def detail(self, text: str, note: str) -> None:
-        """Say more about the last step: a ``text``, and a ``note`` on it if there is one."""
+        """Write a detail of the last step, with a ``note`` if there is one."""
         self._line(f"      {escape(text)}" + (f"  <comment># {escape(note)}</comment>" if note else ""))
 
     def warn(self, warning: PlanWarning) -> None:
-        """Say ``warning``."""
+        """Write ``warning`` to stderr."""
         text = warning_text(warning, verbose=self.is_verbose)
         self.io.write_error_line(f"<warning>Warning: {escape(text)}</warning>")
 
     def fail(self, text: str) -> None:
-        """Say the error ``text``."""
+        """Write the error ``text`` to stderr."""
         self.io.write_error_line(f"<error>Error: {escape(text)}</error>")
 
     def result(self, text: str) -> None:
@@ -70,35 +75,78 @@ class Printer:
             stream.reconfigure(encoding="utf-8")
         self.io.write(text, type=Type.RAW)
 
-    def progress(self, text: str) -> AbstractContextManager[None]:
-        """Show ``text`` while the block runs, if that takes long and somebody looks on."""
-        return show_progress(self.io, text)
-
-    @contextmanager
-    def reporting(self) -> Iterator[None]:
-        """Say what was done: a stream that cannot be written to does not turn that into a failure."""
-        with suppress(BrokenPipeError):
-            yield
-
     def result_lines(self, lines: Iterable[str]) -> None:
         """Write ``lines`` with cleo's markup, which are the result."""
         for markup in lines:
             _write_line(self.io.output, markup)
 
+    @contextmanager
+    def progress(self, text: str, delay: float = _DELAY) -> Iterator[None]:
+        """Show ``text`` while the block runs, if the block is slow and stderr is a terminal; clear it afterwards."""
+        output = self.io.error_output
+        stream = getattr(output, "stream", None)
+        if not (output.is_decorated() and not output.is_quiet() and stream is not None and stream.isatty()):
+            yield
+            return
+        ended = Event()
+        thread = Thread(target=_show_progress, args=(self.io, text, delay, ended), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
     def _line(self, markup: str) -> None:
         _write_line(self.io.error_output if self.result_only else self.io.output, markup)
+
+
+def _show_progress(io: IO, text: str, delay: float, ended: Event) -> None:
+    if ended.wait(delay):
+        return
+    indicator = ProgressIndicator(io, fmt="{message}... {indicator}", interval=int(_INTERVAL * 1000))
+    indicator.start(text)
+    while not ended.wait(_INTERVAL):
+        indicator.advance()
+    io.write_error(_CLEAR_LINE)
 
 
 def _write_line(output: Output, markup: str) -> None:
     try:
         output.write_line(markup)
     except BrokenPipeError:
-        # Nobody reads on. What was asked for is done all the same, and Python has nothing to flush at its end:
+        # Nobody reads the output any more. Finish the work all the same, and leave Python nothing to flush at its end:
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         if stream := getattr(output, "stream", None):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def escape(text: str) -> str:
-    """``text`` from outside on one line, and safe from being read as markup: cleo would swallow ``<info>``."""
+    """Make ``text`` from outside one line without markup: cleo would swallow ``<info>``."""
     return Formatter.escape(one_line(text))
+
+
+def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
+    """List ``names``, of which only the first five are shown unless it is to be ``verbose``."""
+    if verbose or len(names) <= _SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
+
+
+def warning_text(warning: PlanWarning, *, verbose: bool = False) -> str:
+    """Put ``warning`` on one line: the problem, the names, the remedy, and where to read on."""
+    names = f": {names_text(warning.names, verbose=verbose)}" if warning.names else ""
+    remedy = f". {warning.remedy}" if warning.remedy else ""
+    documentation = find_documentation() if warning.links_docs else None
+    address = f" (see {documentation}/troubleshooting.html#{warning.code})" if documentation else ""
+    return f"{warning.problem}{names}{remedy}{address}"
+
+
+@cache
+def find_documentation() -> str | None:
+    """Return the address of the documentation in ``[project.urls]``, which is the only place that has it."""
+    # Loaded only here: few runs need it, and it takes a few milliseconds.
+    from importlib.metadata import metadata
+
+    urls = metadata("poetry-plugin-lock-package").get_all("Project-URL") or []
+    return dict(url.split(", ", maxsplit=1) for url in urls).get("Documentation")

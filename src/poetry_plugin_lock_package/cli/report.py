@@ -1,31 +1,55 @@
-"""What is said about a lock package: what it pins and why, and what was done, as plain text."""
+"""Reports: what a lock package pins and why, as text, and what differs from another wheel, as text or as JSON."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.cli.messages import names_text
-from poetry_plugin_lock_package.plan_warnings.model import names_of
+from poetry_plugin_lock_package.cli.printer import escape, names_text
 from poetry_plugin_lock_package.selection.reasons import find_reasons
+from poetry_plugin_lock_package.warnings import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from poetry_plugin_lock_package.output.delivery import Delivered
+    from poetry_plugin_lock_package.cli.printer import Printer
     from poetry_plugin_lock_package.plan import Plan
-    from poetry_plugin_lock_package.selection.provided import Comparison
     from poetry_plugin_lock_package.selection.reasons import Reasons
     from poetry_plugin_lock_package.selection.select import Pin
+    from poetry_plugin_lock_package.wheel.comparison import Comparison, Fact
+    from poetry_plugin_lock_package.wheel.requirements import Change
+
+# The verbs of `poetry update`, as far as it has one.
+_VERBS = {
+    "added": "Installing",
+    "removed": "Removing",
+    "updated": "Updating",
+    "downgraded": "Downgrading",
+    "source": "Changing the source of",
+    "marker": "Changing the marker of",
+    "extras": "Changing the extras of",
+}
 
 
-def pinned(plan: Plan) -> str:
-    """How many packages are pinned."""
+def report_pins(plan: Plan, printer: Printer) -> None:
+    """Write how many packages are pinned and which are left out; if verbose, each pin and the reasons as well."""
     count = len(plan.pinned_packages)
-    return f"Pinned {count} {'package' if count == 1 else 'packages'}"
+    printer.step(f"Pinned {count} {'package' if count == 1 else 'packages'}")
+    if not printer.is_verbose:
+        for line in _left_out(plan):
+            printer.step(line)
+        return
+    reasons = find_reasons(plan.graph, plan.selection, plan.project.name)
+    for pin, note in _explained_pins(plan, reasons):
+        printer.detail(pin, note)
+    for line in _explained_absences(plan, reasons):
+        printer.step(line)
 
 
-def left_out(plan: Plan) -> Iterator[str]:
-    """Which packages were ignored or are left to the platform, and which were dropped with them."""
+def _left_out(plan: Plan) -> Iterator[str]:
+    """Say which packages were ignored or are left to the platform, and which were dropped with them."""
     if plan.selection.ignored:
         yield f"Ignored {names_text(names_of(plan.selection.ignored))}"
     if provided := _provided(plan):
@@ -41,17 +65,16 @@ def _provided(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.name for one in plan.selection.provided))
 
 
-def _other_versions(plan: Plan) -> list[Comparison]:
-    """What the platform has at another version than locked; what does not fit is a warning of its own."""
-    return [one for one in plan.selection.provided if one.is_other_version and not one.unmet]
+def _other_versions(plan: Plan) -> list[tuple[str, str]]:
+    """Each package that is provided at another version than locked, and that; one that does not fit has a warning."""
+    return [
+        (f"{one.name} {one.version}", one.locked_versions)
+        for one in plan.selection.provided
+        if one.is_other_version and not one.unmet
+    ]
 
 
-def reasons(plan: Plan) -> Reasons:
-    """Why each package is pinned or left out; the edges of the graph have to be known."""
-    return find_reasons(plan.graph, plan.selection, plan.project.name)
-
-
-def explained_pins(plan: Plan, reasons: Reasons) -> Iterator[tuple[str, str]]:
+def _explained_pins(plan: Plan, reasons: Reasons) -> Iterator[tuple[str, str]]:
     """Each pin once, and what requires it, such as ``via example-package, black``."""
     project = f"{plan.project.name}=={plan.project.version}"
     pins: dict[str, list[Pin]] = {}
@@ -65,32 +88,19 @@ def explained_pins(plan: Plan, reasons: Reasons) -> Iterator[tuple[str, str]]:
         yield f"{requirement}{_markers(same)}", "; ".join(notes)
 
 
-def explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
-    """Which packages were ignored and dropped with which, and which stayed although an ignored one needed them."""
+def _explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
+    """Say which packages were dropped with which, and which stayed although an ignored one required them."""
     if plan.selection.ignored:
         yield f"Ignored {', '.join(names_of(plan.selection.ignored))}"
     if provided := _provided(plan):
         yield f"Left to the platform {', '.join(provided)}"
-    for one in _other_versions(plan):
-        yield f"Provided {one.name} {one.version} (locked {one.locked_versions})"
+    for release, locked in _other_versions(plan):
+        yield f"Provided {release} (locked {locked})"
     for ignored, dropped in reasons.dropped_with:
         yield f"Dropped with {', '.join(ignored)}: {', '.join(dropped)}"
-    for name, gone, still in reasons.kept:
-        yield f"Kept {name}, which {_listed(gone)} needed: {_listed(still)} still {_needs(still)} it"
-
-
-def deliveries(delivered: Delivered) -> Iterator[str]:
-    """What was built."""
-    for line in delivered.announced:
-        yield f"Would {line}"
-    for file in delivered.path_files:
-        yield f"{'Copied' if file.name in delivered.copied else 'Built'} {file.name}"
-    for file in delivered.files:
-        yield f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}"
-    for name, fields in delivered.cleaned:
-        yield f"Removed user names and passwords in URLs from {name}: {', '.join(fields)}"
-    for file in delivered.removed:
-        yield f"Removed {file.name}, which belonged to the wheel that was replaced"
+    for name, omitted, remaining in reasons.kept:
+        needs = "needs" if len(remaining) == 1 else "need"
+        yield f"Kept {name}, which {_listed(omitted)} needed: {_listed(remaining)} still {needs} it"
 
 
 def _markers(pins: Iterable[Pin]) -> str:
@@ -105,5 +115,32 @@ def _listed(names: tuple[str, ...]) -> str:
     return " and ".join(names) if len(names) <= 2 else f"{', '.join(names[:-1])} and {names[-1]}"  # noqa: PLR2004 - a pair
 
 
-def _needs(names: tuple[str, ...]) -> str:
-    return "needs" if len(names) == 1 else "need"
+def diff_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield a line with cleo's markup for each change."""
+    for change in comparison.changes:
+        yield f"  - {_VERBS[change.kind]} <c1>{escape(change.name)}</c1> {_detail(change)}"
+    for fact in comparison.facts:
+        yield f"  - Changing {_fact(fact)}"
+    if comparison.ignored:
+        yield f"  - {_fact(comparison.ignored)}"
+    if comparison.is_same:
+        yield "Nothing would change: both require the same"
+
+
+def diff_document(comparison: Comparison, wheel: Path) -> str:
+    """Write all of ``comparison`` with ``wheel`` as one JSON document."""
+    document = {"wheel": wheel.name, "same": comparison.is_same, **asdict(comparison)}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _detail(change: Change) -> str:
+    old, new = escape(change.old or "none"), escape(change.new or "none")
+    if change.kind in ("marker", "extras"):
+        return f"(<c2>{escape(change.version or '')}</c2>): {old} -> {new}"
+    if change.kind in ("added", "removed"):
+        return f"(<c2>{new if change.new else old}</c2>)"
+    return f"(<c2>{old}</c2> -> <c2>{new}</c2>)"
+
+
+def _fact(fact: Fact) -> str:
+    return f"{fact.label}: {escape(fact.old or 'none')} -> {escape(fact.new or 'none')}"

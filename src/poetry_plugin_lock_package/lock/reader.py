@@ -25,13 +25,11 @@ from poetry_plugin_lock_package.lock.edges import (
 )
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
+from poetry_plugin_lock_package.poetry_api import quiet_logging, translate_errors
 from poetry_plugin_lock_package.poetry_api.groups import belongs_to, group_marker, spelt
 from poetry_plugin_lock_package.poetry_api.locker import is_fresh, with_packages, without_extras
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.project import is_name
-from poetry_plugin_lock_package.text import one_line
-from poetry_plugin_lock_package.urls import is_address
+from poetry_plugin_lock_package.text import is_address, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -119,7 +117,7 @@ def _read_references(locker: Locker) -> dict[tuple[NormalizedName, Version], tup
 
 def _read_recorded(locker: Locker, groups: Collection[NormalizedName], *, with_dependencies: bool) -> _Contents:
     """The contents of a lock of format 2.1 or later, which records where each package is installed."""
-    with translate_errors(_unreadable), quiet_poetry_core():
+    with translate_errors(_unreadable), quiet_logging():
         known = _read_each(without_extras(locker), _with_dependencies) if with_dependencies else ()
         edges = {package: tuple(recorded_dependencies(package)) for package in known}
         # Poetry 2.1 does not normalise the names of groups.
@@ -132,7 +130,7 @@ def _work_out(poetry: Poetry, groups: Collection[NormalizedName], extras: frozen
     # Imported only here: few locks need it, and importing it is slow.
     from poetry_plugin_lock_package.lock.solver import resolve
 
-    with translate_errors(_unreadable), quiet_poetry_core():
+    with translate_errors(_unreadable), quiet_logging():
         known = list(_read_each(poetry.locker, _with_dependencies))
         edges = {package: tuple(dependencies_by_extras(package)) for package in known}
         solution, unsolved = resolve(poetry.package, known, groups, extras)

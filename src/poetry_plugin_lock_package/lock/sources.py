@@ -12,8 +12,16 @@ from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
-from poetry_plugin_lock_package.text import one_line, redacted
-from poetry_plugin_lock_package.urls import bare_url, has_hash, is_address, is_default_index, public_url, subdirectory
+from poetry_plugin_lock_package.text import (
+    bare_url,
+    has_hash,
+    is_address,
+    is_default_index,
+    one_line,
+    public_url,
+    redacted,
+    subdirectory,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.errors import OptionError, PatternError
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,14 +47,18 @@ class IgnorePattern:
 
     @classmethod
     def parse(cls, text: str) -> IgnorePattern:
-        """Compile ``text``; raises PatternError, naming it, if it is not a regular expression."""
+        """Compile ``text``; raises LockPackageError, naming it, if it is not a regular expression."""
         try:
             with warnings.catch_warnings():
                 # FutureWarning shows a path of this machine.
                 warnings.simplefilter("ignore")
                 return cls(text, re.compile(text, re.IGNORECASE))
         except (re.error, OverflowError, RecursionError) as error:
-            raise PatternError(text, str(error), _from_glob(text)) from None
+            proposal = _from_glob(text)
+            advice = f". Write {proposal!r} instead" if proposal else ""
+            raise LockPackageError(
+                f"--ignore {text!r} is not a valid regular expression: {error}{advice}", options=["ignore"]
+            ) from None
 
     def select(self, names: Iterable[NormalizedName]) -> frozenset[NormalizedName]:
         """Those of ``names`` that it matches as a whole, or that it spells another way (PEP 503: ``Zope_Interface``).

@@ -27,7 +27,7 @@ from poetry.core.version.markers import AnyMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import ProvidedError
 from poetry_plugin_lock_package.markers.pip import is_read_otherwise
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
+from poetry_plugin_lock_package.poetry_api import translate_errors
 from poetry_plugin_lock_package.project import is_name
 from poetry_plugin_lock_package.text import message_of
 

@@ -13,8 +13,8 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.errors import WheelError
+from poetry_plugin_lock_package.poetry_api import quiet_logging
 from poetry_plugin_lock_package.poetry_api.build import build_environment, build_isolated, build_with_poetry
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging, quiet_poetry_core
 from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.text import redacted, without_folders
 from poetry_plugin_lock_package.wheel.rewrite import read_wheel
@@ -114,7 +114,7 @@ def _build_folder(dependency: PathDependency, poetry: Poetry, environment: Env, 
 def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
     """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``."""
     try:
-        with quiet_poetry_core(), quiet_logging(""):
+        with quiet_logging():
             yield
     except Exception as error:
         # Poetry adds advice for other situations to the backend's error. After the first paragraph come logs.

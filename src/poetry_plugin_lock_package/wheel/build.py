@@ -12,7 +12,7 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError, WheelError
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
+from poetry_plugin_lock_package.poetry_api import quiet_logging
 from poetry_plugin_lock_package.pyproject import write_files
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
@@ -124,7 +124,7 @@ def build_lock_wheel(plan: Plan, folder: Path) -> Path:
     lock_project = folder / plan.lock_project.name
     write_files(plan.lock_project, lock_project)
     try:
-        with quiet_poetry_core():
+        with quiet_logging():
             # Poetry's own factory would load configuration and plugins again.
             wheel = _LockWheelBuilder(Factory().create_poetry(lock_project)).build(folder / "dist")
     except OSError:

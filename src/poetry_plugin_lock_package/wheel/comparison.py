@@ -13,7 +13,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import OptionError, WheelError
 from poetry_plugin_lock_package.markers.operations import with_extras
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
+from poetry_plugin_lock_package.poetry_api import translate_errors
 from poetry_plugin_lock_package.text import one_line, redacted
 from poetry_plugin_lock_package.wheel.requirements import find_changes
 from poetry_plugin_lock_package.wheel.rewrite import read_wheel

@@ -25,9 +25,8 @@ from packaging.utils import (
 from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
+from poetry_plugin_lock_package.poetry_api import quiet_logging, translate_errors
 from poetry_plugin_lock_package.poetry_api.build import load_path_project, path_of
-from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_logging
-from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.wheel.requirements import read_metadata
 from poetry_plugin_lock_package.wheel.rewrite import with_requirements
@@ -102,7 +101,7 @@ def _path_dependency(package: LockedPackage, source: Source, path: Path) -> Path
     with (
         translate_errors(lambda problem: WheelError(f"{package.name} cannot be loaded: {problem}. Correct that")),
         # It would name folders of this machine.
-        quiet_logging("poetry"),
+        quiet_logging(),
     ):
         project = load_path_project(path)
     if project and not project.is_package_mode:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from poetry_plugin_lock_package.cli.command import LockPackageCommand
-from poetry_plugin_lock_package.cli.options import OPTIONS, Choice, Kind, names_of
-from poetry_plugin_lock_package.cli.settings import read_settings
-from poetry_plugin_lock_package.errors import SettingError
+from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, RULES, Kind, check_rules
+from poetry_plugin_lock_package.cli.request import merge, read_settings
+from poetry_plugin_lock_package.errors import LockPackageError
 
 
 def test_the_command_has_the_options_of_the_table() -> None:
@@ -36,18 +36,41 @@ def test_help_is_one_line() -> None:
 
 
 def test_settings_are_those_of_the_table() -> None:
-    """What the table says is a setting is one, of the same kind; nothing else is."""
+    """A setting is what the table says is one, of the same kind; nothing else is."""
     values = {Kind.FLAG: True, Kind.TEXT: "x", Kind.LIST: ["x"]}
     for spec in OPTIONS:
+        settings = {spec.name: values[spec.kind]}
+        pyproject = {"tool": {"poetry-lock-package": settings}}
         if spec.is_setting:
-            assert read_settings({spec.name: values[spec.kind]}) == {spec.name: values[spec.kind]}
+            assert read_settings(pyproject) == settings
         else:
-            with pytest.raises(SettingError, match="is not a setting"):
-                read_settings({spec.name: values[spec.kind]})
+            with pytest.raises(LockPackageError, match="is not a setting"):
+                read_settings(pyproject)
 
 
 def test_choices() -> None:
-    """Options that answer one question are known as such."""
-    assert names_of(Choice.GROUPS) == {"with", "without", "only", "all-groups"}
-    assert names_of(Choice.EXTRAS) == {"extras", "all-extras"}
-    assert names_of(Choice.SHAPE) == {"no-root", "include-root", "as-extra"}
+    """Options that answer one question exist, and can be settings."""
+    assert {name for names in CHOICES.values() for name in names} <= {s.name for s in OPTIONS if s.is_setting}
+
+
+def test_no_rule_is_broken_by_nothing() -> None:
+    """A run without options is fine."""
+    check_rules(merge({}, {}))
+
+
+def test_rules_speak_of_their_options() -> None:
+    """Every rule is about options that exist, and its message names at least one of them, or stands for them."""
+    known = {spec.name for spec in OPTIONS}
+    for rule in RULES:
+        assert known.issuperset(rule.options), rule
+        assert set(rule.options).issuperset(rule.named), rule
+        assert "{used}" in rule.message or any(f"--{name}" in rule.message for name in rule.options), rule
+
+
+def test_broken_by_settings() -> None:
+    """The error has the options that it is about, and names those that are in use."""
+    with pytest.raises(LockPackageError) as error:
+        check_rules(merge({"build": True}, {"no-root": True, "as-extra": "x"}))
+
+    assert error.value.options == ("no-root", "include-root", "as-extra")
+    assert str(error.value).startswith("--no-root cannot be used with --as-extra,")

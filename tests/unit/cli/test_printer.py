@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import tomlkit
 from cleo.formatters.style import Style
 from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
 from cleo.io.io import IO
 from cleo.io.outputs.buffered_output import BufferedOutput
+from cleo.io.outputs.output import Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
-from poetry_plugin_lock_package.cli.printer import Printer
-from poetry_plugin_lock_package.plan_warnings.model import PlanWarning
+from poetry_plugin_lock_package.cli import printer as module
+from poetry_plugin_lock_package.cli.printer import Printer, find_documentation, names_text, warning_text
 from poetry_plugin_lock_package.project import Release
+from poetry_plugin_lock_package.warnings import PlanWarning
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from cleo.io.outputs.output import Output
 
 
@@ -81,16 +87,6 @@ def test_result_is_utf_8() -> None:
     assert raw.getvalue().decode("utf-8") == "Zażółć\n"
 
 
-def test_nobody_listens() -> None:
-    """A pipe that is closed does not turn what was done into a failure; any other error is one."""
-    printer = Printer(BufferedIO())
-
-    with printer.reporting():
-        raise BrokenPipeError
-    with pytest.raises(ValueError, match="no"), printer.reporting():
-        raise ValueError("no")
-
-
 def test_nobody_reads_on() -> None:
     """Without a file behind the stream, there is nothing to do about a closed pipe."""
 
@@ -114,3 +110,113 @@ def test_pipe_that_is_closed() -> None:
         Printer(IO(StringInput(""), output, output)).result_lines(["one", "two"])
 
         stream.write("three")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(1, "n0"), (5, "n0, n1, n2, n3, n4"), (6, "n0, n1, n2, n3, n4 and 1 more"), (0, "")]
+)
+def test_names(count: int, text: str) -> None:
+    """More than five names are cut, unless all are asked for."""
+    names = [f"n{number}" for number in range(count)]
+
+    assert names_text(names) == text
+    assert names_text(names, verbose=True) == ", ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("warning", "text"),
+    [
+        (PlanWarning("c", "Something"), "Something"),
+        (PlanWarning("c", "Something", ("a", "b")), "Something: a, b"),
+        (PlanWarning("c", "Something", ("a",), "Mend it"), "Something: a. Mend it"),
+        (PlanWarning("c", "Something", remedy="Mend it"), "Something. Mend it"),
+        (
+            PlanWarning("c", "Something", remedy="Mend it", links_docs=True),
+            f"Something. Mend it (see {find_documentation()}/troubleshooting.html#c)",
+        ),
+    ],
+)
+def test_warning(warning: PlanWarning, text: str) -> None:
+    """A warning has its problem, the names, one remedy, and where to read on, if that is a long story."""
+    assert warning_text(warning) == text
+
+
+def test_address_of_the_documentation() -> None:
+    """The messages lead to where pyproject.toml says that the documentation is."""
+    pyproject = Path(__file__).parents[3] / "pyproject.toml"
+    urls = tomlkit.parse(pyproject.read_text(encoding="utf-8")).unwrap()["project"]["urls"]
+
+    assert find_documentation() == urls["Documentation"]
+
+
+def test_no_address_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If whoever packaged this has left the address out, the messages do without it."""
+    monkeypatch.setattr(module, "find_documentation", lambda: None)
+
+    assert warning_text(PlanWarning("c", "Something", links_docs=True)) == "Something"
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def _terminal_io(stream: TextIO, *, decorated: bool = True) -> IO:
+    output = StreamOutput(stream, decorated=decorated)
+    return IO(StringInput(""), output, output)
+
+
+def _wait_for(stream: StringIO, text: str, times: int = 1) -> None:
+    while stream.getvalue().count(text) < times:
+        pass
+
+
+def test_terminal() -> None:
+    """While the block runs, the terminal says what it is at; afterwards the line is empty again."""
+    stream = _Terminal()
+
+    with Printer(_terminal_io(stream)).progress("Reading", delay=0):
+        _wait_for(stream, "Reading")
+        # It goes on: the picture changes.
+        _wait_for(stream, "\x1b[2K", times=3)
+
+    assert stream.getvalue().endswith("\r\x1b[2K")
+
+
+def test_short_run() -> None:
+    """A run that is over soon says nothing."""
+    stream = _Terminal()
+
+    with Printer(_terminal_io(stream)).progress("Reading", delay=3600):
+        pass
+
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("how", ["pipe", "no colours", "quiet"])
+def test_not_a_terminal(how: str) -> None:
+    """In a log, in a pipe and with -q nothing is shown."""
+    stream = StringIO() if how == "pipe" else _Terminal()
+    io = _terminal_io(stream, decorated=how != "no colours")
+    if how == "quiet":
+        io.set_verbosity(Verbosity.QUIET)
+
+    with Printer(io).progress("Reading", delay=0):
+        pass
+
+    assert stream.getvalue() == ""
+
+
+def test_failure() -> None:
+    """If the block fails, the line is empty again, and the error goes on."""
+    stream = _Terminal()
+
+    def fail() -> None:
+        with Printer(_terminal_io(stream)).progress("Reading", delay=0):
+            _wait_for(stream, "Reading")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fail()
+
+    assert stream.getvalue().endswith("\r\x1b[2K")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.errors import OptionError, PatternError
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.selection import ignore
 from poetry_plugin_lock_package.selection.ignore import (
     IgnorePattern,
@@ -68,9 +68,9 @@ def test_meant_as_glob(text: str, expression: str, missed: set[str]) -> None:
 
 def test_glob_that_is_no_expression() -> None:
     """A star at the beginning cannot be compiled: the error has what was meant."""
-    with pytest.raises(PatternError, match=r"nothing to repeat at position 0\. Write '\.\*requests' instead$"):
+    with pytest.raises(LockPackageError, match=r"nothing to repeat at position 0\. Write '\.\*requests' instead$"):
         IgnorePattern.parse("*requests")
-    with pytest.raises(PatternError, match=r"unterminated subpattern at position 0$"):
+    with pytest.raises(LockPackageError, match=r"unterminated subpattern at position 0$"):
         IgnorePattern.parse("(")
 
 

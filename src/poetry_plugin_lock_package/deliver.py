@@ -1,0 +1,334 @@
+"""Put what was built in place: the lock project, or wheels and the files beside them. All or nothing appears."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from secrets import token_hex
+from shutil import copy2, rmtree
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, NoReturn
+
+from poetry_plugin_lock_package import constraints
+from poetry_plugin_lock_package.errors import OptionError, OutputError
+from poetry_plugin_lock_package.pyproject import HEADER, files_of, module_of, write_files
+from poetry_plugin_lock_package.text import message_of
+from poetry_plugin_lock_package.warnings import OutputFacts
+from poetry_plugin_lock_package.wheel.build import announce, build_wheels
+from poetry_plugin_lock_package.wheel.requirements import requires_same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from poetry.poetry import Poetry
+
+    from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.pyproject import LockProject
+
+# By default, these end a process before it can remove anything. Windows does not have the second one.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+# On Windows, Python 3.13 would keep other users from all files that are made in a private folder, also after they are
+# moved out of it.
+_MODE = 0o777 if os.name == "nt" else 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a build goes, and what is written beside the wheel."""
+
+    folder: Path = Path("dist")
+    """Relative to the project, as in ``poetry build``."""
+    constraints: bool = False
+    sbom: bool = False
+    dry_run: bool = False
+    """Whether nothing is written: all but the last step is done, and the project itself is not built."""
+
+
+def inspect_output(plan: Plan, output: Output) -> OutputFacts:
+    """Find out whether ``plan`` can be built into ``output``, and what there warnings depend on.
+
+    Raises OptionError if the folder is a file or a library is missing, LockPackageError if there can be no
+    constraints, and OutputError if a file cannot be read.
+    """
+    folder = plan.project.folder / output.folder
+    if os.path.isfile(folder):  # noqa: PTH113 - it does not fail on names that no file can have
+        raise OptionError("--output", f"has to be a folder, and {folder.name} is a file. Choose another")
+    lines = (
+        constraints.make_constraints(plan, None if plan.options.path_wheels else folder) if output.constraints else ()
+    )
+    if output.sbom and find_spec("cyclonedx") is None:
+        raise OptionError(
+            "--sbom",
+            "needs cyclonedx-python-lib, which is not installed. Install it beside Poetry with the extra:"
+            " poetry-plugin-lock-package[sbom]",
+        )
+    # Where the pins go into the project's own wheel, such a wheel is an error when the new one is there.
+    replaced = () if plan.pinned_metadata else _replaced_wheels(plan, folder)
+    has_all_hashes = plan.options.path_wheels or all(line.hashes for line in lines)
+    return OutputFacts(output.folder, tuple(replaced), output.constraints, has_all_hashes)
+
+
+def deliver(plan: Plan, poetry: Poetry, output: Output, commit: Callable[[], None] = lambda: None) -> list[str]:
+    """Build the wheels of ``plan`` and put them into ``output`` with what goes beside them; return what was done.
+
+    ``commit`` is called when all files are in place. Raises a LockPackageError if they cannot be built or put there.
+    """
+    announced = [f"Would {action}" for action in announce(plan)] if output.dry_run else []
+    if output.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
+        # A build backend works in the project's folder, and may leave files of its own there.
+        return announced
+    folder = plan.project.folder / output.folder
+    with staging_folder(None if output.dry_run else folder, "The wheel") as scratch:
+        built = build_wheels(plan, poetry, scratch, folder, dry_run=output.dry_run)
+        wheels = [file.path for file in built if file.kind != "path"]
+        beside = [file for file in built if file.kind == "path"]
+        files = [*wheels, *_write_beside(plan, output, wheels, scratch / "path-wheels")]
+        if output.dry_run:
+            return announced
+        targets = {file: folder / file.name for file in (*files, *(file.path for file in beside))}
+        stale = tuple(_stale_files(folder, wheels, {*targets.values()}))
+        # Move the wheels last: until then, those in the folder have not changed.
+        with in_place(dict(reversed(targets.items())), scratch, stale):
+            commit()
+    cleaned = [file for file in (*beside, *(file for file in built if file.kind != "path")) if file.cleaned]
+    return [
+        *(f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside),
+        *(f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}" for file in files),
+        *(
+            f"Removed user names and passwords in URLs from {file.path.name}: {', '.join(file.cleaned)}"
+            for file in cleaned
+        ),
+        *(f"Removed {path.name}, which belonged to the wheel that was replaced" for path in stale),
+    ]
+
+
+def write_lock_project(lock_project: LockProject, parent: Path, commit: Callable[[], None] = lambda: None) -> Path:
+    """Write ``lock_project`` to the folder of its name in ``parent``, or update the one there; return the folder.
+
+    ``commit`` is called when all is in place. Raises OutputError if something else has the name.
+    """
+    folder = parent / lock_project.name
+    with staging_folder(parent, lock_project.name) as scratch:
+        staged = scratch / lock_project.name
+        targets = {staged: folder}
+        if find_lock_project(lock_project.name, parent):
+            # Move pyproject.toml last: until then, the pins have not changed.
+            targets = {staged / file: folder / file for file in reversed(files_of(lock_project))}
+        write_files(lock_project, staged)
+        with in_place(targets, scratch):
+            commit()
+    return folder
+
+
+def find_lock_project(name: str, parent: Path) -> Path | None:
+    """Return the folder of the lock project ``name`` in ``parent``, or None if nothing has that name.
+
+    Raises OutputError if something else has it, or a link in the lock project leads elsewhere.
+    """
+    folder = parent / name
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
+    try:
+        with (folder / "pyproject.toml").open(encoding="utf-8") as file:
+            has_header = file.readline().rstrip() == HEADER
+    except (OSError, UnicodeDecodeError):
+        has_header = False
+    if not has_header or any(path.is_symlink() for path in (folder, folder / module_of(name), folder / "tests")):
+        raise OutputError(f"{folder.name} already exists and is not a lock project. Rename or remove it")
+    return folder
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Raise SystemExit for SIGTERM and SIGHUP, so that cleaning up is possible; yield a function that ends this.
+
+    After that call, signals are ignored until the block ends: all is in place, and an exit code that tells of a
+    failure would be wrong.
+    """
+    # Only the main thread can set handlers, and only it is interrupted.
+    numbers = (signal.SIGINT, *_ENDING) if current_thread() is main_thread() else ()
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def commit() -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+
+    try:
+        for number, handler in before.items():
+            # `nohup` ignores SIGHUP, and a program that runs this one may have handlers of its own.
+            if handler is signal.SIG_DFL and number in _ENDING:
+                signal.signal(number, _exit)
+        yield commit
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit(number: int, _frame: object) -> NoReturn:
+    # The exit code that shells give a process that was ended by a signal.
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def staging_folder(target: Path | None, what: str) -> Iterator[Path]:
+    """Make a temporary folder for ``what``, from which files can be renamed into ``target``, which need not exist.
+
+    It is in ``target``, or in the nearest folder above it that exists. So files get the group and the default ACL of
+    that folder, and a rename is atomic because it does not leave the file system. Without ``target``, it is in the
+    system's folder for temporary files. It is removed afterwards, with all temporary files that other code makes
+    meanwhile. Raises OutputError, which names ``what``, if the folder cannot be made, and for every OSError in the
+    block.
+    """
+    default = tempfile.tempdir
+    folder = None
+    try:
+        target = target or Path(tempfile.gettempdir())
+        existing = next(parent for parent in (target, *target.parents) if parent.is_dir())
+        # Choose the name first: whenever Ctrl-C comes, the folder can be found and removed.
+        folder = existing / f".lock-package-{token_hex(8)}"
+        folder.mkdir(mode=_MODE)
+        tempfile.tempdir = str(folder)
+        yield folder
+    except OSError as error:
+        raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
+    finally:
+        tempfile.tempdir = default
+        if folder:
+            remove_tree(folder)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove ``folder``, or as much of it as possible."""
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent), *(Path(parent, name) for name in names)):
+            # Windows does not remove read-only files. What a link leads to is not ours.
+            if not path.is_symlink():
+                with suppress(OSError):
+                    path.chmod(path.stat().st_mode | stat.S_IWRITE)
+    rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def in_place(files: Mapping[Path, Path], scratch: Path, removed: Iterable[Path] = ()) -> Iterator[None]:
+    """Move each of ``files`` to the path that it maps to, and remove ``removed``; undo both if the block fails.
+
+    Each move atomically replaces an older file, of which ``scratch`` keeps a copy until the block ends. ``scratch``
+    has to be on the same file system. Missing folders are created, and removed again if the block fails. Raises
+    OutputError if a file cannot be moved.
+    """
+    with ExitStack() as undo:
+        for number, path in enumerate(removed):
+            _remove(path, scratch / f".removed-{number}", undo)
+        for number, (file, target) in enumerate(files.items()):
+            _move(file, target, scratch / f".kept-{number}", undo)
+        yield
+        undo.pop_all()
+
+
+def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
+    try:
+        # Register how to undo a step before the step, so that Ctrl-C cannot come in between.
+        for folder in reversed(target.parents):
+            if not folder.exists():
+                undo.callback(_remove_empty, folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink() or target.is_file():
+            copy2(target, kept, follow_symlinks=False)
+        undo.callback(_take_back, file, target, kept)
+        file.replace(target)
+    except OSError as error:
+        name = target.name if file.is_dir() else f"{target.parent.name}/{target.name}"
+        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
+
+
+def _remove(path: Path, kept: Path, undo: ExitStack) -> None:
+    try:
+        undo.callback(_put_back, kept, path)
+        path.rename(kept)
+    except OSError as error:
+        raise OutputError(f"{path.name} cannot be removed: {message_of(error)}") from None
+
+
+def _take_back(file: Path, target: Path, kept: Path) -> None:
+    if file.exists():
+        # Still staged, so the target belongs to another run.
+        return
+    # If this fails, the cause is most likely the error that is being reported.
+    with suppress(OSError):
+        if target.is_dir():
+            remove_tree(target)
+        elif os.path.lexists(kept):
+            kept.replace(target)
+        else:
+            target.unlink()
+
+
+def _put_back(kept: Path, path: Path) -> None:
+    if kept.exists():
+        kept.rename(path)
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _write_beside(plan: Plan, output: Output, wheels: Sequence[Path], path_wheels: Path) -> Iterator[Path]:
+    """Write the files that go beside ``wheels`` into the folder of these; the folder ``path_wheels`` has the others."""
+    folder, first = wheels[0].parent, wheels[0].name
+    if output.constraints:
+        local: Path | None = plan.project.folder / output.folder
+        if plan.options.path_wheels:
+            local = None if output.dry_run else path_wheels
+        lines = constraints.make_constraints(plan, local)
+        text = constraints.render_constraints(wheels, plan.options.as_extra, lines)
+        yield _write(folder / constraints.constraints_name(first), text)
+    if output.sbom:
+        # Loaded only here: its library is optional.
+        from poetry_plugin_lock_package.sbom import render_sbom
+
+        yield _write(folder / _sbom_name(first), render_sbom(plan))
+
+
+def _write(file: Path, text: str) -> Path:
+    file.write_bytes(text.encode())
+    return file
+
+
+def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
+    """Find constraints and an SBOM in ``output``, not among the ``new`` files, of other wheels than ``wheels``."""
+    path = output / constraints.constraints_name(wheels[0].name)
+    if path not in new and path.is_file() and not path.is_symlink():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if constraints.is_constraints(text) and not all(constraints.hash_of(wheel) in text for wheel in wheels):
+            yield path
+    earlier, sbom = output / wheels[0].name, output / _sbom_name(wheels[0].name)
+    is_stale = sbom not in new and sbom.is_file() and earlier.is_file()
+    if is_stale and constraints.hash_of(earlier) != constraints.hash_of(wheels[0]):
+        yield sbom
+
+
+def _replaced_wheels(plan: Plan, folder: Path) -> list[str]:
+    """Name the wheels in ``folder`` with the name and version of the lock package that pin other packages."""
+    # A name that no folder can have is an error later, when it is to be made.
+    with suppress(OSError):
+        same = [
+            p for p in folder.glob("*.whl") if constraints.release_key_of(p.name) == plan.release.key and p.is_file()
+        ]
+        return sorted(path.name for path in same if not requires_same(path, plan))
+    return []
+
+
+def _sbom_name(wheel_name: str) -> str:
+    """Return the name of the SBOM that goes beside the wheel ``wheel_name``."""
+    return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"

@@ -1,1 +1,0 @@
-"""Where lock packages go: folders, files beside them, and indexes."""
