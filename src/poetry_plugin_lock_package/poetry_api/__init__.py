@@ -35,7 +35,6 @@ poetry.utils.helpers: get_file_hash | hashes of built files | use hashlib
 poetry.core.masonry.builders.wheel: WheelBuilder | to build the lock package | no wheel
 poetry.core.factory: Factory | to read the lock project without Poetry's configuration | use poetry.factory
 poetry.core.pyproject.toml: PyProjectTOML | to read pyproject.toml fast | use tomllib
-_optional, _in_extras | to add pins to a package as objects | parse their text
 poetry.core.packages.dependency: Dependency | requirements | use packaging
 poetry.core.packages.dependency_group: MAIN_GROUP | the name of the main group | write "main"
 poetry.core.packages.project_package: ProjectPackage | a project for the solver | no old locks
