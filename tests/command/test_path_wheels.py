@@ -266,31 +266,6 @@ def test_cycle(tmp_path: Path) -> None:
     assert requires(project, CORE) == {"App==1.1"}
 
 
-def test_shared(tmp_path: Path) -> None:
-    """Two projects of a repository that share a library each have a wheel of it, and it is built once for each."""
-    make_project(tmp_path / "core", "core-lib", "1.2.0")
-    for name in ("left", "right"):
-        make_project(tmp_path / name, name, "1.0", 'core-lib = { path = "../core" }')
-        lock(tmp_path / name, [locked("core-lib", "1.2.0", source=at(tmp_path / "core"))])
-    project = make_project(tmp_path / "app", "app", "1.0", 'left = { path = "../left" }\nright = { path = "../right" }')
-    lock(
-        project,
-        [
-            locked("core-lib", "1.2.0", source=at(tmp_path / "core")),
-            locked("left", source=at(tmp_path / "left")),
-            locked("right", source=at(tmp_path / "right")),
-        ],
-    )
-
-    for name in ("left", "right", "app"):
-        assert poetry(tmp_path / name, "lock-package --path-wheels").code == 0
-
-    assert names(tmp_path / "left") == {"left-1.0-py3-none-any.whl", "left_lock-1.0-py3-none-any.whl", CORE}
-    assert (tmp_path / "left/dist" / CORE).read_bytes() == (tmp_path / "right/dist" / CORE).read_bytes()
-    assert requires(project, "left-1.0-py3-none-any.whl") == {"core-lib==1.2.0"}
-    assert len(names(project)) == 5
-
-
 def test_fork(tmp_path: Path) -> None:
     """One name from two folders: each reference is by the version in its folder."""
     for number in ("1", "2"):
@@ -376,24 +351,6 @@ def test_name_of_a_file(tmp_path: Path, name: str) -> None:
         " 1.2.0. Rename the file, also in pyproject.toml, and run `poetry lock`\n"
     )
     assert tree(project) == before
-
-
-def test_non_package_mode(app: Path) -> None:
-    """A path dependency in non-package mode is named, and nothing is written."""
-    text = '[tool.poetry]\nname = "core-lib"\nversion = "1.2.0"\npackage-mode = false\n'
-    (app.parent / "core/pyproject.toml").write_text(text, encoding="utf-8")
-    before = tree(app.parent)
-
-    run = poetry(app, "lock-package --path-wheels")
-
-    assert (run.code, run.err) == (
-        1,
-        (
-            "Error: --path-wheels: core-lib is in non-package mode, so there is no wheel of it. Remove `package-mode ="
-            " false` from its pyproject.toml, or leave it out with --ignore core-lib\n"
-        ),
-    )
-    assert tree(app.parent) == before
 
 
 def test_other_version(app: Path) -> None:

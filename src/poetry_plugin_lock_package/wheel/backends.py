@@ -38,17 +38,24 @@ def scratch_folder(problem: str) -> Iterator[Path]:
 
     Raises WheelError with ``problem`` if there can be none.
     """
-    # The temporary folder of the output may be the default now.
-    default, tempfile.tempdir = tempfile.tempdir, None
-    try:
+    # The default may be the temporary folder of the output, which is inside the project.
+    with _temporary_files_in(None):
         try:
             temporary = tempfile.TemporaryDirectory(prefix="lock-package-", ignore_cleanup_errors=True)
         except OSError:
             raise WheelError(f"{problem}: set TMPDIR to a folder that can be written") from None
-        with temporary as scratch:
-            yield Path(scratch)
+    with temporary as scratch:
+        yield Path(scratch)
+
+
+@contextmanager
+def _temporary_files_in(folder: str | None) -> Iterator[None]:
+    """Make ``folder`` the default for temporary files, or (None) that of the system."""
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield
     finally:
-        tempfile.tempdir = default
+        tempfile.tempdir = before
 
 
 def run_backends(
@@ -67,6 +74,7 @@ def run_backends(
     if folders or builds_project:
         name, place = poetry.package.pretty_name, poetry.pyproject_path.parent
         with ExitStack() as stack:
+            stack.enter_context(_temporary_files_in(str(scratch)))
             with backend_errors(name, place, _REMEDY):
                 environment = stack.enter_context(build_environment(poetry))
             beside = [_build_folder(one, poetry, environment, Path(mkdtemp(dir=scratch))) for one in folders]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from poetry.core.version.markers import AnyMarker
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
 from poetry_plugin_lock_package.plan import Options, plan
+from poetry_plugin_lock_package.poetry_api.build import build_with_poetry
 from poetry_plugin_lock_package.wheel import backends
-from poetry_plugin_lock_package.wheel.backends import backend_errors, run_backends
+from poetry_plugin_lock_package.wheel.backends import backend_errors, run_backends, scratch_folder
 from poetry_plugin_lock_package.wheel.path_wheels import PathDependency
 from tests.command.own_wheel.project import make_project
 from tests.e2e.index import make_wheel
@@ -21,6 +23,9 @@ from tests.kit import load
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from poetry.poetry import Poetry
+    from poetry.utils.env import Env
 
 
 def test_other_release(tmp_path: Path) -> None:
@@ -48,6 +53,29 @@ def test_other_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert project == []
     assert [wheel.path for wheel in beside] == [built]
+
+
+def test_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build backends have their temporary files outside the project, also if those of the output are in it."""
+    (tmp_path / "staged").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "staged"))
+    poetry = load(make_project(tmp_path / "project"))
+    seen: list[str] = []
+    original = build_with_poetry
+
+    def build(poetry: Poetry, environment: Env, folder: Path) -> Path:
+        seen.append(tempfile.gettempdir())
+        return original(poetry, environment, folder)
+
+    monkeypatch.setattr(backends, "build_with_poetry", build)
+
+    with scratch_folder("app cannot be built") as scratch:
+        run_backends(plan(poetry, Options(include_root=True)), poetry, (), scratch)
+
+    assert seen == [str(scratch)]
+    assert not scratch.is_relative_to(tmp_path)
+    assert not scratch.exists()
+    assert tempfile.gettempdir() == str(tmp_path / "staged")
 
 
 def test_no_folder_of_the_machine(tmp_path: Path) -> None:
