@@ -1,1 +1,1 @@
-"""Wheels: how they are made, rewritten and read back."""
+"""Wheels: how they are built, rewritten and read back."""

@@ -105,7 +105,7 @@ def _is_of_an_extra(line: str) -> bool:
 
 def _facts(fields: RawMetadata, plan: Plan) -> Iterator[Fact]:
     if plan.pinned_metadata:
-        # The project's own: nothing of this is made of the lock.
+        # The project's own: nothing of this follows from the lock.
         return
     old, new = fields.get("requires_python", ""), plan.project.requires_python or ""
     if not _is_same_range(old, new):
