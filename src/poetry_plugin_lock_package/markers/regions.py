@@ -24,7 +24,6 @@ from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.markers.axes import (
     PYTHON,
     Question,
-    VersionAxis,
     answers_of,
     make_axis,
     question_of,
@@ -119,7 +118,7 @@ class Environments:
     def _answered(self, number: int, holds: Holds, otherwise: Region | None = None) -> Region:
         axis = self._axes[number]
         answers = answers_of(axis, holds)
-        parts = [EVERYWHERE if answer in answers else NOWHERE for answer in range(axis.size)]
+        parts = [EVERYWHERE if answer in answers else NOWHERE for answer in range(len(axis.examples))]
         return self._diagram(number, parts if otherwise is None else [*parts[:-1], otherwise])
 
     def _guards(self, question: Question) -> list[int]:
@@ -129,7 +128,7 @@ class Environments:
             for other, number in self._axis_of.items()
             if other.variable == question.variable and other < question and other.word in question.word
             # A version says nothing about words.
-            if not isinstance(self._axes[number], VersionAxis)
+            if not self._axes[number].is_version
         ]
 
     def _contradictions(self, question: Question) -> Region:
@@ -147,7 +146,7 @@ class Environments:
             if asked == number:
                 answer = next(i for i, part in enumerate(parts) if part != NOWHERE)
                 region = parts[answer]
-            for name, value in axis.example(answer).items():
+            for name, value in axis.examples[answer].items():
                 # Words follow the value or the version, which are asked about first.
                 known = found.get(name)
                 found[name] = value if known is None else f"{known}-{value}" if answer else known
@@ -189,7 +188,7 @@ class Environments:
 
     def _answers(self, region: Region, axis: int) -> Sequence[Region]:
         asked, parts = self._diagrams[region]
-        return parts if asked == axis else [region] * self._axes[axis].size
+        return parts if asked == axis else [region] * len(self._axes[axis].examples)
 
     def _diagram(self, axis: int, parts: Sequence[Region]) -> Region:
         if all(part == parts[0] for part in parts):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from packaging.utils import canonicalize_name
-from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import Selection, select
@@ -83,14 +82,6 @@ def test_no_interest(line: str) -> None:
 
     assert pins(selection) == {"pandas"}
     assert (selection.provided, selection.dropped) == ((), ())
-
-
-def test_recorded_marker_stays() -> None:
-    """What no provided package leads to keeps its recorded marker letter for letter."""
-    marker = 'python_full_version >= "3.9.0" and python_full_version < "3.12.0"'
-    lock = graph(("pandas", "requests"), package("pandas"), package("requests", marker=marker))
-
-    assert pins(chosen(lock, "pandas==1.0")) == {f"requests {parse_marker(marker)}"}
 
 
 @pytest.mark.parametrize(
@@ -186,25 +177,3 @@ def test_ignored_and_provided() -> None:
     assert chosen(lock, "pandas==1.0 ; os_name == 'nt'", "pandas").required == (("pandas", None),)
     assert chosen(lock, "pandas==1.0").required == ()
     assert [one.name for one in chosen(lock, "pandas==1.0", "pandas").ignored] == ["pandas"]
-
-
-def test_orphans_stay() -> None:
-    """What the lock installs although nothing leads to it stays, with what it needs; as with --ignore."""
-    lock = graph(("pandas",), package("orphan", requires=["six"]), package("pandas"), package("six"))
-
-    assert pins(chosen(lock, "pandas==1.0")) == {"orphan", "six"}
-    assert pins(chosen(lock, "orphan==1.0")) == {"pandas", "six"}
-
-
-def test_cycles_end() -> None:
-    """Packages in a circle go together once nothing else leads into it."""
-    lock = graph(
-        ("a", "d"),
-        package("a", requires=["b"]),
-        package("b", requires=["c"]),
-        package("c", requires=["b", "d"]),
-        package("d"),
-    )
-
-    assert pins(chosen(lock, "a==1.0")) == {"d"}
-    assert pins(chosen(lock, "b==1.0")) == {"a", "d"}
