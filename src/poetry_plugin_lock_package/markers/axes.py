@@ -4,7 +4,7 @@ An *axis* is one such question, about one variable: the version of Python, cut w
 within the project's range; the value of a variable, with those that are named and "any other"; its version, with a
 sample on each side of every bound; or whether a word is in it.
 
-What a condition means is always asked of poetry-core (``validate``) or packaging, never decided here, so that a region
+poetry-core (``validate``) or packaging always decides what a condition means, never this module, so that a region
 agrees with what Poetry, or pip, installs.
 """
 
