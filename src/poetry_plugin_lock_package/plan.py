@@ -94,7 +94,7 @@ class Plan:
 
     @property
     def adds_extra(self) -> bool:
-        """Whether the pins are an extra of the project's own wheel, beside what that requires anyway."""
+        """Whether the pins are an extra of the project's own wheel, beside its own requirements."""
         return self.pinned_metadata is not None and self.pinned_metadata.mode == "add"
 
 
@@ -135,7 +135,7 @@ def plan(poetry: Poetry, options: Options) -> Plan:
 
 def _select(graph: LockedGraph, options: Options, extras: frozenset[NormalizedName]) -> Selection:
     names = {package.name for package in graph.packages}
-    # What the platform has and the lock does not is of no interest.
+    # Ignore packages of the platform that are not locked.
     provided = dict.fromkeys(package for file in options.provided for package in file.packages if package.name in names)
     ignored = ignored_names(options.ignore, names)
     return select(graph, ignored, extras, self_contained=options.as_extra is not None, provided=tuple(provided))

@@ -4,12 +4,14 @@ An *axis* is one such question, about one variable: the version of Python, cut w
 within the project's range; the value of a variable, with those that are named and "any other"; its version, with a
 sample on each side of every bound; or whether a word is in it.
 
-What a condition means is always asked of poetry-core (``validate``) or packaging, never decided here, so that a region
+poetry-core (``validate``) or packaging always decides what a condition means, never this module, so that a region
 agrees with what Poetry, or pip, installs.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from poetry.core.constraints.generic import Constraint
@@ -19,27 +21,14 @@ from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-    from typing import Protocol, TypeAlias
+    from typing import TypeAlias
 
     from poetry_plugin_lock_package.markers.operations import Atom
 
     Answers = frozenset[int]
     # Whether a condition holds for some values of variables.
     Holds: TypeAlias = Callable[[dict[str, str]], bool]
-
-    class Axis(Protocol):
-        """One question about an environment, with its possible answers numbered from 0."""
-
-        @property
-        def size(self) -> int:
-            """How many answers there are."""
-
-        def example(self, answer: int) -> dict[str, str]:
-            """Values of variables for which ``answer`` is the answer."""
-
-        def text(self, answers: Answers) -> str:
-            """A PEP 508 marker that holds for ``answers``, which are neither none nor all."""
-
+    Point = tuple[int, int, int]
 
 # Poetry's constraint parser reads some punctuation as operators, so a plain word.
 _OTHER = "any-other-value"
@@ -47,121 +36,16 @@ _OTHER = "any-other-value"
 _PYTHON = ("python_version", "python_full_version")
 
 
-class PythonAxis:
-    """The version of Python, cut into intervals between which no condition changes."""
+@dataclass(frozen=True)
+class Axis:
+    """One question about an environment, with its possible answers numbered from 0."""
 
-    def __init__(self, conditions: Iterable[Atom], python: VersionConstraint, others: Iterable[Holds] = ()) -> None:
-        conditions = set(conditions)
-        readings = [*(condition.validate for condition in conditions), *others]
-        points = _points([python, *(condition.constraint for condition in conditions)])
-        allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
-        # No release is in the range: use any version.
-        allowed = allowed or points[:1]
-        self.starts: list[tuple[int, int, int]] = []
-        previous = None
-        for point in allowed:
-            truth = [holds(_python(point)) for holds in readings]
-            if truth != previous:
-                self.starts.append(point)
-                previous = truth
-        self.size = len(self.starts)
-
-    def example(self, answer: int) -> dict[str, str]:
-        """Values of variables for which ``answer`` is the answer."""
-        return _python(self.starts[answer])
-
-    def text(self, answers: Answers) -> str:
-        """A PEP 508 marker that holds for ``answers``."""
-        return " or ".join(
-            " and ".join(
-                # No bound is needed where the project's range ends.
-                ([_bound(">=", self.starts[first])] if first else [])
-                + ([_bound("<", self.starts[last + 1])] if last + 1 < self.size else [])
-            )
-            for first, last in _runs(answers)
-        )
-
-
-class ValueAxis:
-    """A variable that is compared only for equality: its values, then any other."""
-
-    def __init__(self, name: str, values: Collection[str]) -> None:
-        self.name = name
-        self.values = [*sorted(values), _OTHER]
-        self.size = len(self.values)
-
-    def example(self, answer: int) -> dict[str, str]:
-        """Values of variables for which ``answer`` is the answer."""
-        return {self.name: self.values[answer]}
-
-    def text(self, answers: Answers) -> str:
-        """A PEP 508 marker that holds for ``answers``."""
-        other = self.size - 1
-        if other in answers:
-            return " and ".join(f'{self.name} != "{self.values[i]}"' for i in range(other) if i not in answers)
-        return " or ".join(f'{self.name} == "{self.values[i]}"' for i in sorted(answers))
-
-
-class VersionAxis:
-    """A variable that is compared as a version, and is not Python's: a sample for each combination of conditions."""
-
-    def __init__(self, name: str, conditions: Collection[Atom], others: Iterable[Holds] = ()) -> None:
-        self.name = name
-        self.conditions = sorted(conditions, key=str)
-        readings = [*(condition.validate for condition in self.conditions), *others]
-        sample_of: dict[tuple[bool, ...], str] = {}
-        for sample in _samples(self.conditions):
-            sample_of.setdefault(tuple(holds({name: sample}) for holds in readings), sample)
-        self.samples = list(sample_of.values())
-        self.size = len(self.samples)
-
-    def example(self, answer: int) -> dict[str, str]:
-        """Values of variables for which ``answer`` is the answer."""
-        return {self.name: self.samples[answer]}
-
-    def text(self, answers: Answers) -> str:
-        """A PEP 508 marker that holds for ``answers``."""
-        literals = {
-            answers_of(self, literal.validate): f"({literal})" if " or " in str(literal) else str(literal)
-            for condition in self.conditions
-            for either in (condition.invert(), condition)
-            for literal in atoms(either)
-        }
-        if answers in literals:
-            return literals[answers]
-        alternatives = []
-        still_open = set(answers)
-        while still_open:
-            # Add literals until nothing else is inside, each time the one that excludes most.
-            inside, chosen = frozenset(range(self.size)), []
-            one = min(still_open)
-            while inside - answers:
-                literal = min(
-                    (some for some in literals if one in some), key=lambda some: len((inside & some) - answers)
-                )
-                inside &= literal
-                chosen.append(literals[literal])
-            alternatives.append(" and ".join(chosen))
-            still_open -= inside
-        return " or ".join(alternatives)
-
-
-class WordAxis:
-    """Whether ``word`` is in a variable: not, or (the last answer) it is."""
-
-    size = 2
-
-    def __init__(self, name: str, word: str) -> None:
-        self.name = name
-        self.word = word
-
-    def example(self, answer: int) -> dict[str, str]:
-        """Values of variables for which ``answer`` is the answer."""
-        return {self.name: self.word if answer else _without(self.word)}
-
-    def text(self, answers: Answers) -> str:
-        """A PEP 508 marker that holds for ``answers``."""
-        return f'"{self.word}" {"in" if 1 in answers else "not in"} {self.name}'
+    examples: list[dict[str, str]]
+    """For each answer: values of variables for which it is the answer."""
+    text: Callable[[Answers], str]
+    """Gives a PEP 508 marker that holds for some answers, which are a proper, non-empty subset."""
+    is_version: bool = False
+    """Whether the answers are versions, which say nothing about the words in a variable."""
 
 
 class Question(NamedTuple):
@@ -190,45 +74,59 @@ def make_axis(
 ) -> Axis:
     """The axis for ``question``, which decides ``conditions`` and their ``other`` readings, in the range ``python``."""
     if question == PYTHON:
-        return PythonAxis(conditions, python, others)
+        return python_axis(conditions, python, others)
     if question.word:
-        return WordAxis(question.variable, question.word)
+        return word_axis(question.variable, question.word)
     if any(isinstance(condition.constraint, VersionConstraint) for condition in conditions):
-        return VersionAxis(question.variable, conditions, others)
+        return version_axis(question.variable, conditions, others)
     parts = (part for condition in conditions for part in parts_of(condition))
     # poetry-core finds constraints that nothing meets in some texts with punctuation. These have no value.
-    return ValueAxis(question.variable, {part.value for part in parts if isinstance(part, Constraint)})
+    return value_axis(question.variable, {part.value for part in parts if isinstance(part, Constraint)})
 
 
 def answers_of(axis: Axis, holds: Holds) -> Answers:
     """The answers of ``axis`` with which a condition ``holds``."""
-    return frozenset(answer for answer in range(axis.size) if holds(axis.example(answer)))
+    return frozenset(answer for answer, example in enumerate(axis.examples) if holds(example))
 
 
-def _without(word: str) -> str:
-    """A value in which ``word`` does not occur."""
-    return "0" if word in _OTHER else _OTHER
+# ---- the version of Python
 
 
-def _samples(conditions: Iterable[Atom]) -> list[str]:
-    """Versions: one below all bounds of ``conditions``, each bound, and one after each bound."""
-    bounds = {
-        bound
-        for condition in conditions
-        for interval in condition.constraint.flatten()
-        for bound in (interval.min, interval.max)
-        if bound is not None
-    }
-    return ["0", *sorted({str(bound) for bound in bounds} | {f"{bound.release.text}.0.0.1" for bound in bounds})]
+def python_axis(conditions: Iterable[Atom], python: VersionConstraint, others: Iterable[Holds] = ()) -> Axis:
+    """The version of Python, cut into intervals between which no condition changes."""
+    conditions = set(conditions)
+    readings = [*(condition.validate for condition in conditions), *others]
+    points = _points([python, *(condition.constraint for condition in conditions)])
+    allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
+    starts: list[Point] = []
+    previous = None
+    # If no release is in the range, use any version.
+    for point in allowed or points[:1]:
+        truth = [holds(_python(point)) for holds in readings]
+        if truth != previous:
+            starts.append(point)
+            previous = truth
+    return Axis(list(map(_python, starts)), partial(_python_text, starts))
 
 
-def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, int]]:
+def _python_text(starts: list[Point], answers: Answers) -> str:
+    return " or ".join(
+        " and ".join(
+            # No bound is needed where the project's range ends.
+            ([_bound(">=", starts[first])] if first else [])
+            + ([_bound("<", starts[last + 1])] if last + 1 < len(starts) else [])
+        )
+        for first, last in _runs(answers)
+    )
+
+
+def _points(constraints: Collection[VersionConstraint]) -> list[Point]:
     """Python versions of which at least one lies in each interval that ``constraints`` cut out.
 
     Around each bound: the version itself, its neighbours, and the minor versions next to it
     (``python_version`` knows only those).
     """
-    points: set[tuple[int, int, int]] = set()
+    points: set[Point] = set()
     for constraint in constraints:
         for part in constraint.flatten():
             for bound in (part.min, part.max):
@@ -241,12 +139,12 @@ def _points(constraints: Collection[VersionConstraint]) -> list[tuple[int, int, 
     return sorted(points)
 
 
-def _python(point: tuple[int, int, int]) -> dict[str, str]:
+def _python(point: Point) -> dict[str, str]:
     major, minor, patch = point
     return {"python_version": f"{major}.{minor}", "python_full_version": f"{major}.{minor}.{patch}"}
 
 
-def _bound(operator: str, point: tuple[int, int, int]) -> str:
+def _bound(operator: str, point: Point) -> str:
     major, minor, patch = point
     if patch:
         return f'python_full_version {operator} "{major}.{minor}.{patch}"'
@@ -262,3 +160,76 @@ def _runs(answers: Answers) -> list[tuple[int, int]]:
         else:
             runs.append((i, i))
     return runs
+
+
+# ---- the value of another variable, its version, and words in it
+
+
+def value_axis(name: str, values: Collection[str]) -> Axis:
+    """A variable that is compared only for equality: its values, then any other."""
+    known = sorted(values)
+    return Axis([{name: value} for value in (*known, _OTHER)], partial(_value_text, name, known))
+
+
+def _value_text(name: str, values: list[str], answers: Answers) -> str:
+    if len(values) in answers:
+        return " and ".join(f'{name} != "{value}"' for answer, value in enumerate(values) if answer not in answers)
+    return " or ".join(f'{name} == "{values[answer]}"' for answer in sorted(answers))
+
+
+def word_axis(name: str, word: str) -> Axis:
+    """Whether ``word`` is in a variable: not, or (the last answer) it is."""
+    without = "0" if word in _OTHER else _OTHER
+    return Axis(
+        [{name: without}, {name: word}], lambda answers: f'"{word}" {"in" if 1 in answers else "not in"} {name}'
+    )
+
+
+def version_axis(name: str, conditions: Collection[Atom], others: Iterable[Holds] = ()) -> Axis:
+    """A variable that is compared as a version, and is not Python's: a sample for each combination of conditions."""
+    conditions = sorted(conditions, key=str)
+    readings = [*(condition.validate for condition in conditions), *others]
+    example_of: dict[tuple[bool, ...], dict[str, str]] = {}
+    for sample in _samples(conditions):
+        example = {name: sample}
+        example_of.setdefault(tuple(holds(example) for holds in readings), example)
+    examples = list(example_of.values())
+    return Axis(examples, partial(_version_text, conditions, examples), is_version=True)
+
+
+def _samples(conditions: Iterable[Atom]) -> list[str]:
+    """Versions: one below all bounds of ``conditions``, each bound, and one after each bound."""
+    bounds = {
+        bound
+        for condition in conditions
+        for interval in condition.constraint.flatten()
+        for bound in (interval.min, interval.max)
+        if bound is not None
+    }
+    return ["0", *sorted({str(bound) for bound in bounds} | {f"{bound.release.text}.0.0.1" for bound in bounds})]
+
+
+def _version_text(conditions: Iterable[Atom], examples: list[dict[str, str]], answers: Answers) -> str:
+    literals = {
+        frozenset(answer for answer, example in enumerate(examples) if literal.validate(example)): (
+            f"({literal})" if " or " in str(literal) else str(literal)
+        )
+        for condition in conditions
+        for either in (condition.invert(), condition)
+        for literal in atoms(either)
+    }
+    if answers in literals:
+        return literals[answers]
+    alternatives = []
+    still_open = set(answers)
+    while still_open:
+        # Add literals until nothing else is inside, each time the one that excludes most.
+        inside, chosen = frozenset(range(len(examples))), []
+        one = min(still_open)
+        while inside - answers:
+            literal = min((some for some in literals if one in some), key=lambda some: len((inside & some) - answers))
+            inside &= literal
+            chosen.append(literals[literal])
+        alternatives.append(" and ".join(chosen))
+        still_open -= inside
+    return " or ".join(alternatives)

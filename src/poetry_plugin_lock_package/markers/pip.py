@@ -37,9 +37,9 @@ _SPELLINGS = {
 
 
 class PipMarkers:
-    """Regions of markers as pip reads them: packaging says whether each condition in them holds.
+    """Regions of markers as pip reads them: packaging decides whether each condition in them holds.
 
-    poetry-core only says which values a condition can tell apart.
+    poetry-core is used only to find the values that a condition can tell apart.
     """
 
     def __init__(self, markers: Iterable[Marker], others: Iterable[BaseMarker], python: VersionConstraint) -> None:
@@ -48,7 +48,7 @@ class PipMarkers:
         self._atoms = {text: atom for text in texts for atom in atoms(parse_marker(text))}
         readings = [(atom, partial(_holds, text)) for text, atom in self._atoms.items() if atom.name != "extra"]
         self.environments = Environments(others, python, readings)
-        self._decided = cache(self._region_of_condition)
+        self._decided = cache(self._decide)
 
     def region(self, marker: Marker | None, extra: str | None) -> Region:
         """Where ``marker`` holds for pip, which looks at one ``extra`` at a time, or at none."""
@@ -60,17 +60,15 @@ class PipMarkers:
             if part == "or":
                 alternatives.append(EVERYWHERE)
             elif part != "and":
-                region = self._region(part, extra) if isinstance(part, list) else self._decide(_text(part), extra)
+                region = self._region(part, extra) if isinstance(part, list) else self._decided(_text(part), extra)
                 alternatives[-1] = self.environments.intersection(alternatives[-1], region)
         return reduce(self.environments.union, alternatives)
 
     def _decide(self, condition: str, extra: str | None) -> Region:
-        if self._atoms[condition].name == "extra":
+        atom = self._atoms[condition]
+        if atom.name == "extra":
             return EVERYWHERE if _holds(condition, {"extra": extra or ""}) else NOWHERE
-        return self._decided(condition)
-
-    def _region_of_condition(self, condition: str) -> Region:
-        return self.environments.decided(question_of(self._atoms[condition]), partial(_holds, condition))
+        return self.environments.decided(question_of(atom), partial(_holds, condition))
 
 
 def _conditions(tree: Tree) -> Iterator[str]:
@@ -126,7 +124,7 @@ def _is_plain(atom: SingleMarker) -> bool:
 
 
 def _is_compared_as_version(name: str, value: str) -> bool:
-    """Whether a comparison of ``name`` with ``value`` is, or was meant as, one of versions that may differ in text."""
+    """Whether ``name`` and ``value`` are, or should be, compared as versions, which may have several texts."""
     if value.startswith(("<", ">", "~", "=", "!")):
         return True
     spelling = _SPELLINGS.get(name)

@@ -24,7 +24,6 @@ from poetry_plugin_lock_package.errors import VerificationError
 from poetry_plugin_lock_package.markers.axes import (
     PYTHON,
     Question,
-    VersionAxis,
     answers_of,
     make_axis,
     question_of,
@@ -109,7 +108,7 @@ class Environments:
         return self.decided(question_of(atom), atom.validate)
 
     def decided(self, question: Question, holds: Holds) -> Region:
-        """Where a condition about ``question`` ``holds``: this is asked for an example of each answer."""
+        """Where a condition about ``question`` ``holds``, which is evaluated for an example of each answer."""
         region = self._answered(self._axis_of[question], holds)
         for guard in reversed(self._guards(question)):
             # Only its last answer leaves open whether the word is there: any other value, or one with a shorter word.
@@ -119,17 +118,17 @@ class Environments:
     def _answered(self, number: int, holds: Holds, otherwise: Region | None = None) -> Region:
         axis = self._axes[number]
         answers = answers_of(axis, holds)
-        parts = [EVERYWHERE if answer in answers else NOWHERE for answer in range(axis.size)]
+        parts = [EVERYWHERE if answer in answers else NOWHERE for answer in range(len(axis.examples))]
         return self._diagram(number, parts if otherwise is None else [*parts[:-1], otherwise])
 
     def _guards(self, question: Question) -> list[int]:
-        """The axes that may say whether the word of ``question`` is there: the value's, and those of words in it."""
+        """The axes that may decide whether the word of ``question`` occurs: the value's, and those of words in it."""
         return [
             number
             for other, number in self._axis_of.items()
             if other.variable == question.variable and other < question and other.word in question.word
             # A version says nothing about words.
-            if not isinstance(self._axes[number], VersionAxis)
+            if not self._axes[number].is_version
         ]
 
     def _contradictions(self, question: Question) -> Region:
@@ -147,7 +146,7 @@ class Environments:
             if asked == number:
                 answer = next(i for i, part in enumerate(parts) if part != NOWHERE)
                 region = parts[answer]
-            for name, value in axis.example(answer).items():
+            for name, value in axis.examples[answer].items():
                 # Words follow the value or the version, which are asked about first.
                 known = found.get(name)
                 found[name] = value if known is None else f"{known}-{value}" if answer else known
@@ -189,7 +188,7 @@ class Environments:
 
     def _answers(self, region: Region, axis: int) -> Sequence[Region]:
         asked, parts = self._diagrams[region]
-        return parts if asked == axis else [region] * self._axes[axis].size
+        return parts if asked == axis else [region] * len(self._axes[axis].examples)
 
     def _diagram(self, axis: int, parts: Sequence[Region]) -> Region:
         if all(part == parts[0] for part in parts):
@@ -275,21 +274,21 @@ def reach(
 ) -> Mapping[Node, Region]:
     """The region in which each node is reached from ``start``, and never outside the region ``allowed`` for it.
 
-    The least fixed point of "allowed, and asked for by something that is reached": regions only grow, and there
+    The least fixed point of "allowed, and requested by something that is reached": regions only grow, and there
     are finitely many, so cycles end. Nodes that are reached nowhere are left out.
     """
     reached: dict[Node, Region] = {}
-    # Requests are merged until their node's turn comes, because cycles lead back to a node often.
-    asked: OrderedDict[Node, Region] = OrderedDict()
+    # Merge pending requests per node: cycles revisit nodes often.
+    requested: OrderedDict[Node, Region] = OrderedDict()
     for node, where in start:
-        asked[node] = environments.union(asked.get(node, NOWHERE), where)
-    while asked:
-        node, where = asked.popitem(last=False)
+        requested[node] = environments.union(requested.get(node, NOWHERE), where)
+    while requested:
+        node, where = requested.popitem(last=False)
         before = reached.get(node, NOWHERE)
         grown = environments.union(before, environments.intersection(where, allowed(node)))
         if grown != before:
             reached[node] = grown
             for target, edge in edges(node):
                 where = environments.intersection(grown, edge)
-                asked[target] = environments.union(asked.get(target, NOWHERE), where)
+                requested[target] = environments.union(requested.get(target, NOWHERE), where)
     return reached

@@ -61,7 +61,7 @@ class IgnorePattern:
             ) from None
 
     def select(self, names: Iterable[NormalizedName]) -> frozenset[NormalizedName]:
-        """Those of ``names`` that it matches as a whole, or that it spells another way (PEP 503: ``Zope_Interface``).
+        """Those of ``names`` that it matches as a whole, or that equal it once normalised (PEP 503).
 
         Raises OptionError if that takes too long.
         """
@@ -109,7 +109,7 @@ def ignored_names(patterns: Iterable[IgnorePattern], names: Iterable[NormalizedN
 
 
 def closest_names(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tuple[str, ...]:
-    """Up to three of ``names`` that the author of ``pattern``, which matches none, may have meant."""
+    """Up to three of ``names`` that are similar to ``pattern``, which matches none."""
     names = sorted(names)
     text = canonicalize_name(_METACHARACTERS.sub("", pattern.text).strip(".-_"))
     # One or two letters are in too many names.
@@ -118,13 +118,13 @@ def closest_names(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tu
 
 
 def separate_patterns(pattern: IgnorePattern) -> tuple[str, ...]:
-    """The patterns that were meant if ``pattern`` lists names with commas or spaces between them, else none."""
+    """The single patterns if ``pattern`` is a list of names with commas or spaces between them, else none."""
     names = tuple(name for name in re.split(r"[\s,]+", pattern.text) if name)
     return names if len(names) > 1 and all(re.fullmatch(r"[\w.*-]+", name) for name in names) else ()
 
 
 def meant_as_glob(pattern: IgnorePattern, names: Iterable[NormalizedName]) -> tuple[str, frozenset[NormalizedName]]:
-    """What ``pattern`` is as a regular expression if it was meant as in a shell, and the ``names`` it misses."""
+    """``pattern`` as a regular expression if it looks like a shell pattern, and the ``names`` that it misses."""
     text = _from_glob(pattern.text)
     if text is None:
         return "", frozenset()

@@ -227,7 +227,7 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of ``text`` that say something, joined at a backslash, each with the number where it begins."""
+    """The non-empty lines of ``text``, joined at a backslash, each with the number of its first line."""
     parts: list[str] = []
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
@@ -263,7 +263,7 @@ def _parse_line(line: str) -> ProvidedPackage | None:
 
 
 def _parse_address(line: str) -> ProvidedPackage | None:
-    """The package of ``line``, which is a URL or a path, or None if it does not say the name."""
+    """The package of ``line``, which is a URL or a path, or None if it has no name."""
     address, _, marker = line.partition("; ")
     url, _, fragment = address.strip().partition("#")
     name = dict(parse_qsl(fragment, strict_parsing=True)).get("egg") if fragment else None

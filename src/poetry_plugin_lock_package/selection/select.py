@@ -81,9 +81,9 @@ class Selection:
     provided: tuple[Comparison, ...] = ()
     """The packages that are left to the platform somewhere, each compared with what is locked."""
     required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
-    """Each ignored name that something pinned requires all the same, with the name of that, or None for the project.
+    """Each ignored name that a pinned package or the project (None) still requires, with the name of that package.
 
-    Installers follow that requirement, whatever the pins say.
+    Installers follow that requirement, although there is no pin.
     """
 
     @property
@@ -202,7 +202,7 @@ def _still_required(
     where_provided: Mapping[NormalizedName, Region],
     remains: Iterable[_Remainder],
 ) -> tuple[tuple[NormalizedName, NormalizedName | None], ...]:
-    """The pairs of ``Selection.required``: what the platform has is not installed for them."""
+    """The pairs of ``Selection.required``; a requirement that the platform meets everywhere is left out."""
     found = {
         (name, by)
         for remainder in remains
@@ -232,8 +232,8 @@ class _Remainder:
         difference = self._walk.environments.difference
         start = list(self._walk.targets(self._walk.graph.dependencies, self._extras))
         needed = self._walk.reached(start, self.installed)
-        # What nothing led to even before: the lock says that it is installed, so it stays,
-        # and what it needs stays with it.
+        # A locked package that nothing leads to even with nothing left out: Poetry installs it, so it stays,
+        # and its dependencies stay with it.
         start += [
             ((index, None), difference(region, needed.get((index, None), NOWHERE)))
             for index, region in enumerate(self.installed)
@@ -245,7 +245,7 @@ class _Remainder:
         return self._walk.reached(start, allowed)
 
     def markers(self, index: int) -> tuple[BaseMarker, ...]:
-        """Markers for where the package stays: the recorded one, if it says the same."""
+        """Markers for where the package stays: the recorded one, if it holds exactly there."""
         kept, package = self.kept[index], self._walk.graph.packages[index]
         is_recorded = self._walk.graph.records_markers and kept == self.installed[index]
         if is_recorded and kept != NOWHERE:
@@ -296,7 +296,7 @@ class Walk:
         self.edges = cache(self._edges_from)
 
     def recorded(self, extras: Extras) -> Sequence[Region]:
-        """Where the lock says that each package is installed, with ``extras`` of the project."""
+        """Where each package is installed by its recorded marker, with ``extras`` of the project."""
         return [self.environments.region(package.marker, extras) for package in self.graph.packages]
 
     def reached(self, start: Iterable[Target], allowed: Sequence[Region]) -> Mapping[Node, Region]:
@@ -306,7 +306,7 @@ class Walk:
     def targets(self, dependencies: Iterable[Dependency], extras: Extras) -> Iterator[Target]:
         """What ``dependencies`` of something with ``extras`` lead to, and where they hold."""
         for dependency, where in self.holding(dependencies, extras):
-            # Every version of the name: the fork's own markers say which of them is installed where.
+            # Every version of the name: their markers decide which of them is installed where.
             for index in self.indexes[dependency.name]:
                 yield from (((index, extra), where) for extra in (None, *dependency.extras))
 

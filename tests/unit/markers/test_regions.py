@@ -242,7 +242,7 @@ def test_many_words() -> None:
     both = reduce(space.intersection, (space.region(parse_marker(text)) for text in texts))
 
     assert space.difference(both, either) == NOWHERE
-    assert sum(axis.size for axis in space._axes) <= 2 * len(texts) + 1  # noqa: SLF001 - this is what it costs
+    assert sum(len(axis.examples) for axis in space._axes) <= 2 * len(texts) + 1  # noqa: SLF001 - this is what it costs
     assert reduce(space.union, map(space.region, space.markers(either))) == either
 
 

@@ -42,7 +42,10 @@ def graph(requires: Iterable[str], *packages: LockedPackage, extras: Iterable[st
 def _dependency(text: str) -> Dependency:
     requirement = Requirement(text)
     extras = frozenset(map(canonicalize_name, requirement.extras))
-    return Dependency(canonicalize_name(requirement.name), extras, parse_marker(str(requirement.marker or "")))
+    # No version meets an address.
+    constraint = None if requirement.url else parse_constraint(str(requirement.specifier) or "*")
+    marker = parse_marker(str(requirement.marker or ""))
+    return Dependency(canonicalize_name(requirement.name), extras, marker, constraint)
 
 
 def pins(selection: Selection) -> set[str]:

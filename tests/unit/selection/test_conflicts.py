@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from packaging.utils import canonicalize_name
-from poetry.core.constraints.version import parse_constraint
-from poetry.core.version.markers import parse_marker
+from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
+from packaging.utils import canonicalize_name
+
 from poetry_plugin_lock_package.selection.conflicts import (
     Inexpressible,
     find_conflicting,
     find_excluded,
     find_inexpressible,
 )
+from tests.unit.selection.graph import graph, package
+
+if TYPE_CHECKING:
+    from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 
 X, Y = canonicalize_name("x"), canonicalize_name("y")
 
 
 def _package(marker: str, version: str = "1.0") -> LockedPackage:
-    return LockedPackage(canonicalize_name("a"), version, parse_marker(marker))
+    return package("a", version, marker=marker)
 
 
 def _graph(*packages: LockedPackage) -> LockedGraph:
-    return LockedGraph(
-        packages=packages,
-        dependencies=(),
-        own_dependencies=(),
-        extras=(X, Y),
-        python=parse_constraint(">=3.9"),
-        lock_version="2.1",
-        digest="",
-        content_hash="",
-    )
+    return graph((), *packages, extras=("x", "y"))
 
 
 def test_extras_that_add() -> None:
@@ -42,10 +36,10 @@ def test_extras_that_add() -> None:
 
 def test_taken_away() -> None:
     """An extra that removes a package is named, unless it is installed always."""
-    package = _package('extra != "x"')
+    found = _package('extra != "x"')
 
-    assert list(find_inexpressible(_graph(package), frozenset())) == [Inexpressible(package, taken_by=X)]
-    assert not list(find_inexpressible(_graph(package), frozenset({X})))
+    assert list(find_inexpressible(_graph(found), frozenset())) == [Inexpressible(found, taken_by=X)]
+    assert not list(find_inexpressible(_graph(found), frozenset({X})))
 
 
 def test_together() -> None:
@@ -59,10 +53,10 @@ def test_together() -> None:
 
 def test_excluded() -> None:
     """Of extras that are installed together, one may exclude what the other needs."""
-    package = _package('extra == "x" and extra != "y"')
+    found = _package('extra == "x" and extra != "y"')
 
-    assert list(find_excluded(_graph(package), frozenset({X, Y}))) == [package]
-    assert not list(find_excluded(_graph(package), frozenset({X})))
+    assert list(find_excluded(_graph(found), frozenset({X, Y}))) == [found]
+    assert not list(find_excluded(_graph(found), frozenset({X})))
 
 
 def test_conflicting() -> None:
