@@ -10,6 +10,7 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import ExtraError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
+from poetry_plugin_lock_package.poetry_api.lock import read_lock
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.pins import make_pins
@@ -130,7 +131,9 @@ def plan(poetry: Poetry, options: Options, subject: Subject | None = None) -> Pl
     # Extras belong to the main group.
     extras = options.extras if MAIN_GROUP in options.groups else frozenset()
     with_dependencies = bool(options.ignore or options.provided) or options.explain
-    graph = read_locked_graph(poetry, options.groups, extras, with_dependencies=with_dependencies)
+    graph = read_locked_graph(
+        read_lock(poetry), poetry.package, options.groups, extras, with_dependencies=with_dependencies
+    )
     names = {package.name for package in graph.packages}
     ignored = ignored_names(options.ignore, names)
     # What the platform has and the lock does not is of no interest.

@@ -17,7 +17,6 @@ from packaging.version import Version
 from poetry.core.constraints.version import parse_constraint
 
 from poetry_plugin_lock_package import plan
-from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import select
@@ -172,7 +171,7 @@ def test_versions_are_compared_where_the_platform_has_them(
 def _selected(poetry: Poetry, choice: Choice, constraint: Callable[[str | None, str], str]) -> Selection:
     """What is selected for ``choice``, if each edge allows the versions that ``constraint`` says."""
     options = choice.options
-    graph = read_locked_graph(poetry, options.groups)
+    graph = kit.read_graph(poetry, *options.groups)
 
     def with_versions(by: str | None, dependencies: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
         return tuple(replace(d, constraint=parse_constraint(constraint(by, d.name))) for d in dependencies)

@@ -10,13 +10,31 @@ from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.constraints.version import VersionRange
 
 from poetry_plugin_lock_package.errors import LockError
+from poetry_plugin_lock_package.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any
+
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
+    from poetry.core.packages.dependency import Dependency as PoetryDependency
     from poetry.core.version.markers import BaseMarker
 
 ANY_VERSION = VersionRange()
+
+
+@dataclass(frozen=True, slots=True)
+class LockFile:
+    """A poetry.lock that is up to date."""
+
+    data: Mapping[str, Any]
+    """Its contents."""
+    digest: str
+    """The SHA-256 of the file with Unix line endings, because git may change them."""
+    folder: Path
+    """The folder that it is in. It must never be shown or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +50,20 @@ class Dependency:
     marker: BaseMarker
     constraint: VersionConstraint | None = ANY_VERSION
 
+    @classmethod
+    def of(cls, dependency: PoetryDependency, marker: BaseMarker) -> Dependency:
+        """The edge for ``dependency``, which holds where ``marker`` does.
+
+        ``in_extras`` must not narrow it: poetry-core derives them from its marker, even from ``A or extra == "x"``.
+        """
+        constraint = None if dependency.is_direct_origin() else dependency.constraint
+        return cls(dependency.name, frozenset(dependency.extras), marker, constraint)
+
     def is_met_by(self, package: LockedPackage) -> bool:
         """Whether ``package``, which has its name, has a version or a source that it asks for."""
         if self.constraint is None:
             return package.source is not None and package.source.type != "legacy"
         return self.constraint.allows(PoetryVersion.parse(package.version))
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What the project requires of a lock before format 2.1, as Poetry's solver sees it.
-
-    ``extra`` in the marker of ``dependency`` is what the user wrote there. The extras that bring the dependency are
-    ``in_extras``, which do not keep Poetry from installing it without them unless it ``is_optional``.
-    ``fits`` has the version and the source of each locked package that meets it.
-    """
-
-    dependency: Dependency
-    in_extras: frozenset[NormalizedName]
-    is_optional: bool
-    fits: frozenset[tuple[str, Source | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,48 +98,67 @@ class Source:
 class LockedPackage:
     """One entry of ``poetry.lock``. Poetry installs it where ``marker`` holds.
 
-    ``extra`` in the marker refers to the extras of the project. For a lock that records no markers, the marker says
-    only where this version of the name is chosen, not whether the name is needed. ``dependencies`` may be empty if
-    the reader was not asked for them. ``references`` are the git and path dependencies. ``hashes`` are the file
-    hashes that pip accepts; before format 2.0 they include the files of all locked versions of the name.
+    ``extra`` in the marker refers to the extras of the project.
     """
 
     name: NormalizedName
     version: str
     marker: BaseMarker
     source: Source | None = None
+    """Where it comes from, or None for the default index."""
     dependencies: tuple[Dependency, ...] = ()
+    """What it requires; may be empty if the reader was not asked for that."""
     references: tuple[Reference, ...] = ()
+    """Its git and path dependencies."""
     hashes: tuple[str, ...] = ()
+    """The hashes of files that pip accepts. Before format 2.0 they include those of all locked versions of the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The ``data`` of a locked package, with what the lock says about it in one way or another."""
+
+    data: Mapping[str, Any]
+    marker: BaseMarker
+    dependencies: tuple[Dependency, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LockedGraph:
-    """The locked packages of some dependency groups, and the dependencies of the project that lead to them.
-
-    ``dependencies`` are those of the chosen groups; ``own_dependencies`` are those in the project's own metadata,
-    which has no groups. ``python`` is the project's Python range. ``extras`` are the project's extras, or empty
-    without the main group, to which extras belong. ``lock_version`` is the format of the lock. For a lock before
-    format 2.1, ``requirements`` decide what is installed with which extras, and ``unsolved`` says where Poetry
-    cannot install it. ``digest`` is the SHA-256 of poetry.lock with Unix line endings, because git may change them.
-    ``content_hash`` is the one that Poetry recorded.
-    """
+    """The locked packages of some dependency groups, and the dependencies of the project that lead to them."""
 
     packages: tuple[LockedPackage, ...]
     dependencies: tuple[Dependency, ...]
+    """Those of the project in the chosen groups."""
     own_dependencies: tuple[Dependency, ...]
+    """Those in the project's own metadata, which has no groups."""
     extras: tuple[NormalizedName, ...]
+    """The project's extras, or none without the main group, to which extras belong."""
     python: VersionConstraint
+    """The project's Python range."""
     lock_version: str
+    """The format of the lock."""
     digest: str
+    """That of the ``LockFile``."""
     content_hash: str
-    requirements: tuple[Requirement, ...] = ()
+    """The hash of pyproject.toml that Poetry recorded."""
     unsolved: tuple[BaseMarker, ...] = ()
+    """Where Poetry cannot install the lock, if it has a format before 2.1."""
 
     @property
     def records_markers(self) -> bool:
         """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
         return Version(self.lock_version) >= Version("2.1")
+
+
+def unreadable(problem: str) -> LockError:
+    """The error for a lock that cannot be read."""
+    return LockError(f"poetry.lock cannot be read: {problem}. Run `poetry lock` to create it again")
+
+
+def unreadable_entry(name: str, problem: str) -> LockError:
+    """The error for the entry of the package ``name`` that cannot be read."""
+    return unreadable(f"the entry of {one_line(name)!r} has an error: {problem}")
 
 
 def inconsistent(problem: str) -> LockError:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.markers.operations import with_extras
+from poetry_plugin_lock_package.markers.operations import alternatives, with_extras
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from poetry_plugin_lock_package.selection.fit import Comparison
-from poetry_plugin_lock_package.selection.old_locks import OldLock
 from poetry_plugin_lock_package.selection.walk import Walk
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def select(
     """
     extra_sets: dict[NormalizedName | None, frozenset[NormalizedName]] = {None: extras}
     extra_sets.update({extra: extras | {extra} for extra in graph.extras if self_contained or extra not in extras})
-    if not ignored and not provided and graph.records_markers:
+    if not ignored and not provided:
         return Selection(tuple(_select_all(graph, extra_sets, self_contained=self_contained)))
     needs = _Needs(graph, frozenset(ignored), provided)
     selected = tuple(_select_needed(graph, needs, extra_sets, self_contained=self_contained))
@@ -104,7 +103,7 @@ def _select_all(graph: LockedGraph, extra_sets: ExtraSets, *, self_contained: bo
         for extra, installed in extra_sets.items():
             marker = with_extras(package.marker, installed)
             if not marker.is_empty() and (extra is None or self_contained or marker != always):
-                yield Selected(package, marker, extra)
+                yield from (Selected(package, part, extra) for part in alternatives(marker))
 
 
 def _select_needed(
@@ -134,8 +133,7 @@ class _Needs:
             where = self._where_provided.get(one.name, NOWHERE)
             self._where_provided[one.name] = self._environments.union(where, self._environments.region(one.marker))
         self._left_out = {**self._where_provided, **dict.fromkeys(ignored, EVERYWHERE)}
-        # How to find out depends on whether the lock records it.
-        self._installed = cache(self._where_recorded if graph.records_markers else OldLock(graph, self._walk).installed)
+        self._installed = cache(self._where_recorded)
         self._still_needed = cache(self._needed_without_left_out)
 
     def is_ever_installed(self, index: int, extra_sets: Iterable[frozenset[NormalizedName]]) -> bool:
@@ -146,9 +144,8 @@ class _Needs:
         self, package: LockedPackage, kept: Region, extras: frozenset[NormalizedName]
     ) -> tuple[BaseMarker, ...]:
         """Markers of ``package`` for the environments ``kept``: the recorded one, if that says the same."""
-        is_recorded = self._graph.records_markers and kept == self._environments.region(package.marker, extras)
-        if is_recorded and kept != NOWHERE:
-            return (with_extras(package.marker, extras),)
+        if kept == self._environments.region(package.marker, extras) != NOWHERE:
+            return alternatives(with_extras(package.marker, extras))
         return self._environments.markers(kept)
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:

@@ -35,7 +35,6 @@ class Walk:
             (
                 *(package.marker for package in graph.packages),
                 *(dependency.marker for dependency in (*graph.dependencies, *graph.own_dependencies)),
-                *(requirement.dependency.marker for requirement in graph.requirements),
                 *(dependency.marker for package in graph.packages for dependency in package.dependencies),
                 *markers,
             ),

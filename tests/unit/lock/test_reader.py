@@ -11,8 +11,7 @@ from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.lock.model import Reference, Source
-from poetry_plugin_lock_package.lock.reader import read_locked_graph
-from tests.kit import CLASSIC, load, locked, make_old, write_project
+from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +54,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def read(project: Path, *groups: str, with_dependencies: bool = True) -> LockedGraph:
-    names = [canonicalize_name(group) for group in groups or ("main",)]
-    return read_locked_graph(load(project), names, with_dependencies=with_dependencies)
+    return read_graph(load(project), *groups, with_dependencies=with_dependencies)
 
 
 def change(project: Path, how: Callable[[dict[str, Any]], object]) -> Path:

@@ -10,8 +10,8 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.packages.dependency import Dependency as PoetryDependency
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.lock.edges import project_dependency
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
+from poetry_plugin_lock_package.lock.reader import project_dependency
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import Selection, select
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from poetry.core.packages.project_package import ProjectPackage
 
-from poetry_plugin_lock_package.lock.candidates import Candidates, read_candidates
-from poetry_plugin_lock_package.lock.narrowing import narrow
-from poetry_plugin_lock_package.lock.partitions import find_dispute, partitions
+from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, read_candidates
+from poetry_plugin_lock_package.lock.old_formats.disputes import names_behind, parts
+from poetry_plugin_lock_package.lock.old_formats.narrowing import narrow, reached_nodes
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from tests.kit import locked
 
@@ -70,7 +70,8 @@ def test_dispute() -> None:
     )
     narrowed = narrow(candidates, candidates.allowed)
 
-    dispute = find_dispute(candidates, narrowed.disputed, narrowed.open)
+    reached = reached_nodes(candidates, candidates.allowed)
+    names = names_behind(candidates, narrowed.disputed, reached)
 
-    assert dispute.names == {"lib", "b", "a"}
-    assert partitions(candidates, dispute) == [narrowed.open]
+    assert names == {"lib", "b", "a"}
+    assert parts(candidates, names, narrowed.open, reached) == [narrowed.open]
