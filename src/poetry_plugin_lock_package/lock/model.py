@@ -39,16 +39,14 @@ class LockFile:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
-
-    ``extra`` in the marker refers to the extras of the package that has the dependency. ``constraint`` are the
-    versions that meet it, or None for an address or a path, which no version meets.
-    """
+    """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds."""
 
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
+    """``extra`` in it refers to the extras of the package that has the dependency."""
     constraint: VersionConstraint | None = ANY_VERSION
+    """The versions that meet it, or None for an address or a path, which no version meets."""
 
     @classmethod
     def of(cls, dependency: PoetryDependency, marker: BaseMarker) -> Dependency:
@@ -68,42 +66,41 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A git dependency on ``name`` at the reference ``git`` ("" is the default branch), or a path dependency (None)."""
+    """A git or path dependency on ``name``."""
 
     name: NormalizedName
     git: str | None
+    """The git reference ("" is the default branch), or None for a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a locked package comes from, if not from the default index.
-
-    ``type`` is Poetry's: ``legacy`` (an index, named by ``reference``), ``git``, ``url``, ``directory`` or ``file``.
-    ``direct`` is the URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could
-    use it. It leaves out the user info and the hash of the locked address; ``had_secret`` and ``had_hash`` tell
-    whether there were any. ``obstacle`` is the reason why a git or URL source has no direct reference.
-    ``path`` is the folder or file of a directory or file source on this machine: it must never be shown or written.
-    """
+    """Where a locked package comes from, if not from the default index."""
 
     type: str
+    """Poetry's: ``legacy`` (an index), ``git``, ``url``, ``directory`` or ``file``."""
     reference: str | None = None
+    """The name of an index, or the git reference."""
     direct: str | None = None
+    """The URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could use it."""
     had_secret: bool = False
+    """Whether the locked address has user info, which ``direct`` leaves out."""
     had_hash: bool = False
+    """Whether the locked address has a hash, which ``direct`` leaves out."""
     obstacle: str = ""
+    """Why a git or URL source has no ``direct`` reference."""
     path: str | None = field(default=None, repr=False)
+    """The folder or file of a directory or file source on this machine. It must never be shown or written."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockedPackage:
-    """One entry of ``poetry.lock``. Poetry installs it where ``marker`` holds.
-
-    ``extra`` in the marker refers to the extras of the project.
-    """
+    """One entry of ``poetry.lock``."""
 
     name: NormalizedName
     version: str
     marker: BaseMarker
+    """Where Poetry installs it; ``extra`` refers to the extras of the project."""
     source: Source | None = None
     """Where it comes from, or None for the default index."""
     dependencies: tuple[Dependency, ...] = ()
@@ -116,7 +113,7 @@ class LockedPackage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The ``data`` of a locked package, with what the lock says about it in one way or another."""
+    """The ``data`` of a locked package, with the fields that depend on the format of the lock."""
 
     data: Mapping[str, Any]
     marker: BaseMarker
@@ -148,7 +145,12 @@ class LockedGraph:
     @property
     def records_markers(self) -> bool:
         """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
-        return Version(self.lock_version) >= Version("2.1")
+        return records_markers(self.lock_version)
+
+
+def records_markers(version: str) -> bool:
+    """Whether a lock of the format ``version`` records groups and markers."""
+    return Version(version) >= Version("2.1")
 
 
 def unreadable(problem: str) -> LockError:

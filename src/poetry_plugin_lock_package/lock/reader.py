@@ -22,6 +22,7 @@ from poetry_plugin_lock_package.lock.model import (
     Entry,
     LockedGraph,
     LockedPackage,
+    records_markers,
     unreadable,
     unreadable_entry,
 )
@@ -66,16 +67,14 @@ def read_locked_graph(
     """
     version: str = lock.data["metadata"]["lock-version"]
     # Poetry 2.1 compares the names of groups as the project spells them.
-    spelt = [
-        name for name in project.dependency_group_names(include_optional=True) if canonicalize_name(name) in groups
-    ]
-    root = project.with_dependency_groups(sorted(spelt), only=True)
-    records_markers = Version(version) >= Version("2.1")
+    names = sorted(project.dependency_group_names(include_optional=True))
+    spelt = [name for name in names if canonicalize_name(name) in groups]
+    root = project.with_dependency_groups(spelt, only=True)
     unsolved: tuple[BaseMarker, ...] = ()
     with translate_errors(unreadable):
         for entry in lock.data["package"]:
             _check_entry(entry)
-        if records_markers:
+        if is_recorded := records_markers(version):
             entries = list(_recorded(lock, groups, with_dependencies=with_dependencies))
         else:
             # Imported only here: few locks need it.
@@ -89,7 +88,7 @@ def read_locked_graph(
                 packages[package.name, package.version, package.source] = package
     return LockedGraph(
         packages=tuple(sorted(packages.values(), key=lambda package: (package.name, Version(package.version)))),
-        dependencies=tuple(_project_dependencies(root, spelt, records_markers=records_markers)),
+        dependencies=tuple(_project_dependencies(root, spelt, is_recorded=is_recorded)),
         own_dependencies=tuple(map(project_dependency, filter(_is_required, project.requires))),
         extras=tuple(sorted(project.extras)) if MAIN_GROUP in groups else (),
         python=project.python_constraint,
@@ -104,14 +103,15 @@ def read_locked_graph(
 
 
 def _project_dependencies(
-    project: ProjectPackage, groups: Collection[str], *, records_markers: bool
+    project: ProjectPackage, groups: Collection[str], *, is_recorded: bool
 ) -> Iterator[Dependency]:
+    """What ``project`` requires in ``groups``, as Poetry sees it if the lock records where that is installed or not."""
     for group in groups:
         # For locking: what [project] requires, as narrowed by what [tool.poetry] adds to it.
         for dependency in project.dependency_group(group).dependencies_for_locking:
             if _is_required(dependency):
                 # From other locks, Poetry installs what is not optional without the extras that name it as well.
-                needs_extra = records_markers or dependency.is_optional()
+                needs_extra = is_recorded or dependency.is_optional()
                 yield project_dependency(dependency) if needs_extra else Dependency.of(dependency, dependency.marker)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
+from poetry.packages import Locker
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.lock.model import LockFile, unreadable, unreadable_entry
@@ -20,8 +21,9 @@ from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_cor
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from poetry.core.packages.package import Package
-    from poetry.packages import Locker
     from poetry.poetry import Poetry
 
 
@@ -69,23 +71,26 @@ class _Excerpt(type(Path())):  # type: ignore[misc] # Path itself cannot be a ba
         return BytesIO(self.text.encode()) if "b" in mode else StringIO(self.text)
 
 
+class _Part(Locker):
+    """A locker for ``lock``, of which it has one entry at a time."""
+
+    def __init__(self, lock: LockFile) -> None:
+        super().__init__(lock.folder / "poetry.lock", {})
+        self._whole = lock.data
+        self.entry: Mapping[str, Any] = {}
+
+    @property
+    def lock_data(self) -> dict[str, Any]:
+        return {**self._whole, "package": [self.entry]}
+
+
 def read_packages(lock: LockFile) -> list[Package]:
     """The packages of ``lock`` as Poetry's solver needs them, in the order of the file."""
-    # Poetry's own errors do not name the package, so each is read alone.
+    part = _Part(lock)
     packages = []
-    for entry in lock.data["package"]:
-        with translate_errors(partial(unreadable_entry, entry["name"])), quiet_poetry_core():
-            packages += _part(lock, entry).locked_repository().packages
+    with quiet_poetry_core():
+        for part.entry in lock.data["package"]:
+            # Poetry's own errors do not name the package.
+            with translate_errors(partial(unreadable_entry, part.entry["name"])):
+                packages += part.locked_repository().packages
     return packages
-
-
-def _part(lock: LockFile, entry: dict[str, Any]) -> Locker:
-    """A locker for ``lock`` with ``entry`` as its only package."""
-    from poetry.packages import Locker
-
-    class Part(Locker):
-        @property
-        def lock_data(self) -> dict[str, Any]:
-            return {**lock.data, "package": [entry]}
-
-    return Part(lock.folder / "poetry.lock", {})

@@ -150,8 +150,6 @@ class _Needs:
 
     def kept(self, extras: frozenset[NormalizedName]) -> list[Region]:
         """For each package of the graph: the environments in which it stays, with ``extras`` installed."""
-        if not self._left_out:
-            return self._installed(extras)
         still_needed = self._still_needed(extras)
         return [still_needed.get((index, None), NOWHERE) for index in range(len(self._graph.packages))]
 
@@ -187,8 +185,6 @@ class _Needs:
 
     def _requests(self, own: Iterable[Dependency], extras: frozenset[NormalizedName]) -> Iterator[Request]:
         """What requires a package that is left out: the project by ``own`` dependencies, or a package that stays."""
-        if not self._left_out:
-            return
         environments, installed = self._environments, self._installed(extras)
         requirers: list[tuple[NormalizedName | None, Region, Iterable[Dependency], frozenset[NormalizedName]]] = [
             (None, EVERYWHERE, own, extras)

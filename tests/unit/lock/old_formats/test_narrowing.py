@@ -29,7 +29,10 @@ def _candidates(*packages: tuple[Package, TransitivePackageInfo]) -> Candidates:
 def test_one_choice() -> None:
     """Requirements that each lead to the same version leave nothing open, and rule the others out."""
     candidates = _candidates(
-        locked("lib"), locked("lib", "2.0"), locked("b", requires=["lib>=2"]), locked("a", requires=["b", "lib>=1"])
+        locked("lib"),
+        locked("lib", "2.0"),
+        locked("b", requires=["lib>=2"]),
+        locked("a", requires=["b", "lib>=1", 'lib<2 ; python_version < "3"']),
     )
 
     narrowed = narrow(candidates, candidates.allowed)
