@@ -56,7 +56,7 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 def test_imports_run_downwards() -> None:
     """Imports between rooms go down only, and cleo stays in the console."""
     rooms = (
-        *("text", "errors", "urls", "poetry_api", "project", "markers", "lock", "selection", "wheel"),
+        *("text", "errors", "urls", "lock_file", "poetry_api", "project", "markers", "lock", "selection", "wheel"),
         *("plan", "output", "plan_warnings", "cli", "plugin", "script"),
     )
     modules = {path.relative_to(SOURCE): ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")}

@@ -23,10 +23,9 @@ from poetry_plugin_lock_package.lock.model import (
     LockedGraph,
     LockedPackage,
     records_markers,
-    unreadable,
-    unreadable_entry,
 )
 from poetry_plugin_lock_package.lock.sources import problem_of_source, references_of, source_of
+from poetry_plugin_lock_package.lock_file import unreadable, unreadable_entry
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 from poetry_plugin_lock_package.project import is_name
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.lock.model import LockFile
+    from poetry_plugin_lock_package.lock_file import LockFile
 
 _HASH = re.compile("sha(256|384|512):[0-9a-f]+")
 # What an entry requires from elsewhere than an index has one of these keys.

@@ -16,7 +16,7 @@ import tomlkit
 from poetry.packages import Locker
 
 from poetry_plugin_lock_package.errors import LockError
-from poetry_plugin_lock_package.lock.model import LockFile, unreadable, unreadable_entry
+from poetry_plugin_lock_package.lock_file import LockFile, unreadable, unreadable_entry
 from poetry_plugin_lock_package.poetry_api.quiet_logging import quiet_poetry_core
 from poetry_plugin_lock_package.poetry_api.reading import translate_errors
 

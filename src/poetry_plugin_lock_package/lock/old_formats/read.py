@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from poetry.core.version.markers import EmptyMarker, MarkerUnion, MultiMarker, parse_marker
 
-from poetry_plugin_lock_package.lock.model import Dependency, Entry, inconsistent
+from poetry_plugin_lock_package.lock.model import Dependency, Entry
 from poetry_plugin_lock_package.lock.old_formats.candidates import edges_by_extras, read_candidates
 from poetry_plugin_lock_package.lock.old_formats.disputes import Solved, decide
 from poetry_plugin_lock_package.lock.old_formats.installing import Installing
 from poetry_plugin_lock_package.lock.old_formats.narrowing import narrow, reached_nodes
+from poetry_plugin_lock_package.lock_file import inconsistent
 from poetry_plugin_lock_package.markers.operations import Alternatives, any_extra_of, atoms
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from poetry_plugin_lock_package.poetry_api.lock import read_packages
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.lock.model import LockFile
     from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates
+    from poetry_plugin_lock_package.lock_file import LockFile
     from poetry_plugin_lock_package.markers.regions import Environments, Region
 
     # A region without any further extra of the project (None), and with each one.
