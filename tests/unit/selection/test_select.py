@@ -41,13 +41,13 @@ def test_recorded_markers() -> None:
     assert pins(_select(locked)) == {f"a==1.0 ; {parse_marker(marker)}", "b==1.0"}
 
 
-@pytest.mark.parametrize("ignored", ["", "c"])
-def test_markers_that_stay_apart(ignored: str) -> None:
+@pytest.mark.parametrize("ignored", [(), ("c",)])
+def test_markers_that_stay_apart(ignored: tuple[str, ...]) -> None:
     """Alternatives that poetry-core cannot put together are a pin each, if something is ignored as well."""
     either = Alternatives(parse_marker('os_name == "nt"'), parse_marker('sys_platform == "win32"'))
     locked = graph(["a", "c"], replace(package("a"), marker=either), package("c"))
 
-    found = pins(_select(locked, ignored)) - {"c==1.0"}
+    found = pins(_select(locked, *ignored)) - {"c==1.0"}
 
     assert found == {'a==1.0 ; os_name == "nt"', 'a==1.0 ; sys_platform == "win32"'}
 
