@@ -166,7 +166,10 @@ def _fitting(
 
 
 def _python_marker(python: VersionConstraint) -> BaseMarker:
-    """Where ``python`` allows the interpreter. Like Poetry's installer, this compares the full version."""
+    """Where ``python`` allows the interpreter. Like Poetry's installer, this compares the full version.
+
+    poetry-core's ``create_nested_marker`` would take a bound that is a pre-release for its final release.
+    """
     if python.is_any():
         return AnyMarker()
     alternatives = []
