@@ -24,6 +24,8 @@ from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from poetry_plugin_lock_package.cli.printer import find_documentation
+from poetry_plugin_lock_package.lock.reader import read_locked_graph
+from poetry_plugin_lock_package.poetry_api.lock import read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from poetry.poetry import Poetry
+
+    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 
 def posix_only(reason: str) -> pytest.MarkDecorator:
@@ -130,6 +134,12 @@ def add_to_lock(project: Path, by: str, name: str, spec: object) -> None:
 def load(folder: Path) -> Poetry:
     """The project in ``folder`` as Poetry sees it."""
     return Factory().create_poetry(folder)
+
+
+def read_graph(poetry: Poetry, *groups: str, with_dependencies: bool = True) -> LockedGraph:
+    """The lock of ``poetry``, read for ``groups`` (the main one)."""
+    names = [canonicalize_name(group) for group in groups or ("main",)]
+    return read_locked_graph(read_lock(poetry), poetry.package, names, with_dependencies=with_dependencies)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ MODULES = {
 }
 # From the lowest to the highest.
 LAYERS = (
-    *("text", "errors", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
+    *("text", "errors", "lock_file", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
     *("plan", "wheel", "warnings", "constraints", "sbom", "deliver", "cli", "plugin", "script"),
 )
 

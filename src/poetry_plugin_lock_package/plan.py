@@ -10,6 +10,7 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
+from poetry_plugin_lock_package.poetry_api.lock import read_lock
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.pyproject import (
     PinnedMetadata,
@@ -115,7 +116,9 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     is_main = MAIN_GROUP in options.groups
     extras = options.extras if is_main else frozenset()
     with_dependencies = bool(options.ignore or options.provided) or options.explain
-    graph = read_locked_graph(poetry, options.groups, extras, with_dependencies=with_dependencies)
+    graph = read_locked_graph(
+        read_lock(poetry), poetry.package, options.groups, extras, with_dependencies=with_dependencies
+    )
     selection = _select(graph, options, extras)
     if canonicalize_name(release.name) in {package.name for package in selection.by_package}:
         raise OptionError("--name", f"cannot be {release.name}, which is the name of a pinned package. Choose another")

@@ -17,10 +17,10 @@ from packaging.version import Version
 from poetry.core.constraints.version import parse_constraint
 
 from poetry_plugin_lock_package import plan
-from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import select
+from tests import kit
 from tests.properties.case import COUNTS, ROOT, Case, Choice
 from tests.properties.drawing import NAMES, chosen_extras, chosen_groups, examples, ignores, markers, projects, quarters
 from tests.properties.environments import ENVIRONMENTS, holds
@@ -144,7 +144,7 @@ def test_versions_are_compared_where_the_platform_has_them(
 def _selected(case: Case, lines: Lines, constraint: Callable[[str | None, str], str]) -> Selection:
     """What is selected for ``case``, if each edge allows the versions that ``constraint`` says."""
     options = case.choice.options(case.project)
-    graph = read_locked_graph(case.poetry, options.groups, options.extras)
+    graph = kit.read_graph(case.poetry, *options.groups)
 
     def with_versions(by: str | None, dependencies: tuple[Dependency, ...]) -> tuple[Dependency, ...]:
         return tuple(replace(d, constraint=parse_constraint(constraint(by, d.name))) for d in dependencies)

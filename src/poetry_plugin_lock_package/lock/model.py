@@ -9,11 +9,13 @@ from packaging.version import Version
 from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.constraints.version import VersionRange
 
-from poetry_plugin_lock_package.errors import LockError
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionConstraint
+    from poetry.core.packages.dependency import Dependency as PoetryDependency
     from poetry.core.version.markers import BaseMarker
 
 ANY_VERSION = VersionRange()
@@ -21,16 +23,23 @@ ANY_VERSION = VersionRange()
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds.
-
-    ``extra`` in the marker refers to the extras of the package that has the dependency. ``constraint`` are the
-    versions that meet it, or None for an address or a path, which no version meets.
-    """
+    """An edge of the locked graph: ``name`` with ``extras`` is required where ``marker`` holds."""
 
     name: NormalizedName
     extras: frozenset[NormalizedName]
     marker: BaseMarker
+    """``extra`` in it refers to the extras of the package that has the dependency."""
     constraint: VersionConstraint | None = ANY_VERSION
+    """The versions that meet it, or None for an address or a path, which no version meets."""
+
+    @classmethod
+    def of(cls, dependency: PoetryDependency, marker: BaseMarker) -> Dependency:
+        """The edge for ``dependency``, which holds where ``marker`` does.
+
+        ``in_extras`` must not narrow it: poetry-core derives them from its marker, even from ``A or extra == "x"``.
+        """
+        constraint = None if dependency.is_direct_origin() else dependency.constraint
+        return cls(dependency.name, frozenset(dependency.extras), marker, constraint)
 
     def is_met_by(self, package: LockedPackage) -> bool:
         """Whether ``package``, which has its name, has a version or a source that it asks for."""
@@ -40,96 +49,89 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """What the project requires of a lock before format 2.1, as Poetry's solver sees it.
-
-    ``extra`` in the marker of ``dependency`` is what the user wrote there. The extras that bring the dependency are
-    ``in_extras``, which do not keep Poetry from installing it without them unless it ``is_optional``.
-    ``fits`` has the version and the source of each locked package that meets it.
-    """
-
-    dependency: Dependency
-    in_extras: frozenset[NormalizedName]
-    is_optional: bool
-    fits: frozenset[tuple[str, Source | None]]
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
-    """A git dependency on ``name`` at the reference ``git`` ("" is the default branch), or a path dependency (None)."""
+    """A git or path dependency on ``name``."""
 
     name: NormalizedName
     git: str | None
+    """The git reference ("" is the default branch), or None for a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a locked package comes from, if not from the default index.
-
-    ``type`` is Poetry's: ``legacy`` (an index, named by ``reference``), ``git``, ``url``, ``directory`` or ``file``.
-    ``direct`` is the URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could
-    use it. It leaves out the user info and the hash of the locked address; ``had_secret`` and ``had_hash`` tell
-    whether there were any. ``obstacle`` is the reason why a git or URL source has no direct reference.
-    ``path`` is the folder or file of a directory or file source on this machine: it must never be shown or written.
-    """
+    """Where a locked package comes from, if not from the default index."""
 
     type: str
+    """Poetry's: ``legacy`` (an index), ``git``, ``url``, ``directory`` or ``file``."""
     reference: str | None = None
+    """The name of an index, or the git reference."""
     direct: str | None = None
+    """The URL for a PEP 508 direct reference to a git or URL source, or None if no other machine could use it."""
     had_secret: bool = False
+    """Whether the locked address has user info, which ``direct`` leaves out."""
     had_hash: bool = False
+    """Whether the locked address has a hash, which ``direct`` leaves out."""
     obstacle: str = ""
+    """Why a git or URL source has no ``direct`` reference."""
     path: str | None = field(default=None, repr=False)
+    """The folder or file of a directory or file source on this machine. It must never be shown or written."""
 
 
 @dataclass(frozen=True, slots=True)
 class LockedPackage:
-    """One entry of ``poetry.lock``. Poetry installs it where ``marker`` holds.
-
-    ``extra`` in the marker refers to the extras of the project. For a lock that records no markers, the marker says
-    only where this version of the name is chosen, not whether the name is needed. ``dependencies`` may be empty if
-    the reader was not asked for them. ``references`` are the git and path dependencies. ``hashes`` are the file
-    hashes that pip accepts; before format 2.0 they include the files of all locked versions of the name.
-    """
+    """One entry of ``poetry.lock``."""
 
     name: NormalizedName
     version: str
     marker: BaseMarker
+    """Where Poetry installs it; ``extra`` refers to the extras of the project."""
     source: Source | None = None
+    """Where it comes from, or None for the default index."""
     dependencies: tuple[Dependency, ...] = ()
+    """What it requires; may be empty if the reader was not asked for that."""
     references: tuple[Reference, ...] = ()
+    """Its git and path dependencies."""
     hashes: tuple[str, ...] = ()
+    """The hashes of files that pip accepts. Before format 2.0 they include those of all locked versions of the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The ``data`` of a locked package, with the fields that depend on the format of the lock."""
+
+    data: Mapping[str, Any]
+    marker: BaseMarker
+    dependencies: tuple[Dependency, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LockedGraph:
-    """The locked packages of some dependency groups, and the dependencies of the project that lead to them.
-
-    ``dependencies`` are those of the chosen groups; ``own_dependencies`` are those in the project's own metadata,
-    which has no groups. ``python`` is the project's Python range. ``extras`` are the project's extras, or empty
-    without the main group, to which extras belong. ``lock_version`` is the format of the lock. For a lock before
-    format 2.1, ``requirements`` decide what is installed with which extras, and ``unsolved`` says where Poetry
-    cannot install it. ``digest`` is the SHA-256 of poetry.lock with Unix line endings, because git may change them.
-    ``content_hash`` is the one that Poetry recorded.
-    """
+    """The locked packages of some dependency groups, and the dependencies of the project that lead to them."""
 
     packages: tuple[LockedPackage, ...]
     dependencies: tuple[Dependency, ...]
+    """Those of the project in the chosen groups."""
     own_dependencies: tuple[Dependency, ...]
+    """Those in the project's own metadata, which has no groups."""
     extras: tuple[NormalizedName, ...]
+    """The project's extras, or none without the main group, to which extras belong."""
     python: VersionConstraint
+    """The project's Python range."""
     lock_version: str
+    """The format of the lock."""
     digest: str
+    """That of the ``LockFile``."""
     content_hash: str
-    requirements: tuple[Requirement, ...] = ()
+    """The hash of pyproject.toml that Poetry recorded."""
     unsolved: tuple[BaseMarker, ...] = ()
+    """Where Poetry cannot install the lock, if it has a format before 2.1."""
 
     @property
     def records_markers(self) -> bool:
         """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
-        return Version(self.lock_version) >= Version("2.1")
+        return records_markers(self.lock_version)
 
 
-def inconsistent(problem: str) -> LockError:
-    """The error for a lock whose packages do not fit together."""
-    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")
+def records_markers(version: str) -> bool:
+    """Whether a lock of the format ``version`` records groups and markers."""
+    return Version(version) >= Version("2.1")

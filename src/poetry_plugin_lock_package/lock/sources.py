@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency import Dependency as PoetryDependency
 from poetry.core.packages.url_dependency import URLDependency
 from poetry.core.packages.vcs_dependency import VCSDependency
+from poetry.core.vcs.git import ParsedUrl
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
 from poetry_plugin_lock_package.text import (
@@ -25,8 +26,12 @@ from poetry_plugin_lock_package.text import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-    from poetry.core.packages.package import Package
+    from packaging.utils import NormalizedName
+
+
+_TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
 def references_of(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
@@ -45,49 +50,56 @@ def references_of(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
                 yield Reference(canonicalize_name(name), None)
 
 
-def source_of(package: Package) -> Source | None:
-    """The source of ``package``, or None if it comes from the default index."""
-    if package.source_type is None:
+def problem_of_source(source: Mapping[str, Any]) -> str | None:
+    """What is wrong with ``source`` of an entry although Poetry's reader accepts it, or None."""
+    texts = [source.get(key) for key in ("url", "reference", "resolved_reference")]
+    if source.get("type") not in _TYPES or not all(isinstance(text, str | None) for text in texts):
+        return "has a source that is not valid"
+    # Before format 1.1, the reference was the commit.
+    if source.get("type") == "git" and not re.fullmatch("[0-9a-f]{40,64}", texts[2] or texts[1] or ""):
+        return "has no git commit"
+    return None
+
+
+def source_of(name: NormalizedName, source: Mapping[str, Any], folder: Path) -> Source | None:
+    """The ``source`` of the entry of ``name`` in the lock in ``folder``, or None if it is the default index."""
+    kind, url, reference = source.get("type"), source.get("url"), source.get("reference")
+    if kind is None or (kind == "legacy" and is_default_index(url or "")):
+        # A project may give the default index a name of its own.
         return None
-    if package.source_type == "legacy" and is_default_index(package.source_url or ""):
-        # A project may give it a name of its own.
-        return None
-    if package.source_type in ("directory", "file"):
-        # Poetry's locker has joined it to the folder of poetry.lock.
-        return Source(package.source_type, package.source_reference, path=package.source_url)
-    if package.source_type not in ("git", "url") or package.source_url is None:
+    if kind in ("directory", "file"):
+        return Source(kind, reference, path=folder.joinpath(source["url"]).resolve().as_posix())
+    if kind == "legacy" or url is None:
         # The name of an index is any text, and warnings show it.
-        name = package.source_reference
-        return Source(package.source_type, name and redacted(one_line(name)))
-    url = public_url(package.source_url)
-    direct, obstacle = _direct_reference(package, url)
+        return Source(kind, reference and redacted(one_line(reference)))
+    if kind == "git":
+        # An scp-like address becomes a URL.
+        url = ParsedUrl.parse(url).url
+    shown = public_url(url)
+    direct, obstacle = _direct_reference(name, source, shown)
     return Source(
-        package.source_type,
-        package.source_reference,
+        kind,
+        reference,
         direct=direct,
         obstacle=obstacle,
-        had_secret=url != package.source_url,
-        had_hash=package.source_type == "url" and has_hash(url),
+        had_secret=shown != url,
+        had_hash=kind == "url" and has_hash(shown),
     )
 
 
-def _direct_reference(package: Package, url: str) -> tuple[str | None, str]:
-    """The URL of a PEP 508 direct reference to ``package``, or None and the reason why there is none."""
-    folder = posixpath.normpath(package.source_subdirectory or subdirectory(url) or ".")
-    if problem := _unnameable(str(package.source_type), url, folder):
+def _direct_reference(name: NormalizedName, source: Mapping[str, Any], url: str) -> tuple[str | None, str]:
+    """The URL of a PEP 508 direct reference to ``name``, or None and the reason why there is none."""
+    folder = posixpath.normpath(source.get("subdirectory") or subdirectory(url) or ".")
+    if problem := _unnameable(source["type"], url, folder):
         return None, problem
     dependency: PoetryDependency
     try:
-        if package.source_type == "git":
+        if source["type"] == "git":
             dependency = VCSDependency(
-                package.name,
-                "git",
-                url,
-                rev=package.source_reference,
-                resolved_rev=package.source_resolved_reference,
+                name, "git", url, rev=source.get("reference"), resolved_rev=source.get("resolved_reference")
             )
         else:
-            dependency = URLDependency(package.name, bare_url(url))
+            dependency = URLDependency(name, bare_url(url))
         # poetry-core turns scp-like addresses into URLs, and puts the locked commit into them.
         text = dependency.base_pep_508_name_resolved
         read_back = PoetryDependency.create_from_pep_508(text)
@@ -95,7 +107,7 @@ def _direct_reference(package: Package, url: str) -> tuple[str | None, str]:
         return None, "has an address that Poetry cannot read"
     direct = text.partition(" @ ")[2]
     # poetry-core takes the name of a wheel from its file name.
-    if read_back.name != package.name:
+    if read_back.name != name:
         return None, f"comes from a wheel of {read_back.name}"
     if read_back.base_pep_508_name.partition(" @ ")[2] != direct or not is_address(direct):
         return None, "has an address that Poetry cannot read"

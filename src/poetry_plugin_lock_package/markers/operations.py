@@ -30,6 +30,18 @@ if TYPE_CHECKING:
     Atom: TypeAlias = SingleMarkerLike[Any]
 
 
+class Alternatives(MarkerUnion):
+    """Markers of which one has to hold, and which stay apart.
+
+    poetry-core would take too long to simplify their union, or would misread it.
+    """
+
+
+def alternatives(marker: BaseMarker) -> tuple[BaseMarker, ...]:
+    """The parts of ``marker`` that have to stay apart, as requirements of their own."""
+    return marker.markers if isinstance(marker, Alternatives) else (marker,)
+
+
 def any_extra_of(extras: Iterable[NormalizedName]) -> BaseMarker:
     """The marker that holds if any of ``extras`` is installed, or always if there are none."""
     return parse_marker(" or ".join(f'extra == "{extra}"' for extra in sorted(extras)))
@@ -76,13 +88,19 @@ def _replace_extras(marker: BaseMarker, replace: Callable[[Atom], BaseMarker]) -
     if isinstance(marker, MultiMarker):
         parts = [_replace_extras(part, replace) for part in marker.markers]
         # Leave out parts that always hold: poetry-core may keep them and write "<empty>".
-        return marker if parts == list(marker.markers) else intersection(*(p for p in parts if not p.is_any()))
+        return marker if parts == list(marker.markers) else _join(intersection, [p for p in parts if not p.is_any()])
     if isinstance(marker, MarkerUnion):
         parts = [_replace_extras(part, replace) for part in marker.markers]
-        return marker if parts == list(marker.markers) else union(*(p for p in parts if not p.is_empty()))
+        return marker if parts == list(marker.markers) else _join(union, [p for p in parts if not p.is_empty()])
     if isinstance(marker, SingleMarkerLike) and marker.name == "extra":
         return replace(marker)
     return marker
+
+
+def _join(join: Callable[..., BaseMarker], parts: Sequence[BaseMarker]) -> BaseMarker:
+    if any(part.is_empty() for part in parts):
+        return EmptyMarker()
+    return parts[0] if len(parts) == 1 else join(*parts)
 
 
 def atoms(marker: BaseMarker) -> Iterator[Atom]:

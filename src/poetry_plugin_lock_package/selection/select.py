@@ -11,10 +11,9 @@ from packaging.markers import InvalidMarker, Marker
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import PinError
-from poetry_plugin_lock_package.markers.operations import with_extras
+from poetry_plugin_lock_package.markers.operations import alternatives, with_extras
 from poetry_plugin_lock_package.markers.pip import is_read_otherwise
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, Environments, reach
-from poetry_plugin_lock_package.selection.old_locks import OldLock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -119,13 +118,12 @@ def select(
     """
     extra_sets: dict[NormalizedName | None, Extras] = {None: extras}
     extra_sets.update({extra: extras | {extra} for extra in graph.extras if self_contained or extra not in extras})
-    if not ignored and not provided and graph.records_markers:
+    if not ignored and not provided:
         return Selection(tuple(_recorded_pins(graph, extra_sets, self_contained=self_contained)))
     walk = Walk(graph, [package.marker for package in provided])
     where_provided = _where_provided(walk.environments, provided)
     left_out = {**where_provided, **dict.fromkeys(ignored, EVERYWHERE)}
-    installed = OldLock(graph, walk).installed if not graph.records_markers else walk.recorded
-    remains = {some: _Remainder(walk, some, installed(some), left_out) for some in dict.fromkeys(extra_sets.values())}
+    remains = {some: _Remainder(walk, some, left_out) for some in dict.fromkeys(extra_sets.values())}
     pins = tuple(_remaining_pins(graph, extra_sets, remains, self_contained=self_contained))
     compared = tuple(_compare(walk, provided, remains.values())) if provided else ()
     kept = {pin.package for pin in pins} | {package for one in compared for package in one.locked}
@@ -149,7 +147,7 @@ def _recorded_pins(graph: LockedGraph, extra_sets: ExtraSets, *, self_contained:
         for extra, installed in extra_sets.items():
             marker = with_extras(package.marker, installed)
             if not marker.is_empty() and (extra is None or self_contained or marker != always):
-                yield pin(package, marker, extra)
+                yield from (pin(package, part, extra) for part in alternatives(marker))
 
 
 def _remaining_pins(
@@ -214,18 +212,16 @@ def _still_required(
 
 
 class _Remainder:
-    """What remains of the ``installed`` packages, with ``extras`` of the project, without those ``left_out``."""
+    """What remains of the locked packages, with ``extras`` of the project, without those ``left_out``."""
 
-    def __init__(
-        self, walk: Walk, extras: Extras, installed: Sequence[Region], left_out: Mapping[NormalizedName, Region]
-    ) -> None:
-        self.installed = installed
+    def __init__(self, walk: Walk, extras: Extras, left_out: Mapping[NormalizedName, Region]) -> None:
+        self.installed = walk.recorded(extras)
         """For each package of the graph: the environments in which Poetry installs it."""
         self._walk = walk
         self._extras = extras
         self._left_out = left_out
         self._reached = self._reach()
-        self.kept = [self._reached.get((index, None), NOWHERE) for index in range(len(installed))]
+        self.kept = [self._reached.get((index, None), NOWHERE) for index in range(len(self.installed))]
         """For each package of the graph: the environments in which it stays."""
 
     def _reach(self) -> Mapping[Node, Region]:
@@ -247,9 +243,8 @@ class _Remainder:
     def markers(self, index: int) -> tuple[BaseMarker, ...]:
         """Markers for where the package stays: the recorded one, if it holds exactly there."""
         kept, package = self.kept[index], self._walk.graph.packages[index]
-        is_recorded = self._walk.graph.records_markers and kept == self.installed[index]
-        if is_recorded and kept != NOWHERE:
-            return (with_extras(package.marker, self._extras),)
+        if kept == self.installed[index] != NOWHERE:
+            return alternatives(with_extras(package.marker, self._extras))
         return self._walk.environments.markers(kept)
 
     def requests(self, own: Iterable[Dependency]) -> Mapping[NormalizedName, list[Request]]:
@@ -284,7 +279,6 @@ class Walk:
             (
                 *(package.marker for package in graph.packages),
                 *(dependency.marker for dependency in (*graph.dependencies, *graph.own_dependencies)),
-                *(requirement.dependency.marker for requirement in graph.requirements),
                 *(dependency.marker for package in graph.packages for dependency in package.dependencies),
                 *markers,
             ),

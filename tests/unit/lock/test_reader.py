@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +13,7 @@ from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.lock.model import Reference, Source
-from poetry_plugin_lock_package.lock.reader import read_locked_graph
-from tests.kit import CLASSIC, load, locked, make_old, write_project
+from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +56,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def read(project: Path, *groups: str, with_dependencies: bool = True) -> LockedGraph:
-    names = [canonicalize_name(group) for group in groups or ("main",)]
-    return read_locked_graph(load(project), names, with_dependencies=with_dependencies)
+    return read_graph(load(project), *groups, with_dependencies=with_dependencies)
 
 
 def change(project: Path, how: Callable[[dict[str, Any]], object]) -> Path:
@@ -148,6 +148,11 @@ DAMAGES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "hash": (_set(files=[{"file": "a.whl", "hash": 1}]), "'a' has a list of files that is not valid"),
     "files": (_set(files={}), "'a' has a list of files that is not valid"),
+    "range": (
+        _set(**{"python-versions": ">=3.12,<3.9"}),
+        "the entry of 'a' has an error: its range of Python versions is empty",
+    ),
+    "version": (_set(version="x"), "'a' has the invalid version 'x'"),
     "no version": (lambda lock: lock["package"][0].pop("version"), "it has no 'version'"),
 }
 
@@ -184,6 +189,32 @@ def test_marker_that_cannot_be_parsed(project: Path) -> None:
     """The package with the marker is named."""
     with pytest.raises(LockError, match=r"cannot be read: the entry of 'a' has an error: No terminal matches 'n'"):
         read(change(project, _set(markers="nonsense")), with_dependencies=False)
+
+
+def test_without_poetry() -> None:
+    """Only poetry-core is needed to read a lock of today."""
+    code = (
+        "import sys, poetry_plugin_lock_package.lock.reader; "
+        "print([name for name in sys.modules if name.startswith(('poetry.', 'cleo')) and name[:11] != 'poetry.core'])"
+    )
+
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert found.stdout == "[]\n"
+
+
+def test_empty_marker_of_a_group(project: Path) -> None:
+    """A group that never reaches a package adds nothing to its marker."""
+    change(project, lambda lock: lock["package"][2].update(markers={"main": "<empty>", "dev": 'os_name == "nt"'}))
+
+    assert [str(p.marker) for p in read(project, "main", "dev").packages if p.name == "c"] == ['os_name == "nt"']
+
+
+def test_the_same_entry_twice(project: Path) -> None:
+    """An entry that a merge has doubled is one package."""
+    change(project, lambda lock: lock["package"].append(lock["package"][0]))
+
+    assert [package.name for package in read(project).packages] == ["a", "b", "c"]
 
 
 def test_missing(project: Path) -> None:

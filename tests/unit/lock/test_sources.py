@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from poetry.core.packages.package import Package
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
@@ -18,43 +18,32 @@ if TYPE_CHECKING:
 COMMIT = "5d1c" * 10
 
 
-def from_url(name: str, url: str, subdirectory: str | None = None) -> Source | None:
-    return source_of(Package(name, "1.0", source_type="url", source_url=url, source_subdirectory=subdirectory))
+def read(name: str, **source: str | None) -> Source | None:
+    return source_of(canonicalize_name(name), source, Path("/home/me"))
+
+
+def from_url(name: str, url: str) -> Source | None:
+    return read(name, type="url", url=url)
 
 
 def from_git(url: str, subdirectory: str | None = None) -> Source | None:
-    return source_of(
-        Package(
-            "forked",
-            "1.0",
-            source_type="git",
-            source_url=url,
-            source_reference="main",
-            source_resolved_reference=COMMIT,
-            source_subdirectory=subdirectory,
-        )
-    )
-
-
-def test_default_index() -> None:
-    """A package of the default index has no source."""
-    assert source_of(Package("a", "1.0")) is None
+    return read("forked", type="git", url=url, reference="main", resolved_reference=COMMIT, subdirectory=subdirectory)
 
 
 def test_index() -> None:
-    """An index is known by its name; its address is not kept."""
-    address = "https://u:secret@x.org"
-    package = Package("a", "1.0", source_type="legacy", source_url=address, source_reference="company")
-
-    assert source_of(package) == Source("legacy", "company")
+    """An index is known by its name; its address is not kept. The default index is no source, whatever its name."""
+    assert read("a") is None
+    assert read("a", type="legacy", url="https://pypi.org/simple", reference="public") is None
+    assert read("a", type="legacy", url="https://u:secret@x.org", reference="company") == Source("legacy", "company")
 
 
 @pytest.mark.parametrize("kind", ["directory", "file"])
 def test_path(kind: str) -> None:
-    """A path is kept to build from, but not shown where a source is."""
-    source = source_of(Package("a", "1.0", source_type=kind, source_url="/home/me/a"))
+    """A path, which is relative to the lock, is kept to build from, but not shown where a source is."""
+    source = read("a", type=kind, url="libs/a")
 
-    assert source == Source(kind, path="/home/me/a")
+    assert source is not None
+    assert source.path == Path("/home/me/libs/a").resolve().as_posix()
     assert "/home" not in repr(source)
 
 

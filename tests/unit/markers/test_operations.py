@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 from packaging.utils import canonicalize_name
-from poetry.core.version.markers import parse_marker
+from poetry.core.version.markers import MarkerUnion, MultiMarker, parse_marker
 
-from poetry_plugin_lock_package.markers.operations import any_extra_of, atoms, with_alternative_extras, with_extras
+from poetry_plugin_lock_package.markers.operations import (
+    Alternatives,
+    alternatives,
+    any_extra_of,
+    atoms,
+    with_alternative_extras,
+    with_extras,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +35,18 @@ def test_with_extras(marker: str, extras: str, decided: str) -> None:
     installed = {canonicalize_name(extra) for extra in extras.split()}
 
     assert with_extras(parse_marker(marker), installed) == parse_marker(decided)
+
+
+def test_alternatives() -> None:
+    """Markers that have to stay apart do so when extras are decided, in the order and the words that they have."""
+    apart = Alternatives(*map(parse_marker, ['os_name == "nt"', 'python_version < "3.10"', 'os_name != "nt"']))
+    marker = MarkerUnion(
+        MultiMarker(parse_marker('extra == "x"'), apart),
+        MultiMarker(parse_marker('extra != "x"'), parse_marker('os_name == "nt"')),
+    )
+
+    assert alternatives(with_extras(marker, {canonicalize_name("x")})) == apart.markers
+    assert alternatives(with_extras(marker, set())) == (parse_marker('os_name == "nt"'),)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import AnyMarker
 
-from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.selection.provided import ProvidedPackage
 from poetry_plugin_lock_package.selection.reasons import find_reasons
 from poetry_plugin_lock_package.selection.select import select
-from tests.kit import CLASSIC, load, locked, write_project
+from tests.kit import CLASSIC, load, locked, read_graph, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +29,7 @@ def _reasons(folder: Path, *ignored: str) -> Reasons:
         locked("unused"),
     ]
     pyproject = CLASSIC + 'pyspark = "*"\npandas = { version = "*", extras = ["plot"] }\n'
-    graph = read_locked_graph(load(write_project(folder, packages, pyproject)))
+    graph = read_graph(load(write_project(folder, packages, pyproject)))
     return find_reasons(graph, select(graph, frozenset(map(canonicalize_name, ignored))), "example-package")
 
 
@@ -67,7 +66,7 @@ def test_dropped(tmp_path: Path) -> None:
 def test_left_to_the_platform(tmp_path: Path) -> None:
     """What the platform has takes its needs away as an ignored package does."""
     packages = [locked("pyspark", requires=["py4j"]), locked("py4j")]
-    graph = read_locked_graph(load(write_project(tmp_path, packages, CLASSIC + 'pyspark = "*"\n')))
+    graph = read_graph(load(write_project(tmp_path, packages, CLASSIC + 'pyspark = "*"\n')))
     platform = ProvidedPackage(canonicalize_name("pyspark"), "1.0", AnyMarker())
 
     reasons = find_reasons(graph, select(graph, provided=[platform]), "example-package")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 
 from poetry_plugin_lock_package.errors import PinError
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
+from poetry_plugin_lock_package.markers.operations import Alternatives
 from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, requirement, select
 from tests.unit.selection.graph import graph, package, pins
 
@@ -39,6 +41,17 @@ def test_recorded_markers() -> None:
 
     assert _select(locked) == _select(locked, "another")
     assert pins(_select(locked)) == {f"a==1.0 ; {parse_marker(marker)}", "b==1.0"}
+
+
+@pytest.mark.parametrize("ignored", [(), ("c",)])
+def test_markers_that_stay_apart(ignored: tuple[str, ...]) -> None:
+    """Alternatives that poetry-core cannot put together are a pin each, if something is ignored as well."""
+    either = Alternatives(parse_marker('os_name == "nt"'), parse_marker('sys_platform == "win32"'))
+    locked = graph(["a", "c"], replace(package("a"), marker=either), package("c"))
+
+    found = pins(_select(locked, *ignored)) - {"c==1.0"}
+
+    assert found == {'a==1.0 ; os_name == "nt"', 'a==1.0 ; sys_platform == "win32"'}
 
 
 WITH_EXTRAS = graph(

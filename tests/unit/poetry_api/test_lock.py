@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from poetry.packages import Locker
 
-from poetry_plugin_lock_package.poetry_api.locker import is_fresh, without_extras
+from poetry_plugin_lock_package.poetry_api.lock import is_fresh
 from tests.kit import load, locked, write_project
 
 if TYPE_CHECKING:
@@ -76,18 +76,3 @@ def test_is_fresh_for_other_data(tmp_path: Path) -> None:
     poetry.locker.set_pyproject_data({"tool": {"poetry": {"dependencies": {"added": "*"}}}})
 
     assert not is_fresh(poetry.locker)
-
-
-def test_without_extras(tmp_path: Path) -> None:
-    """The packages are those of the lock, with all that they require, but for the extras that they offer."""
-    requires = ["always>=1", 'sometimes ; extra == "fast"', "several[fast] ; python_version < '3.11'"]
-    packages = [locked("offers", "2.0", requires=requires), *map(locked, ("always", "sometimes", "several"))]
-    locker = load(write_project(tmp_path, packages)).locker
-
-    read = without_extras(locker).locked_repository().packages
-
-    known = locker.locked_repository().packages
-    assert [(package, package.requires) for package in read] == [(package, package.requires) for package in known]
-    assert [*map(str, read[1].requires)] == [*map(str, known[1].requires)]
-    assert [package.name for package in known if package.extras] == ["offers"]
-    assert not any(package.extras for package in read)

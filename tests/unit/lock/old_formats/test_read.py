@@ -15,9 +15,8 @@ from poetry.repositories import RepositoryPool
 from poetry.repositories.exceptions import PackageNotFoundError
 
 from poetry_plugin_lock_package.errors import LockError
-from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.selection.select import select
-from tests.kit import CLASSIC, load, locked, make_old, write_project
+from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +149,7 @@ def check(folder: Path, random: Random) -> int:
         for extras in extra_sets
     }
     try:
-        graph = read_locked_graph(poetry)
+        graph = read_graph(poetry)
     except LockError:
         assert not any(installed is not None for installed in expected.values())
         return 0

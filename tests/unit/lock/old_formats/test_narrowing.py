@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from poetry.core.packages.project_package import ProjectPackage
 
-from poetry_plugin_lock_package.lock.candidates import Candidates, read_candidates
-from poetry_plugin_lock_package.lock.narrowing import narrow
-from poetry_plugin_lock_package.lock.partitions import find_dispute, partitions
+from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, read_candidates
+from poetry_plugin_lock_package.lock.old_formats.disputes import names_behind, parts
+from poetry_plugin_lock_package.lock.old_formats.narrowing import narrow, reached_nodes
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from tests.kit import locked
 
@@ -29,7 +29,10 @@ def _candidates(*packages: tuple[Package, TransitivePackageInfo]) -> Candidates:
 def test_one_choice() -> None:
     """Requirements that each lead to the same version leave nothing open, and rule the others out."""
     candidates = _candidates(
-        locked("lib"), locked("lib", "2.0"), locked("b", requires=["lib>=2"]), locked("a", requires=["b", "lib>=1"])
+        locked("lib"),
+        locked("lib", "2.0"),
+        locked("b", requires=["lib>=2"]),
+        locked("a", requires=["b", "lib>=1", 'lib<2 ; python_version < "3"']),
     )
 
     narrowed = narrow(candidates, candidates.allowed)
@@ -70,7 +73,8 @@ def test_dispute() -> None:
     )
     narrowed = narrow(candidates, candidates.allowed)
 
-    dispute = find_dispute(candidates, narrowed.disputed, narrowed.open)
+    reached = reached_nodes(candidates, candidates.allowed)
+    names = names_behind(candidates, narrowed.disputed, reached)
 
-    assert dispute.names == {"lib", "b", "a"}
-    assert partitions(candidates, dispute) == [narrowed.open]
+    assert names == {"lib", "b", "a"}
+    assert parts(candidates, names, narrowed.open, reached) == [narrowed.open]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.lock.candidates import ROOT
+from poetry_plugin_lock_package.lock.old_formats.candidates import ROOT
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, reach
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from poetry_plugin_lock_package.lock.candidates import Candidates, Node
+    from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, Node
     from poetry_plugin_lock_package.markers.regions import Region
 
     # The requirements on a name: the candidates that meet each of them, newest first, and where it holds.
