@@ -16,10 +16,9 @@ create_poetry | as above | as above
 pyproject_path, package, is_package_mode, local_config | the project | nothing works
 pool | the sources of packages that a build backend needs | no own wheel unless poetry-core builds it
 authors, description, keywords, maintainers, requires, version | metadata | nothing works
-locker, lock, lock_data | poetry.lock | nothing works
-locked_repository | to link locked packages to their dependencies | no --ignore and --provided
-_lock, _lock_data | to let Locker.is_fresh read two lines, and packages be read without extras | slower by half
-groups, markers, get_marker | where a locked package is installed | nothing works
+poetry.packages: Locker | to read the packages of an old lock one by one | no old locks
+locker, lock, lock_data, is_locked | poetry.lock | nothing works
+_lock | to let Locker.is_fresh read two lines | slower by a third
 poetry.puzzle.solver: Solver | which versions a lock before format 2.1 installs | no old locks
 solve, use_environment, provider, load_deferred | as above, in one environment and without a network | no old locks
 search_for_direct_origin_dependency, UNSAFE_PACKAGES | so that it clones nothing and skips other names | no old locks
@@ -40,6 +39,7 @@ poetry.core.packages.dependency_group: MAIN_GROUP | the name of the main group |
 poetry.core.packages.project_package: ProjectPackage | a project for the solver | no old locks
 poetry.core.packages.url_dependency: URLDependency | references by URL | use packaging
 poetry.core.packages.vcs_dependency: VCSDependency | references by git | use packaging
+poetry.core.packages.utils.utils: create_nested_marker | the markers of these two keys | no old locks
 poetry.core.packages.utils.utils: url_to_path | to find references by path in wheels | use urllib
 poetry.core.vcs.git: ParsedUrl | to understand addresses of git as Poetry does | nothing works with git
 poetry.core.version.helpers: format_python_constraint | Requires-Python | write it here
@@ -48,8 +48,10 @@ poetry.core.version.markers: AnyMarker, EmptyMarker, BaseMarker | as above | not
 poetry.core.version.markers: AtomicMarkerUnion, MarkerUnion, MultiMarker | to take markers apart | nothing works
 poetry.core.version.markers: SingleMarker, SingleMarkerLike | as above | nothing works
 poetry.core.constraints.version: parse_constraint, Version, VersionConstraint | as above, for versions | nothing works
+poetry.core.constraints.version: parse_marker_version_constraint | the Python range of a package | nothing works
 poetry.core.constraints.version: VersionRange, VersionUnion | as above | nothing works
 poetry.core.constraints.generic: Constraint, MultiConstraint, UnionConstraint | as above, for text | nothing works
+poetry.core.constraints.generic: parse_constraint | the key `platform` of old dependencies | no old locks
 _markers | what pip reads in a marker (of packaging, not of Poetry) | no markers in old wheels can be compared
 """
 
