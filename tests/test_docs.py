@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from importlib import import_module
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-# Those that are made when the documentation is built are not in the repository.
-MADE = {"reference", *(f"recipes/{name}" for name in ("offline", "one-file", "requirements", "tools"))}
+RECIPES = sorted((ROOT / "examples").glob("*/README.md"))
+# The build of the documentation makes these pages, so they are not in the repository.
+MADE = {"reference", *(f"recipes/{readme.parent.name}" for readme in RECIPES)}
 PAGES = [path for path in sorted(DOCS.rglob("*.md")) if path.relative_to(DOCS).with_suffix("").as_posix() not in MADE]
 # Blocks without output show a way that other tests take.
 SHOWN = {page: [b for b in read_console(page) if any(output for _, output in b)] for page in PAGES}
@@ -66,14 +68,24 @@ def test_every_page_is_reached() -> None:
     assert listed == (pages | MADE) - {"index"}
 
 
-def test_every_example_is_linked() -> None:
-    """The documentation leads to each example, and each that is not a project alone says how to run it."""
-    text = "".join(page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "README.md"))
-    linked = set(re.findall(r"examples/([a-z-]+)", text))
+def test_every_example_has_a_recipe() -> None:
+    """Each example says how to run it, in a README that is a page of the documentation too."""
     folders = {path.name for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name != "__pycache__"}
 
-    assert folders <= linked | {name.removeprefix("recipes/") for name in MADE}
-    assert {path.parent.name for path in (ROOT / "examples").glob("*/README.md")} == folders - {"example-package"}
+    assert {readme.parent.name for readme in RECIPES} == folders - {"example-package"}
+
+
+@pytest.mark.parametrize(
+    "page", [*ROOT.glob("*.md"), *PAGES, *RECIPES], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_relative_links(page: Path) -> None:
+    """Each relative link leads to a file of the repository, or to a page that the build of the documentation makes."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = re.findall(r'\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)|(?:src|srcset)="(?!https?:)([^"]+)"', text)
+    made = {DOCS / f"{name}.md" for name in MADE} if DOCS in page.parents else set()
+
+    for target in (page.parent / (link or picture) for link, picture in links):
+        assert target.exists() or Path(os.path.normpath(target)) in made, target
 
 
 def test_one_place_has_the_addresses() -> None:

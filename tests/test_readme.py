@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import tomlkit
 
 from tests.console import read_console, run_shown
+from tools.absolute_links import with_absolute_links
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-URLS = tomlkit.parse((ROOT / "pyproject.toml").read_text(encoding="utf-8")).unwrap()["project"]["urls"]
 
 
 def test_length() -> None:
@@ -55,27 +54,21 @@ def test_ci_runs_the_newcomers_commands() -> None:
 
 
 def test_links_work_on_a_package_page() -> None:
-    """A package page has no files beside it, so all links and pictures are absolute."""
-    targets = re.findall(r'\]\((.*?)\)|(?:src|srcset)="(.*?)"', README)
+    """Releases are built with absolute links, because a package page has no files beside it."""
+    before = README.count("](docs/") + README.count('="docs/')
 
-    assert targets
-    assert all(target.startswith("https://") for pair in targets for target in filter(None, pair))
+    text = with_absolute_links(README, "https://example.org/repository", "v1.0")
+
+    assert before > 10
+    targets = [target for pair in re.findall(r'\]\((.*?)\)|(?:src|srcset)="(.*?)"', text) for target in pair if target]
+    assert not [target for target in targets if not target.startswith("https://")]
+    assert sum(target.startswith("https://example.org/repository/blob/v1.0/docs/") for target in targets) > 10
+    assert '="https://example.org/repository/raw/v1.0/docs/_static/overview-dark.svg"' in text
 
 
-@pytest.mark.parametrize(
-    ("begin", "folder"),
-    [
-        (f"{URLS['Repository']}/blob/main/", ROOT),
-        (f"{URLS['Repository']}/tree/main/", ROOT),
-        (f"{URLS['Repository']}/raw/main/", ROOT),
-        (f"{URLS['Documentation']}/", ROOT / "docs"),
-    ],
-)
-def test_links_lead_somewhere(begin: str, folder: Path) -> None:
-    """The files and pages of ours that the README links to are in the repository."""
-    linked = re.findall(re.escape(begin) + r'([^)#"]+)', README)
-    made = {"reference.md"}  # when the documentation is built
+def test_release_rewrites_the_links() -> None:
+    """The release workflow rewrites the links before it builds."""
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
 
-    assert linked
-    for path in (re.sub(r"\.html$", ".md", path) for path in linked):
-        assert path in made or (folder / path).exists(), path
+    rewrite, build = workflow.index("python tools/absolute_links.py"), workflow.index("run: python -m build")
+    assert rewrite < build
