@@ -61,16 +61,16 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def locks(session: nox.Session) -> None:
-    """Check the locks of your own projects: `nox --session locks -- FOLDER` (see tests/check_locks.py)."""
+    """Check the locks of your own projects: `nox --session locks -- FOLDER` (see tools/check_locks.py)."""
     _install(session, "test")
-    session.run("python", "-m", "tests.check_locks", *session.posargs)
+    session.run("python", "-m", "tools.check_locks", *session.posargs)
 
 
 @nox.session
 def proof(session: nox.Session) -> None:
     """Check the locks in the history of clones, and print a table: `nox --session proof -- FOLDER...`."""
     _install(session, "test")
-    session.run("python", "-m", "tests.proof", *session.posargs)
+    session.run("python", "-m", "tools.proof", *session.posargs)
 
 
 @nox.session
@@ -115,7 +115,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Measure time and memory: `nox --session benchmarks -- [PROJECT]` (see tests/benchmarks)."""
+    """Measure time and memory: `nox --session benchmarks -- [PROJECT]` (see tools/benchmarks)."""
     _install(session, "test")
     # Environments of their own, as users have them: what is installed besides is part of Poetry's start.
     plugins = {"bare": [], "export": ["poetry-plugin-export"], "ours": [str(ROOT)]}
@@ -124,4 +124,4 @@ def benchmarks(session: nox.Session) -> None:
         session.run("python", "-m", "venv", "--clear", str(environment))
         python = str(environment / "bin" / "python")
         session.run(python, "-m", "pip", "install", "--quiet", "poetry", *plugin, external=True)
-    session.run("python", "-m", "tests.benchmarks", *map(str, environments), *session.posargs)
+    session.run("python", "-m", "tools.benchmarks", *map(str, environments), *session.posargs)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.wheel.build import build_lock_wheel
-from tests import check_locks, kit
+from tests import kit
 from tests.kit import CLASSIC, locked, make_old, write_project
+from tools import check_locks
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests import proof
 from tests.kit import CLASSIC, locked, write_project
+from tools import proof
 
 if TYPE_CHECKING:
     from pathlib import Path

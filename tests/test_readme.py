@@ -25,7 +25,7 @@ def test_shown_output(tmp_path: Path) -> None:
     """The commands of the README print what it says, one after the other in the example project."""
     shown = read_console(ROOT / "README.md")
 
-    assert sum(map(len, shown)) == 2
+    assert sum(map(len, shown)) == 1
     run_shown(shown, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""What a run costs, counted in calls, which are the same on every machine; `tests/benchmarks` measures time."""
+"""What a run costs, counted in calls, which are the same on every machine; `tools/benchmarks` measures time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from poetry.puzzle.solver import Solver
 
-from tests.benchmarks.locks import HUB, write_large, write_old, write_tangled
 from tests.kit import CLASSIC, locked, make_old, poetry, write_project
+from tools.benchmarks.locks import HUB, write_large, write_old, write_tangled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,10 +1,10 @@
 """Prove it on public projects: check the locks in the history of clones, and print one table in Markdown.
 
-    python -m tests.proof FOLDER... [--ignores N] [--locks N]
+    python -m tools.proof FOLDER... [--ignores N] [--locks N]
 
 FOLDER is a clone, or a folder of projects. In a clone, each poetry.lock is taken as it is now, and as it was at some
 moments of its history. What Poetry itself refuses is skipped, and counted with the reason. All others are
-checked as `python -m tests.check_locks` does.
+checked as `python -m tools.check_locks` does.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.text import message_of
 from tests import kit
-from tests.check_locks import check
+from tools.check_locks import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.check_locks import Result
+    from tools.check_locks import Result
 
 HEADER = """\
 | project | commit | packages | lock format | wheels exact | comparisons | faults |
@@ -150,7 +150,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--locks", type=int, default=4, help="how many moments in the history of each lock")
     options = parser.parse_args(arguments)
     found = [row for folder in options.folder for row in rows(folder, options.ignores, options.locks)]
-    print(render(found))  # noqa: T201
+    print(render(found))
     results = [result for row in found for result in row.results]
     return 0 if results and not any(result.faults for result in results) else 1
 

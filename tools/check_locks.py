@@ -1,6 +1,6 @@
 """Check your own locks: hold lock packages of real projects against what Poetry installs from the same locks.
 
-    python -m tests.check_locks FOLDER [--ignores N] [--uv]
+    python -m tools.check_locks FOLDER [--ignores N] [--uv]
 
 FOLDER has projects, each a folder with pyproject.toml and poetry.lock, and is itself one perhaps.
 For each, lock packages are built that ignore nothing, and each of N direct dependencies in turn. Their pins
@@ -186,9 +186,9 @@ def main(arguments: list[str]) -> int:
     ]
     for result in results:
         verdict, separator = ("FAULTS", "\n       ") if result.faults else ("exact ", " ")
-        print(verdict, result.label, *result.faults[:3], sep=separator)  # noqa: T201
+        print(verdict, result.label, *result.faults[:3], sep=separator)
     exact = sum(not result.faults for result in results)
-    print(f"{exact} of {len(results)} exact")  # noqa: T201
+    print(f"{exact} of {len(results)} exact")
     return 0 if results and exact == len(results) else 1
 
 

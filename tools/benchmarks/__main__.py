@@ -1,6 +1,6 @@
 """What lock packages cost in time and memory: whole processes, side by side.
 
-    python -m tests.benchmarks BARE EXPORT OURS [PROJECT] [--rounds N]
+    python -m tools.benchmarks BARE EXPORT OURS [PROJECT] [--rounds N]
 
 BARE, EXPORT and OURS are virtual environments with the same Poetry: alone, with poetry-plugin-export, and with
 this plugin. PROJECT is a Poetry project with a lock; without one, a synthetic lock stands in for it.
@@ -26,8 +26,8 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.locks import HUB, write_large, write_old, write_tangled
 from tests.kit import load
+from tools.benchmarks.locks import HUB, write_large, write_old, write_tangled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ class Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.benchmarks", description=__doc__)
     for name in ("bare", "export", "ours"):
         parser.add_argument(name, type=Path)
     parser.add_argument("project", type=Path, nargs="?")
