@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 
 from tests.properties.case import PATTERNS
 from tests.properties.projects import HAS_INCLUDED_GROUPS, SECOND, Group, Need, Project, Release
@@ -60,9 +61,22 @@ _PYTHONS = st.sampled_from(_RELEASE_RANGES)
 _ASKED = st.sampled_from(_ASKS)
 _KINDS = st.sampled_from(("plain", "plain", "twice", "fork", "extras"))
 _FORKS = st.sampled_from(FORKS).flatmap(st.permutations)
+_PLATFORM_FORKS = st.sampled_from([fork for fork in FORKS if "python" not in fork[0]]).flatmap(st.permutations)
+_NESTED = st.permutations(_CONDITIONS).map(lambda some: f"({some[0]} or {some[1]}) and {some[2]}")
 
 # What is asked for. Extras that a project does not have are left out.
-chosen_groups = st.sampled_from([("main",), ("main",), ("dev", "main"), ("docs", "main"), ("docs",), ("dev",)])
+chosen_groups = st.sampled_from(
+    [
+        ("main",),
+        ("main",),
+        ("dev", "main"),
+        ("docs", "main"),
+        ("dev", "docs", "main"),
+        ("dev", "docs", "main"),
+        ("docs",),
+        ("dev",),
+    ]
+)
 chosen_extras = st.sampled_from([(), (), ("a",), ("b-1",), ("a", "b-1")])
 ignores = st.lists(st.sampled_from(sorted(PATTERNS)), min_size=1, max_size=2, unique=True).map(tuple)
 # Which quarter of the environments is looked at: at least two on each Python, and each platform in turn.
@@ -84,13 +98,9 @@ def projects(draw: DrawFn, most_versions: int = 3, *, seen: bool = False) -> Pro
 
     With ``seen``, every combination of the conditions that it has is met in one of the environments.
     """
-    possible, forks = (_SEEN, FORKS[:-1]) if seen else (_CONDITIONS, FORKS)
-    # Few conditions: their combinations are what poetry-core is slow at. Those that exclude each other make it record
-    # empty markers, for a group that leads to a package only under one of them.
-    some = st.lists(st.sampled_from(possible), min_size=1, max_size=3, unique=True).map(tuple)
-    conditions = draw(
-        some | st.sampled_from(forks).flatmap(lambda fork: st.sampled_from(possible).map(lambda one: (*fork, one)))
-    )
+    possible = _SEEN if seen else _CONDITIONS
+    # Few conditions: their combinations are what poetry-core is slow at.
+    conditions = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=3, unique=True).map(tuple))
     names = NAMES[: draw(st.integers(3, len(NAMES)))]
     versions = {name: _VERSIONS[: min(draw(_COUNTS), most_versions)] for name in names}
     releases = tuple(
@@ -104,13 +114,39 @@ def projects(draw: DrawFn, most_versions: int = 3, *, seen: bool = False) -> Pro
         needs, release = draw(_with_second_source(needs, names))
         releases += (release,)
     offered = draw(st.sets(st.sampled_from(PROJECT_EXTRAS))) | {need.extra for need in needs if need.extra}
-    return Project(
+    project = Project(
         python=draw(st.sampled_from(RANGES)),
         needs=needs,
         groups=draw(_groups(versions, conditions)),
         extras=tuple(sorted(offered)),
         releases=releases,
         style=draw(st.sampled_from(styles)),
+    )
+    return draw(_with_empty_group(project, names)) if not seen and draw(_RARELY) else project
+
+
+@st.composite
+def _with_empty_group(draw: DrawFn, project: Project, names: tuple[str, ...]) -> Project:
+    """``project`` with a group that leads to a package under two conditions that exclude each other.
+
+    For that group, Poetry records an empty marker of the package. The other groups have long ones.
+    """
+    target, between = draw(st.permutations(names))[:2]
+    # Poetry does not follow a dependency for a Python that the group excludes.
+    here, elsewhere = draw(_PLATFORM_FORKS)
+    main, other = (Need(target, marker=draw(_NESTED)) for _ in range(2))
+    dev, docs = project.groups
+    releases = [
+        replace(release, needs=(*(n for n in release.needs if n.key != target), Need(target, marker=elsewhere)))
+        if canonicalize_name(release.name) == between
+        else release
+        for release in project.releases
+    ]
+    return replace(
+        project,
+        needs=(*(need for need in project.needs if need.key != target), main),
+        groups=(replace(dev, needs=(other,)), replace(docs, needs=(Need(between, marker=here),), includes=None)),
+        releases=tuple(releases),
     )
 
 

@@ -43,6 +43,11 @@ def lock(folder: Path, project: Project) -> Path:
             solved = solver.solve().get_solved_packages()
     except (SolverProblemError, IncompatibleConstraintsError):
         reject()
+    except ValueError as error:
+        # Poetry does not lock some projects that say twice what they require of a name.
+        if "Cannot enrich dependency" not in str(error):
+            raise
+        reject()
     poetry.locker.set_lock_data(poetry.package, solved)
     return folder
 
