@@ -25,7 +25,7 @@ from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from poetry_plugin_lock_package.cli.printer import find_documentation
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
-from poetry_plugin_lock_package.poetry_api.lock import read_lock
+from poetry_plugin_lock_package.poetry_api import read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

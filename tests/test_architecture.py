@@ -24,7 +24,7 @@ MODULES = {
 }
 # From the lowest to the highest.
 LAYERS = (
-    *("text", "errors", "lock_file", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
+    *("text", "errors", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
     *("plan", "wheel", "warnings", "constraints", "sbom", "deliver", "cli", "plugin", "script"),
 )
 
@@ -57,10 +57,7 @@ def test_cleo_is_for_the_command_line() -> None:
     users = {path for path, tree in MODULES.items() for module, _ in _imports(tree) if module.split(".")[0] == "cleo"}
 
     # Poetry's solver and its environments demand a console, which writes nothing here.
-    assert {path for path in users if _layer(path) not in ("cli", "plugin", "script")} == {
-        "poetry_api/solving.py",
-        "poetry_api/build.py",
-    }
+    assert {path for path in users if _layer(path) not in ("cli", "plugin", "script")} == {"poetry_api.py"}
 
 
 def test_poetry_is_imported_in_few_modules() -> None:
@@ -72,10 +69,7 @@ def test_poetry_is_imported_in_few_modules() -> None:
         if re.match(r"poetry\.(?!core\b)", module) and _layer(path) != "poetry_api"
     }
 
-    assert users == {
-        *("plugin.py", "script.py", "cli/command.py"),
-        "constraints.py",
-    }
+    assert users == {"plugin.py", "script.py", "cli/command.py"}
 
 
 def _poetry_imports() -> set[str]:

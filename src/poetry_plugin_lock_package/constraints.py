@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from hashlib import sha256
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ from packaging.utils import (
 )
 from packaging.version import Version
 from poetry.core.version.markers import AnyMarker
-from poetry.utils.helpers import get_file_hash
 
 from poetry_plugin_lock_package.errors import LockPackageError, OutputError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
@@ -124,7 +124,7 @@ def find_hashes(folder: Path, releases: Collection[ReleaseKey]) -> dict[ReleaseK
 def hash_of(file: Path) -> str:
     """The SHA-256 of ``file``, as pip and Poetry write it; raises OutputError if it cannot be read."""
     try:
-        return f"sha256:{get_file_hash(file)}"
+        return f"sha256:{sha256(file.read_bytes()).hexdigest()}"
     except OSError as error:
         raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
 

@@ -83,3 +83,18 @@ class VerificationError(LockPackageError):
         super().__init__(
             f"Internal error, nothing was written: {'; '.join(differences)}. Please report this with poetry.lock"
         )
+
+
+def unreadable(problem: str) -> LockError:
+    """The error for a lock that cannot be read."""
+    return LockError(f"poetry.lock cannot be read: {problem}. Run `poetry lock` to create it again")
+
+
+def unreadable_entry(name: str, problem: str) -> LockError:
+    """The error for the entry of the package ``name`` that cannot be read."""
+    return unreadable(f"the entry of {one_line(name)!r} has an error: {problem}")
+
+
+def inconsistent(problem: str) -> LockError:
+    """The error for a lock whose packages do not fit together."""
+    return LockError(f"poetry.lock is inconsistent: {problem}. Run `poetry lock` to make it anew")

@@ -10,7 +10,7 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
-from poetry_plugin_lock_package.poetry_api.lock import read_lock
+from poetry_plugin_lock_package.poetry_api import read_lock
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.pyproject import (
     PinnedMetadata,

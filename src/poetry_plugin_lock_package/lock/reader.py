@@ -17,6 +17,7 @@ from poetry.core.packages.utils.utils import create_nested_marker
 from poetry.core.vcs.git import ParsedUrl
 from poetry.core.version.markers import EmptyMarker, parse_marker
 
+from poetry_plugin_lock_package.errors import unreadable, unreadable_entry
 from poetry_plugin_lock_package.lock.model import (
     Dependency,
     Entry,
@@ -25,7 +26,6 @@ from poetry_plugin_lock_package.lock.model import (
     records_markers,
 )
 from poetry_plugin_lock_package.lock.sources import problem_of_source, references_of, source_of
-from poetry_plugin_lock_package.lock_file import unreadable, unreadable_entry
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras
 from poetry_plugin_lock_package.poetry_api import translate_errors
 from poetry_plugin_lock_package.project import is_name
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.version.markers import BaseMarker
 
-    from poetry_plugin_lock_package.lock_file import LockFile
+    from poetry_plugin_lock_package.poetry_api import LockFile
 
 _HASH = re.compile("sha(256|384|512):[0-9a-f]+")
 # What an entry requires from elsewhere than an index has one of these keys.

@@ -1,10 +1,15 @@
-"""The wheels of a plan: the lock package, or the project's own wheels with the pins, and what has to go along."""
+"""The wheels of a plan: the lock package, or the project's own wheels with the pins, and what has to go along.
+
+A build backend runs in the folder of its project, and may leave files there, as in ``poetry build``.
+"""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from packaging.metadata import parse_email
@@ -12,16 +17,19 @@ from poetry.core.factory import Factory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from poetry_plugin_lock_package.errors import OptionError, VerificationError, WheelError
-from poetry_plugin_lock_package.poetry_api import quiet_logging
+from poetry_plugin_lock_package.poetry_api import build_environment, build_isolated, build_with_poetry, quiet_logging
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.pyproject import write_files
-from poetry_plugin_lock_package.text import message_of
+from poetry_plugin_lock_package.text import message_of, redacted, without_folders
+from poetry_plugin_lock_package.wheel import path_wheels
 from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
+from poetry_plugin_lock_package.wheel.rewrite import lock_wheels, read_wheel, write_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator
 
     from poetry.poetry import Poetry
+    from poetry.utils.env import Env
 
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.wheel.path_wheels import PathDependency
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 
 # The first second of 2108: a ZIP file cannot hold a later year than 2107.
 _TOO_LATE = 4_354_819_200
+_REMEDY = "Run `poetry build --format wheel` to see why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +60,7 @@ def announce(plan: Plan) -> Iterator[str]:
     """
     if not plan.options.path_wheels:
         return
-    from poetry_plugin_lock_package.wheel.path_wheels import find_path_dependencies
-
-    for dependency in find_path_dependencies(plan.pinned_packages):
+    for dependency in path_wheels.find_path_dependencies(plan.pinned_packages):
         package = dependency.package
         yield f"copy {dependency.path.name}" if dependency.is_file else f"build {package.name} {package.version}"
     if plan.root:
@@ -72,13 +79,10 @@ def build_wheels(
     with_paths = plan.options.path_wheels and not dry_run
     if plan.pinned_metadata is None and not with_paths:
         return (BuiltFile(build_lock_wheel(plan, folder), "lock"),)
-    # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.wheel import backends, path_wheels, rewrite
-
     dependencies = path_wheels.find_path_dependencies(plan.pinned_packages) if with_paths else ()
     problem = f"{plan.project.name} cannot be built" if plan.pinned_metadata else "No wheel can be built"
-    with backends.scratch_folder(problem) as scratch:
-        project, beside = backends.run_backends(plan, poetry, dependencies, scratch)
+    with scratch_folder(problem) as scratch:
+        project, beside = run_backends(plan, poetry, dependencies, scratch)
         if plan.options.path_wheels:
             pinned = path_wheels.pinned_paths(plan)
             project, beside = (
@@ -88,7 +92,7 @@ def build_wheels(
             files = [BuiltFile(build_lock_wheel(plan, folder), "lock")]
             beside += project
         else:
-            locked = rewrite.lock_wheels(project, plan.pinned_metadata, folder, output)
+            locked = lock_wheels(project, plan.pinned_metadata, folder, output)
             files = [BuiltFile(wheel.path, "own", cleaned=wheel.cleaned) for wheel in locked]
         return (*files, *_path_files(dependencies, beside, folder / "path-wheels"))
 
@@ -97,8 +101,6 @@ def _path_files(
     dependencies: Collection[PathDependency], wheels: Collection[Wheel], folder: Path
 ) -> Iterator[BuiltFile]:
     """Copy the files of ``dependencies`` into the new ``folder``, and write ``wheels`` there."""
-    from poetry_plugin_lock_package.wheel import path_wheels, rewrite
-
     folder.mkdir()
     # The lock has hashes of what is copied, so that stays as it is.
     files = [path_wheels.copy_file(one, folder) for one in dependencies if one.is_file]
@@ -108,7 +110,109 @@ def _path_files(
     for file in files:
         yield BuiltFile(file, "path", copied=True)
     for wheel in wheels:
-        yield BuiltFile(rewrite.write_wheel(wheel, folder).path, "path", cleaned=wheel.cleaned)
+        yield BuiltFile(write_wheel(wheel, folder).path, "path", cleaned=wheel.cleaned)
+
+
+@contextmanager
+def scratch_folder(problem: str) -> Iterator[Path]:
+    """A temporary folder outside all projects, whose build backends would take what is in them for a part of them.
+
+    Raises WheelError with ``problem`` if there can be none.
+    """
+    # The default may be the temporary folder of the output, which is inside the project.
+    with _temporary_files_in(None):
+        try:
+            temporary = tempfile.TemporaryDirectory(prefix="lock-package-", ignore_cleanup_errors=True)
+        except OSError:
+            raise WheelError(f"{problem}: set TMPDIR to a folder that can be written") from None
+    with temporary as scratch:
+        yield Path(scratch)
+
+
+@contextmanager
+def _temporary_files_in(folder: str | None) -> Iterator[None]:
+    """Make ``folder`` the default for temporary files, or (None) that of the system."""
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+def run_backends(
+    plan: Plan, poetry: Poetry, dependencies: Collection[PathDependency], scratch: Path
+) -> tuple[list[Wheel], list[Wheel]]:
+    """The wheels of the project, and those of the folders among ``dependencies``, as they are built.
+
+    The project has those that were given, or one if its wheel is needed. Raises WheelError if one cannot be built, or
+    is of another release than planned.
+    """
+    given, root = plan.options.from_wheel, plan.root if plan.options.path_wheels else None
+    wheels = [read_wheel(path) for path in given]
+    folders = [dependency for dependency in dependencies if not dependency.is_file]
+    builds_project = not given and bool(plan.pinned_metadata or root)
+    beside: list[Wheel] = []
+    if folders or builds_project:
+        name, place = poetry.package.pretty_name, poetry.pyproject_path.parent
+        with ExitStack() as stack:
+            stack.enter_context(_temporary_files_in(str(scratch)))
+            with backend_errors(name, place, _REMEDY):
+                environment = stack.enter_context(build_environment(poetry))
+            beside = [_build_folder(one, poetry, environment, Path(tempfile.mkdtemp(dir=scratch))) for one in folders]
+            if builds_project:
+                with backend_errors(name, place, _REMEDY):
+                    wheels.append(
+                        read_wheel(build_with_poetry(poetry, environment, Path(tempfile.mkdtemp(dir=scratch))))
+                    )
+    _check_releases(plan, wheels)
+    return wheels, beside
+
+
+def _check_releases(plan: Plan, wheels: Iterable[Wheel]) -> None:
+    """Raise WheelError unless the ``wheels`` of the project are of the release that ``plan`` has."""
+    project = plan.project.release
+    # A build backend may know the version better than pyproject.toml, but a new one follows from the latter.
+    is_new = plan.pinned_metadata is not None and plan.pinned_metadata.release is not None
+    if not (is_new or plan.options.from_wheel or plan.options.path_wheels):
+        return
+    others = [wheel for wheel in wheels if not wheel.is_of(project)]
+    if others and plan.pinned_metadata:
+        names = ", ".join(wheel.path.name for wheel in others)
+        raise WheelError(f"Not a wheel of {project.name} {project.version}: {names}")
+    for wheel in others:
+        raise WheelError(
+            f"{project.name} {project.version} is pinned, and {wheel.named} is what its build backend makes. Give this"
+            " version in pyproject.toml, or with --set-version"
+        )
+
+
+def _build_folder(dependency: PathDependency, poetry: Poetry, environment: Env, target: Path) -> Wheel:
+    release = Release(dependency.package.name, dependency.package.version)
+    with backend_errors(release.name, dependency.path, "Run `pip wheel --no-deps .` in its folder to see why"):
+        if dependency.project:
+            built = build_with_poetry(dependency.project, environment, target)
+        else:
+            built = build_isolated(dependency.path, poetry, environment, target)
+    wheel = read_wheel(built)
+    if not wheel.is_of(release):
+        raise WheelError(
+            f"{release.name} {release.version} is in poetry.lock, and {wheel.named} in its folder. Run `poetry lock`"
+        )
+    return wheel
+
+
+@contextmanager
+def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
+    """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``."""
+    try:
+        with quiet_logging():
+            yield
+    except Exception as error:
+        # Poetry adds advice for other situations to the backend's error. After the first paragraph come logs.
+        text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
+        # Files of the project by their paths in it, all others by their names.
+        reason = without_folders(redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", ""))
+        raise WheelError(f"{name} cannot be built: {reason.removesuffix('.')}. {remedy}") from error
 
 
 def build_lock_wheel(plan: Plan, folder: Path) -> Path:

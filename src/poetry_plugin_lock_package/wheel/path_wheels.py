@@ -25,8 +25,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
-from poetry_plugin_lock_package.poetry_api import quiet_logging, translate_errors
-from poetry_plugin_lock_package.poetry_api.build import load_path_project, path_of
+from poetry_plugin_lock_package.poetry_api import load_path_project, path_of, quiet_logging, translate_errors
 from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.wheel.requirements import read_metadata
 from poetry_plugin_lock_package.wheel.rewrite import with_requirements

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
-from poetry.core.version.markers import AnyMarker, parse_marker
+from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
 
-from poetry_plugin_lock_package.lock.old_formats.platforms import known_platforms
 from poetry_plugin_lock_package.markers.operations import with_alternative_extras, with_extras
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, Environments
 
@@ -31,6 +30,18 @@ if TYPE_CHECKING:
     Key = tuple[NormalizedName, tuple[NormalizedName, ...]]
 
 ROOT: Node = (None, None)
+
+# Values that belong together: of https://docs.python.org/3/library/sys.html#sys.platform and `platform.system`,
+# and of `sys.implementation.name` and `platform.python_implementation`.
+_SYSTEMS = (
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+)
+_IMPLEMENTATIONS = (
+    {"implementation_name": "cpython", "platform_python_implementation": "CPython"},
+    {"implementation_name": "pypy", "platform_python_implementation": "PyPy"},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +192,20 @@ def _python_marker(python: VersionConstraint) -> BaseMarker:
             bounds.append(f'python_full_version {"<=" if part.include_max else "<"} "{part.max.text}"')
         alternatives.append(" and ".join(bounds))
     return parse_marker(" or ".join(alternatives))
+
+
+@cache
+def known_platforms() -> tuple[BaseMarker, ...]:
+    """Markers that all hold in each environment that an interpreter can have.
+
+    A common system or implementation has all values of its own. Any other one has none of these values.
+    """
+    return tuple(map(_either, (_SYSTEMS, _IMPLEMENTATIONS)))
+
+
+def _either(kinds: tuple[dict[str, str], ...]) -> BaseMarker:
+    named = [[f'{name} == "{value}"' for name, value in kind.items()] for kind in kinds]
+    values = {(name, value) for kind in kinds for name, value in kind.items()} - {("os_name", "posix")}
+    others = [f'{name} != "{value}"' for name, value in sorted(values)]
+    # Put together here, because poetry-core takes minutes to simplify such a marker.
+    return MarkerUnion(*(MultiMarker(*map(parse_marker, texts)) for texts in (*named, others)))

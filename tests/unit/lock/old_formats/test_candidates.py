@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from poetry_plugin_lock_package.lock.old_formats.platforms import known_platforms
+from poetry_plugin_lock_package.lock.old_formats.candidates import known_platforms
 
 _LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
 _CPYTHON = {"implementation_name": "cpython", "platform_python_implementation": "CPython"}

@@ -13,9 +13,9 @@ from poetry.core.version.markers import AnyMarker
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
 from poetry_plugin_lock_package.plan import Options, plan
-from poetry_plugin_lock_package.poetry_api.build import build_with_poetry
-from poetry_plugin_lock_package.wheel import backends
-from poetry_plugin_lock_package.wheel.backends import backend_errors, run_backends, scratch_folder
+from poetry_plugin_lock_package.poetry_api import build_with_poetry
+from poetry_plugin_lock_package.wheel import build as wheel_build
+from poetry_plugin_lock_package.wheel.build import backend_errors, run_backends, scratch_folder
 from poetry_plugin_lock_package.wheel.path_wheels import PathDependency
 from tests.command.own_wheel.project import make_project
 from tests.e2e.index import make_wheel
@@ -46,7 +46,7 @@ def test_other_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of another tool is built as `poetry install` builds it; nothing else is, if no wheel is needed."""
     poetry = load(make_project(tmp_path / "project"))
     built = make_wheel(tmp_path, "lib-a", "1.0")
-    monkeypatch.setattr(backends, "build_isolated", lambda folder, *_: built if folder == tmp_path else None)
+    monkeypatch.setattr(wheel_build, "build_isolated", lambda folder, *_: built if folder == tmp_path else None)
     package = LockedPackage(canonicalize_name("lib-a"), "1.0", AnyMarker(), Source("directory", path=str(tmp_path)))
 
     project, beside = run_backends(plan(poetry, Options()), poetry, [PathDependency(package, tmp_path)], tmp_path)
@@ -67,7 +67,7 @@ def test_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         seen.append(tempfile.gettempdir())
         return original(poetry, environment, folder)
 
-    monkeypatch.setattr(backends, "build_with_poetry", build)
+    monkeypatch.setattr(wheel_build, "build_with_poetry", build)
 
     with scratch_folder("app cannot be built") as scratch:
         run_backends(plan(poetry, Options(include_root=True)), poetry, (), scratch)

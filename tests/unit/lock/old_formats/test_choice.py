@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from poetry.core.packages.project_package import ProjectPackage
 
 from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, read_candidates
-from poetry_plugin_lock_package.lock.old_formats.disputes import names_behind, parts
-from poetry_plugin_lock_package.lock.old_formats.narrowing import narrow, reached_nodes
+from poetry_plugin_lock_package.lock.old_formats.choice import names_behind, narrow, parts, reached_nodes
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from tests.kit import locked
 
