@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from poetry.core.constraints.generic import Constraint
@@ -98,25 +99,21 @@ def python_axis(conditions: Iterable[Atom], python: VersionConstraint, others: I
     readings = [*(condition.validate for condition in conditions), *others]
     points = _points([python, *(condition.constraint for condition in conditions)])
     allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]
-    starts: list[Point] = []
-    previous = None
     # If no release is in the range, use any version.
-    for point in allowed or points[:1]:
-        truth = [holds(_python(point)) for holds in readings]
-        if truth != previous:
-            starts.append(point)
-            previous = truth
+    intervals = groupby(allowed or points[:1], lambda point: [holds(_python(point)) for holds in readings])
+    starts = [next(interval) for _, interval in intervals]
     return Axis(list(map(_python, starts)), partial(_python_text, starts))
 
 
 def _python_text(starts: list[Point], answers: Answers) -> str:
+    firsts = (answer for answer in sorted(answers) if answer - 1 not in answers)
+    ends = (answer + 1 for answer in sorted(answers) if answer + 1 not in answers)
     return " or ".join(
         " and ".join(
             # No bound is needed where the project's range ends.
-            ([_bound(">=", starts[first])] if first else [])
-            + ([_bound("<", starts[last + 1])] if last + 1 < len(starts) else [])
+            ([_bound(">=", starts[first])] if first else []) + ([_bound("<", starts[end])] if end < len(starts) else [])
         )
-        for first, last in _runs(answers)
+        for first, end in zip(firsts, ends, strict=True)
     )
 
 
@@ -127,16 +124,17 @@ def _points(constraints: Collection[VersionConstraint]) -> list[Point]:
     (``python_version`` knows only those).
     """
     points: set[Point] = set()
-    for constraint in constraints:
-        for part in constraint.flatten():
-            for bound in (part.min, part.max):
-                if bound is None:
-                    continue
-                major, minor, patch = bound.major, bound.minor or 0, bound.patch or 0
-                points |= {(major, minor, patch + step) for step in (-1, 0, 1) if patch + step >= 0}
-                points |= {(major, minor, 0), (major, minor + 1, 0)}
-                points.add((major, minor - 1, 0) if minor else (max(major - 1, 0), 99, 0))
+    for bound in _bounds(constraints):
+        major, minor, patch = bound.major, bound.minor or 0, bound.patch or 0
+        points |= {(major, minor, patch + step) for step in (-1, 0, 1) if patch + step >= 0}
+        points |= {(major, minor, 0), (major, minor + 1, 0)}
+        points.add((major, minor - 1, 0) if minor else (max(major - 1, 0), 99, 0))
     return sorted(points)
+
+
+def _bounds(constraints: Iterable[VersionConstraint]) -> set[Version]:
+    intervals = (interval for constraint in constraints for interval in constraint.flatten())
+    return {bound for interval in intervals for bound in (interval.min, interval.max) if bound is not None}
 
 
 def _python(point: Point) -> dict[str, str]:
@@ -149,17 +147,6 @@ def _bound(operator: str, point: Point) -> str:
     if patch:
         return f'python_full_version {operator} "{major}.{minor}.{patch}"'
     return f'python_version {operator} "{major}.{minor}"'
-
-
-def _runs(answers: Answers) -> list[tuple[int, int]]:
-    """The first and last of each unbroken run of numbers."""
-    runs: list[tuple[int, int]] = []
-    for i in sorted(answers):
-        if runs and runs[-1][1] == i - 1:
-            runs[-1] = (runs[-1][0], i)
-        else:
-            runs.append((i, i))
-    return runs
 
 
 # ---- the value of another variable, its version, and words in it
@@ -199,13 +186,7 @@ def version_axis(name: str, conditions: Collection[Atom], others: Iterable[Holds
 
 def _samples(conditions: Iterable[Atom]) -> list[str]:
     """Versions: one below all bounds of ``conditions``, each bound, and one after each bound."""
-    bounds = {
-        bound
-        for condition in conditions
-        for interval in condition.constraint.flatten()
-        for bound in (interval.min, interval.max)
-        if bound is not None
-    }
+    bounds = _bounds(condition.constraint for condition in conditions)
     return ["0", *sorted({str(bound) for bound in bounds} | {f"{bound.release.text}.0.0.1" for bound in bounds})]
 
 

@@ -36,6 +36,9 @@ _SPELLINGS = {
 }
 
 
+_marker = cache(Marker)
+
+
 class PipMarkers:
     """Regions of markers as pip reads them: packaging decides whether each condition in them holds.
 
@@ -85,7 +88,7 @@ def _text(condition: tuple[Any, ...]) -> str:
 
 def _holds(condition: str, values: Mapping[str, str]) -> bool:
     try:
-        return _parsed(condition).evaluate({"extra": "", **values})
+        return _marker(condition).evaluate({"extra": "", **values})
     except ValueError:
         # Before version 26, packaging cannot compare a value that is no version with a version. They are not equal.
         return " != " in condition
@@ -137,8 +140,3 @@ def _is_specifier(operator: str, version: str) -> bool:
     except InvalidSpecifier:
         return False
     return True
-
-
-@cache
-def _parsed(condition: str) -> Marker:
-    return Marker(condition)

@@ -21,13 +21,7 @@ from typing import TYPE_CHECKING, NewType, TypeVar
 from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
-from poetry_plugin_lock_package.markers.axes import (
-    PYTHON,
-    Question,
-    answers_of,
-    make_axis,
-    question_of,
-)
+from poetry_plugin_lock_package.markers.axes import PYTHON, Question, answers_of, make_axis, question_of
 from poetry_plugin_lock_package.markers.operations import atoms
 
 if TYPE_CHECKING:

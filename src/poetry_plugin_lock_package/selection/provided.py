@@ -22,7 +22,6 @@ from urllib.parse import parse_qsl
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
-from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.version.markers import AnyMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import ProvidedError
@@ -35,13 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from packaging.utils import NormalizedName
-    from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
-
-    from poetry_plugin_lock_package.lock.model import LockedPackage
-
-    # What requires a package, or None for the project; and the versions that it allows, or None for an address.
-    Requirer = tuple[NormalizedName | None, VersionConstraint | None]
 
 STANDARD_INPUT = "standard input"
 
@@ -76,45 +69,6 @@ class ProvidedFile:
     """The numbers of lines that install something without its name."""
     includes: tuple[tuple[int, str], ...] = ()
     """The files that it names with ``-r`` or ``-c``, each with the number of the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A package that is left to the platform somewhere, beside what is locked there."""
-
-    name: NormalizedName
-    version: str | None
-    """The version on the platform, or None if the list leaves it open."""
-    locked: tuple[LockedPackage, ...]
-    """What Poetry would install there."""
-    requirers: tuple[Requirer, ...] = ()
-    """The project and pinned packages, as far as they require ``name`` there."""
-
-    @property
-    def locked_versions(self) -> str:
-        """The versions of ``locked``, as text."""
-        return " and ".join(package.version for package in self.locked)
-
-    @property
-    def is_other_version(self) -> bool:
-        """Whether the version is known, and is another one than is locked."""
-        return self.version is not None and any(Version(one.version) != Version(self.version) for one in self.locked)
-
-    @property
-    def unmet(self) -> tuple[tuple[NormalizedName | None, str], ...]:
-        """The requirers that ``version`` does not suit, each with what it requires instead."""
-        if self.version is None:
-            return ()
-        version = PoetryVersion.parse(self.version)
-        return tuple(
-            (by, "it from an address" if constraint is None else _specifier(constraint))
-            for by, constraint in self.requirers
-            if constraint is None or not constraint.allows(version)
-        )
-
-
-def _specifier(constraint: VersionConstraint) -> str:
-    return f"=={constraint}" if isinstance(constraint, PoetryVersion) else str(constraint)
 
 
 class _LineParser(OptionParser):

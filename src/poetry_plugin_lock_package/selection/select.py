@@ -8,6 +8,8 @@ from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, Marker
+from packaging.version import Version
+from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import PinError
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
     from poetry_plugin_lock_package.markers.regions import Region
     from poetry_plugin_lock_package.project import Project
-    from poetry_plugin_lock_package.selection.provided import Comparison, ProvidedPackage
+    from poetry_plugin_lock_package.selection.provided import ProvidedPackage
 
     Extras = frozenset[NormalizedName]
     # The extras that are installed: with an extra of the lock package, or (None) without any.
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     Node = tuple[int, NormalizedName | None]
     # A node, and the environments in which it is requested.
     Target = tuple[Node, Region]
-    # What requires a package (None: the project), the versions that it allows (None: an address), and where.
-    Request = tuple[NormalizedName | None, VersionConstraint | None, Region]
+    # What requires a package (None: the project), and the versions that it allows (None: an address).
+    Requirer = tuple[NormalizedName | None, VersionConstraint | None]
+    # A requirer, and where it is one.
+    Request = tuple[Requirer, Region]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,45 @@ class Pin:
         if " or " in marker:
             marker = f"({marker})"
         return f"{self.requirement} ; {f'{marker} and {extra}' if marker else extra}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A package that is left to the platform somewhere, beside what is locked there."""
+
+    name: NormalizedName
+    version: str | None
+    """The version on the platform, or None if the list leaves it open."""
+    locked: tuple[LockedPackage, ...]
+    """What Poetry would install there."""
+    requirers: tuple[Requirer, ...] = ()
+    """The project and pinned packages, as far as they require ``name`` there."""
+
+    @property
+    def locked_versions(self) -> str:
+        """The versions of ``locked``, as text."""
+        return " and ".join(package.version for package in self.locked)
+
+    @property
+    def is_other_version(self) -> bool:
+        """Whether the version is known, and is another one than is locked."""
+        return self.version is not None and any(Version(one.version) != Version(self.version) for one in self.locked)
+
+    @property
+    def unmet(self) -> tuple[tuple[NormalizedName | None, str], ...]:
+        """The requirers that ``version`` does not suit, each with what it requires instead."""
+        if self.version is None:
+            return ()
+        version = PoetryVersion.parse(self.version)
+        return tuple(
+            (by, "it from an address" if constraint is None else _specifier(constraint))
+            for by, constraint in self.requirers
+            if constraint is None or not constraint.allows(version)
+        )
+
+
+def _specifier(constraint: VersionConstraint) -> str:
+    return f"=={constraint}" if isinstance(constraint, PoetryVersion) else str(constraint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +214,6 @@ def _where_provided(environments: Environments, provided: Iterable[ProvidedPacka
 
 def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collection[_Remainder]) -> Iterator[Comparison]:
     """Compare each provided package with the versions that Poetry installs there, and with what requires it there."""
-    # Loaded only here: few runs need it.
-    from poetry_plugin_lock_package.selection.provided import Comparison
-
     intersection, packages = walk.environments.intersection, walk.graph.packages
     requests = [one.requests(walk.graph.dependencies) for one in remains]
     for one in sorted(dict.fromkeys(provided), key=lambda one: (one.name, one.version or "")):
@@ -185,9 +225,9 @@ def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collectio
             if intersection(where, remainder.installed[index]) != NOWHERE
         }
         requirers = {
-            (by, constraint): None
+            requirer: None
             for by_name in requests
-            for by, constraint, region in by_name.get(one.name, ())
+            for requirer, region in by_name.get(one.name, ())
             if intersection(where, region) != NOWHERE
         }
         if locked:
@@ -205,7 +245,7 @@ def _still_required(
         (name, by)
         for remainder in remains
         for name, requests in remainder.requests(walk.graph.own_dependencies).items()
-        for by, _, where in requests
+        for (by, _), where in requests
         if name in ignored and walk.environments.difference(where, where_provided.get(name, NOWHERE)) != NOWHERE
     }
     return tuple(sorted(found, key=lambda pair: (pair[0], pair[1] or "")))
@@ -215,7 +255,7 @@ class _Remainder:
     """What remains of the locked packages, with ``extras`` of the project, without those ``left_out``."""
 
     def __init__(self, walk: Walk, extras: Extras, left_out: Mapping[NormalizedName, Region]) -> None:
-        self.installed = walk.recorded(extras)
+        self.installed = [walk.environments.region(package.marker, extras) for package in walk.graph.packages]
         """For each package of the graph: the environments in which Poetry installs it."""
         self._walk = walk
         self._extras = extras
@@ -265,7 +305,7 @@ class _Remainder:
         for by, dependency, where in edges:
             if dependency.name in left_out:
                 there = intersection(where, left_out[dependency.name])
-                found[dependency.name].append((by, dependency.constraint, there))
+                found[dependency.name].append(((by, dependency.constraint), there))
         return found
 
 
@@ -288,10 +328,6 @@ class Walk:
         for index, package in enumerate(graph.packages):
             self.indexes[package.name].append(index)
         self.edges = cache(self._edges_from)
-
-    def recorded(self, extras: Extras) -> Sequence[Region]:
-        """Where each package is installed by its recorded marker, with ``extras`` of the project."""
-        return [self.environments.region(package.marker, extras) for package in self.graph.packages]
 
     def reached(self, start: Iterable[Target], allowed: Sequence[Region]) -> Mapping[Node, Region]:
         """Where each node is reached from ``start``, as far as its package is ``allowed``."""
