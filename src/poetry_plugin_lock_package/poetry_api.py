@@ -37,7 +37,6 @@ poetry.core.factory: Factory | to read the lock project without Poetry's configu
 poetry.core.pyproject.toml: PyProjectTOML | to read pyproject.toml fast | use tomllib
 poetry.core.packages.dependency: Dependency | requirements | use packaging
 poetry.core.packages.dependency_group: MAIN_GROUP | the name of the main group | write "main"
-poetry.core.packages.project_package: ProjectPackage | a project for the solver | no old locks
 poetry.core.packages.url_dependency: URLDependency | references by URL | use packaging
 poetry.core.packages.vcs_dependency: VCSDependency | references by git | use packaging
 poetry.core.packages.utils.utils: create_nested_marker | the markers of these two keys | no old locks
@@ -67,10 +66,9 @@ from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import tomlkit
-from poetry.core.packages.project_package import ProjectPackage
 from poetry.core.packages.utils.utils import url_to_path
 from poetry.core.pyproject.toml import PyProjectTOML
 
@@ -83,9 +81,12 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.packages.dependency import Dependency
     from poetry.core.packages.package import Package
+    from poetry.core.packages.project_package import ProjectPackage
     from poetry.packages import Locker
     from poetry.poetry import Poetry
     from poetry.utils.env import Env
+
+    _Package = TypeVar("_Package", bound=Package)
 
 
 @contextmanager
@@ -239,7 +240,7 @@ def solve(
     # Poetry raises an error for a source without packages, and its order of the sources is that of their first ones.
     of_sources = {package.source_reference: package for package in reversed(locked)}.values()
     candidates = [_copy(package) for package in locked if package.name in names or package in of_sources]
-    narrowed = _copy_root(root)
+    narrowed = _copy(root)
     required = (dependency for package in (narrowed, *candidates) for dependency in package.all_requires)
     solver = Solver(
         narrowed,
@@ -268,19 +269,10 @@ def _refuse_to_look_up(dependency: Dependency) -> Package:
     raise RuntimeError(f"{dependency.name} is not locked as it is asked for, or not there")
 
 
-def _copy(package: Package) -> Package:
+def _copy(package: _Package) -> _Package:
     """``package`` with copies of its dependencies, because the solver changes them."""
     copied = package.with_dependency_groups([], only=True)
-    for dependency in package.requires:
-        copied.add_dependency(dependency.clone())
-    return copied
-
-
-def _copy_root(root: ProjectPackage) -> ProjectPackage:
-    copied = ProjectPackage(root.pretty_name, root.version)
-    copied.extras = root.extras
-    copied.python_versions = root.python_versions
-    for dependency in root.all_requires:
+    for dependency in package.all_requires:
         copied.add_dependency(dependency.clone())
     return copied
 

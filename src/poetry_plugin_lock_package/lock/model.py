@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from packaging.version import Version
 from poetry.core.constraints.version import Version as PoetryVersion
 from poetry.core.constraints.version import VersionRange
 
@@ -119,19 +118,11 @@ class LockedGraph:
     """The project's Python range."""
     lock_version: str
     """The format of the lock."""
+    records_markers: bool
+    """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
     digest: str
     """That of the ``LockFile``."""
     content_hash: str
     """The hash of pyproject.toml that Poetry recorded."""
     unsolved: tuple[BaseMarker, ...] = ()
     """Where Poetry cannot install the lock, if it has a format before 2.1."""
-
-    @property
-    def records_markers(self) -> bool:
-        """Whether the lock records groups and markers; otherwise Poetry's solver has worked them out."""
-        return records_markers(self.lock_version)
-
-
-def records_markers(version: str) -> bool:
-    """Whether a lock of the format ``version`` records groups and markers."""
-    return Version(version) >= Version("2.1")

@@ -18,14 +18,8 @@ from poetry.core.vcs.git import ParsedUrl
 from poetry.core.version.markers import EmptyMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import unreadable, unreadable_entry
-from poetry_plugin_lock_package.lock.model import (
-    Dependency,
-    Entry,
-    LockedGraph,
-    LockedPackage,
-    records_markers,
-)
-from poetry_plugin_lock_package.lock.sources import problem_of_source, references_of, source_of
+from poetry_plugin_lock_package.lock.model import Dependency, Entry, LockedGraph, LockedPackage
+from poetry_plugin_lock_package.lock.sources import problem_of_source, references_of, source_of, specs_of
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras
 from poetry_plugin_lock_package.poetry_api import translate_errors
 from poetry_plugin_lock_package.project import is_name
@@ -64,6 +58,7 @@ def read_locked_graph(
     Raises LockError if the lock is damaged or (before format 2.1) inconsistent.
     """
     version: str = lock.data["metadata"]["lock-version"]
+    is_recorded = Version(version) >= Version("2.1")
     # Poetry 2.1 compares the names of groups as the project spells them.
     names = sorted(project.dependency_group_names(include_optional=True))
     spelt = [name for name in names if canonicalize_name(name) in groups]
@@ -72,7 +67,7 @@ def read_locked_graph(
     with translate_errors(unreadable):
         for entry in lock.data["package"]:
             _check_entry(entry)
-        if is_recorded := records_markers(version):
+        if is_recorded:
             entries = list(_recorded(lock, groups, with_dependencies=with_dependencies))
         else:
             # Imported only here: few locks need it.
@@ -91,6 +86,7 @@ def read_locked_graph(
         extras=tuple(sorted(project.extras)) if MAIN_GROUP in groups else (),
         python=project.python_constraint,
         lock_version=version,
+        records_markers=is_recorded,
         digest=lock.digest,
         content_hash=lock.data["metadata"]["content-hash"],
         unsolved=unsolved,
@@ -173,9 +169,8 @@ def _group_markers(entry: Mapping[str, Any]) -> dict[NormalizedName, BaseMarker]
 
 def _dependencies(entry: Mapping[str, Any]) -> Iterator[Dependency]:
     """What ``entry`` of format 2.1 or later requires."""
-    for name, specs in entry.get("dependencies", {}).items():
-        for spec in specs if isinstance(specs, list) else [specs]:
-            yield _dependency(name, spec if isinstance(spec, dict) else {"version": spec})
+    for name, spec in specs_of(entry.get("dependencies", {})):
+        yield _dependency(name, spec)
     own = canonicalize_name(entry["name"])
     for extra, texts in entry.get("extras", {}).items():
         for text in texts:
@@ -186,7 +181,7 @@ def _dependencies(entry: Mapping[str, Any]) -> Iterator[Dependency]:
                 yield Dependency(own, asked, any_extra_of([canonicalize_name(extra)]))
 
 
-def _dependency(name: str, spec: Mapping[str, Any]) -> Dependency:
+def _dependency(name: NormalizedName, spec: Mapping[str, Any]) -> Dependency:
     """The edge for ``spec`` of ``name``, which is read as ``Factory.create_dependency`` of poetry-core does."""
     marker = parse_marker(spec.get("markers") or "")
     # Old names for a marker about one variable.
@@ -198,9 +193,7 @@ def _dependency(name: str, spec: Mapping[str, Any]) -> Dependency:
         )
     # No version meets an address or a path.
     constraint = None if any(key in spec for key in _ADDRESSES) else parse_constraint(spec.get("version", "*"))
-    return Dependency(
-        canonicalize_name(name), _extras(spec.get("extras", ())), with_alternative_extras(marker), constraint
-    )
+    return Dependency(name, _extras(spec.get("extras", ())), with_alternative_extras(marker), constraint)
 
 
 def _extras(names: Collection[str]) -> frozenset[NormalizedName]:

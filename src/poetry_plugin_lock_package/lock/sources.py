@@ -34,20 +34,23 @@ if TYPE_CHECKING:
 _TYPES = (None, "legacy", "git", "url", "directory", "file")
 
 
+def specs_of(dependencies: Mapping[str, Any]) -> Iterator[tuple[NormalizedName, Mapping[str, Any]]]:
+    """The requirements in ``dependencies`` (the table of a locked package), each with the name that it is about."""
+    for name, specs in dependencies.items():
+        for spec in specs if isinstance(specs, list) else [specs]:
+            yield canonicalize_name(name), spec if isinstance(spec, dict) else {"version": spec}
+
+
 def references_of(dependencies: Mapping[str, Any]) -> Iterator[Reference]:
     """The git and path dependencies among ``dependencies`` (the table of a locked package).
 
     URL dependencies are left out: they are pinned to the same URL, so they cannot disagree with their pin.
     """
-    for name, specs in dependencies.items():
-        for spec in specs if isinstance(specs, list) else [specs]:
-            if not isinstance(spec, dict):
-                continue
-            if "git" in spec:
-                git = spec.get("rev") or spec.get("tag") or spec.get("branch") or ""
-                yield Reference(canonicalize_name(name), git)
-            elif "path" in spec or "file" in spec:
-                yield Reference(canonicalize_name(name), None)
+    for name, spec in specs_of(dependencies):
+        if "git" in spec:
+            yield Reference(name, spec.get("rev") or spec.get("tag") or spec.get("branch") or "")
+        elif "path" in spec or "file" in spec:
+            yield Reference(name, None)
 
 
 def problem_of_source(source: Mapping[str, Any]) -> str | None:
@@ -92,14 +95,13 @@ def _direct_reference(name: NormalizedName, source: Mapping[str, Any], url: str)
     folder = posixpath.normpath(source.get("subdirectory") or subdirectory(url) or ".")
     if problem := _unnameable(source["type"], url, folder):
         return None, problem
-    dependency: PoetryDependency
+    commit = source.get("resolved_reference")
     try:
-        if source["type"] == "git":
-            dependency = VCSDependency(
-                name, "git", url, rev=source.get("reference"), resolved_rev=source.get("resolved_reference")
-            )
-        else:
-            dependency = URLDependency(name, bare_url(url))
+        dependency = (
+            VCSDependency(name, "git", url, rev=source.get("reference"), resolved_rev=commit)
+            if source["type"] == "git"
+            else URLDependency(name, bare_url(url))
+        )
         # poetry-core turns scp-like addresses into URLs, and puts the locked commit into them.
         text = dependency.base_pep_508_name_resolved
         read_back = PoetryDependency.create_from_pep_508(text)

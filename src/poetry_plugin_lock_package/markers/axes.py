@@ -85,17 +85,11 @@ def make_axis(
     return value_axis(question.variable, {part.value for part in parts if isinstance(part, Constraint)})
 
 
-def answers_of(axis: Axis, holds: Holds) -> Answers:
-    """The answers of ``axis`` with which a condition ``holds``."""
-    return frozenset(answer for answer, example in enumerate(axis.examples) if holds(example))
-
-
 # ---- the version of Python
 
 
-def python_axis(conditions: Iterable[Atom], python: VersionConstraint, others: Iterable[Holds] = ()) -> Axis:
+def python_axis(conditions: Collection[Atom], python: VersionConstraint, others: Iterable[Holds] = ()) -> Axis:
     """The version of Python, cut into intervals between which no condition changes."""
-    conditions = set(conditions)
     readings = [*(condition.validate for condition in conditions), *others]
     points = _points([python, *(condition.constraint for condition in conditions)])
     allowed = [point for point in points if python.allows(Version.parse(".".join(map(str, point))))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
-from poetry.core.constraints.generic import MultiConstraint, UnionConstraint
+from poetry.core.constraints.generic import Constraint, MultiConstraint, UnionConstraint
 from poetry.core.version.markers import (
     AnyMarker,
     AtomicMarkerUnion,
@@ -110,6 +110,12 @@ def atoms(marker: BaseMarker) -> Iterator[Atom]:
             yield from atoms(part)
     elif isinstance(marker, SingleMarkerLike):
         yield marker
+
+
+def extras_in(marker: BaseMarker) -> frozenset[NormalizedName]:
+    """The extras that the conditions of ``marker`` name."""
+    parts = (part for atom in atoms(marker) if atom.name == "extra" for part in parts_of(atom))
+    return frozenset(canonicalize_name(part.value) for part in parts if isinstance(part, Constraint))
 
 
 def parts_of(atom: Atom) -> Sequence[Any]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NewType, TypeVar
 from poetry.core.version.markers import AnyMarker, MarkerUnion, MultiMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
-from poetry_plugin_lock_package.markers.axes import PYTHON, Question, answers_of, make_axis, question_of
+from poetry_plugin_lock_package.markers.axes import PYTHON, Question, make_axis, question_of
 from poetry_plugin_lock_package.markers.operations import atoms
 
 if TYPE_CHECKING:
@@ -103,17 +103,15 @@ class Environments:
 
     def decided(self, question: Question, holds: Holds) -> Region:
         """Where a condition about ``question`` ``holds``, which is evaluated for an example of each answer."""
-        region = self._answered(self._axis_of[question], holds)
+        number = self._axis_of[question]
+        region = self._diagram(number, self._truth(number, holds))
         for guard in reversed(self._guards(question)):
             # Only its last answer leaves open whether the word is there: any other value, or one with a shorter word.
-            region = self._answered(guard, holds, otherwise=region)
+            region = self._diagram(guard, [*self._truth(guard, holds)[:-1], region])
         return region
 
-    def _answered(self, number: int, holds: Holds, otherwise: Region | None = None) -> Region:
-        axis = self._axes[number]
-        answers = answers_of(axis, holds)
-        parts = [EVERYWHERE if answer in answers else NOWHERE for answer in range(len(axis.examples))]
-        return self._diagram(number, parts if otherwise is None else [*parts[:-1], otherwise])
+    def _truth(self, number: int, holds: Holds) -> list[Region]:
+        return [EVERYWHERE if holds(example) else NOWHERE for example in self._axes[number].examples]
 
     def _guards(self, question: Question) -> list[int]:
         """The axes that may decide whether the word of ``question`` occurs: the value's, and those of words in it."""
@@ -174,6 +172,13 @@ class Environments:
             return a
         axis, pairs = self._branches(a, b)
         return self._diagram(axis, [self.difference(*pair) for pair in pairs])
+
+    def joined(self, regions: Iterable[tuple[Node, Region]]) -> dict[Node, Region]:
+        """The union of the ``regions`` of each node."""
+        found: dict[Node, Region] = {}
+        for node, region in regions:
+            found[node] = self.union(found.get(node, NOWHERE), region)
+        return found
 
     def _branches(self, a: Region, b: Region) -> tuple[int, Iterable[tuple[Region, Region]]]:
         """The first axis that ``a`` or ``b`` asks about, and for each answer the rest of both."""
@@ -273,9 +278,7 @@ def reach(
     """
     reached: dict[Node, Region] = {}
     # Merge pending requests per node: cycles revisit nodes often.
-    requested: OrderedDict[Node, Region] = OrderedDict()
-    for node, where in start:
-        requested[node] = environments.union(requested.get(node, NOWHERE), where)
+    requested = OrderedDict(environments.joined(start))
     while requested:
         node, where = requested.popitem(last=False)
         before = reached.get(node, NOWHERE)

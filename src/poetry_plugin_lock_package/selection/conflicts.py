@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.markers.operations import atoms
+from poetry_plugin_lock_package.markers.operations import extras_in
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
 
 if TYPE_CHECKING:
@@ -38,16 +38,14 @@ class Inexpressible:
 def find_inexpressible(graph: LockedGraph, installed: Extras) -> Iterator[Inexpressible]:
     """Everything about extras that the pins of ``graph`` cannot express, with the extras ``installed`` in the base."""
     for package in graph.packages:
-        if extras := _mentioned(package, graph) - installed:
+        if extras := extras_in(package.marker).intersection(graph.extras) - installed:
             yield from _check(package, sorted(extras), installed, Environments([package.marker], graph.python))
 
 
 def find_excluded(graph: LockedGraph, installed: Extras) -> Iterator[LockedPackage]:
     """The packages that one of the extras ``installed`` needs and that Poetry leaves out because of another one."""
     for package in graph.packages:
-        extras = _mentioned(package, graph) & installed
-        if len(extras) < 2:  # noqa: PLR2004 - it takes two extras to exclude each other
-            continue
+        extras = extras_in(package.marker) & installed
         environments = Environments([package.marker], graph.python)
         together = environments.region(package.marker, installed)
         each = (environments.region(package.marker, frozenset({extra})) for extra in extras)
@@ -74,12 +72,6 @@ def find_conflicting(graph: LockedGraph, installed: Extras) -> Iterator[LockedPa
             if environments.intersection(*(environments.region(package.marker, extras) for package in pair)) != NOWHERE
         ]
         yield from dict.fromkeys(package for pair in conflicting for package in pair)
-
-
-def _mentioned(package: LockedPackage, graph: LockedGraph) -> Extras:
-    """The extras of the project that are in the marker of ``package``."""
-    conditions = {str(atom) for atom in atoms(package.marker) if atom.name == "extra"}
-    return frozenset(extra for extra in graph.extras if any(f'"{extra}"' in condition for condition in conditions))
 
 
 def _check(

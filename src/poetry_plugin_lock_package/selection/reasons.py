@@ -39,17 +39,18 @@ class Reasons:
 def find_reasons(graph: LockedGraph, selection: Selection, project: str) -> Reasons:
     """The reasons for ``selection`` from ``graph``, whose edges are known; ``project`` is the name of the project."""
     requires = _requirements(graph)
+
+    def dependants(name: NormalizedName, among: Collection[NormalizedName]) -> Names:
+        return tuple(sorted(other for other in among if name in requires[other]))
+
     own = {dependency.name for dependency in graph.dependencies}
     pinned = {package.name for package in selection.by_package}
-    via = {
-        name: (*([project] if name in own else []), *sorted(_dependants(name, pinned - {name}, requires)))
-        for name in pinned
-    }
+    via = {name: (*([project] if name in own else []), *dependants(name, pinned - {name})) for name in pinned}
     left_out = (*selection.ignored, *(package for one in selection.provided for package in one.locked))
     causes = dict.fromkeys(package.name for package in left_out)
     dropped = {package.name for package in selection.dropped}
     omitted = (causes.keys() | dropped) - pinned
-    needed_by = {name: tuple(sorted(_dependants(name, omitted, requires))) for name in sorted(pinned)}
+    needed_by = {name: dependants(name, omitted) for name in sorted(pinned)}
     return Reasons(
         via,
         tuple(_dropped_with(causes, dropped, requires, omitted)),
@@ -72,12 +73,6 @@ def _requirements(graph: LockedGraph) -> Requires:
             if not with_extras(dependency.marker, extras).is_empty()
         }
     return requires
-
-
-def _dependants(
-    name: NormalizedName, among: Collection[NormalizedName], requires: Requires
-) -> Iterator[NormalizedName]:
-    return (other for other in among if name in requires[other])
 
 
 def _dropped_with(

@@ -164,7 +164,8 @@ def select(
     if not ignored and not provided:
         return Selection(tuple(_recorded_pins(graph, extra_sets, self_contained=self_contained)))
     walk = Walk(graph, [package.marker for package in provided])
-    where_provided = _where_provided(walk.environments, provided)
+    # Several lines about one name add up.
+    where_provided = walk.environments.joined((one.name, walk.environments.region(one.marker)) for one in provided)
     left_out = {**where_provided, **dict.fromkeys(ignored, EVERYWHERE)}
     remains = {some: _Remainder(walk, some, left_out) for some in dict.fromkeys(extra_sets.values())}
     pins = tuple(_remaining_pins(graph, extra_sets, remains, self_contained=self_contained))
@@ -202,14 +203,6 @@ def _remaining_pins(
             here = remains[installed]
             if extra is None or self_contained or here.kept[index] != always.kept[index]:
                 yield from (pin(package, marker, extra) for marker in here.markers(index))
-
-
-def _where_provided(environments: Environments, provided: Iterable[ProvidedPackage]) -> Mapping[NormalizedName, Region]:
-    """Where the platform has each name: several lines about one name add up."""
-    found: dict[NormalizedName, Region] = {}
-    for one in provided:
-        found[one.name] = environments.union(found.get(one.name, NOWHERE), environments.region(one.marker))
-    return found
 
 
 def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collection[_Remainder]) -> Iterator[Comparison]:

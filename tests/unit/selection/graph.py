@@ -34,6 +34,7 @@ def graph(requires: Iterable[str], *packages: LockedPackage, extras: Iterable[st
         extras=tuple(map(canonicalize_name, extras)),
         python=parse_constraint(">=3.9"),
         lock_version="2.1",
+        records_markers=True,
         digest="",
         content_hash="",
     )

@@ -55,10 +55,9 @@ class Edge:
     """The environments in which it holds."""
     fits: tuple[int, ...]
     """The candidates that meet it, newest first."""
-    is_optional: bool = False
-    """Whether it is an optional dependency of the project."""
-    in_extras: tuple[NormalizedName, ...] = ()
-    """The extras of the project that it belongs to."""
+    is_optional: bool
+    in_extras: tuple[NormalizedName, ...]
+    """The extras that it belongs to."""
 
     @property
     def key(self) -> Key:
@@ -108,6 +107,12 @@ def read_candidates(
         root.python_constraint,
     )
     indexes = _by_name(locked)
+
+    def edge(dependency: Dependency, where: Region, candidates: Iterable[int]) -> Edge:
+        fits = tuple(index for index in candidates if locked[index].satisfies(dependency))
+        asked, brought_by = tuple(sorted(dependency.extras)), tuple(dependency.in_extras)
+        return Edge(dependency.name, asked, where, fits, dependency.is_optional(), brought_by)
+
     possible = reduce(environments.intersection, map(environments.region, platforms), EVERYWHERE)
     allowed = tuple(map(environments.region, ranges))
     read: defaultdict[Node, list[Edge]] = defaultdict(list)
@@ -115,19 +120,12 @@ def read_candidates(
         for extra, dependency, marker in edges:
             if (where := environments.region(marker)) != NOWHERE:
                 # Poetry refuses a package that requires itself.
-                fits = () if dependency.name == locked[index].name else _fitting(dependency, locked, indexes)
-                read[index, extra].append(Edge(dependency.name, tuple(sorted(dependency.extras)), where, fits))
+                others = () if dependency.name == locked[index].name else indexes[dependency.name]
+                read[index, extra].append(edge(dependency, where, others))
     nodes = {node: tuple(edges) for node, edges in read.items()}
     for extras in extra_sets:
         own = tuple(
-            Edge(
-                dependency.name,
-                tuple(sorted(dependency.extras)),
-                environments.region(dependency.marker, extras),
-                _fitting(dependency, locked, indexes),
-                dependency.is_optional(),
-                tuple(dependency.in_extras),
-            )
+            edge(dependency, environments.region(dependency.marker, extras), indexes[dependency.name])
             for dependency in root.all_requires
         )
         yield Candidates(locked, indexes, {**nodes, ROOT: own}, allowed, environments, possible)
@@ -168,12 +166,6 @@ def _by_name(locked: Sequence[Package]) -> defaultdict[NormalizedName, tuple[int
     for index in sorted(range(len(locked)), key=lambda index: locked[index].version, reverse=True):
         indexes[locked[index].name] += (index,)
     return indexes
-
-
-def _fitting(
-    dependency: Dependency, locked: Sequence[Package], indexes: Mapping[NormalizedName, tuple[int, ...]]
-) -> tuple[int, ...]:
-    return tuple(index for index in indexes[dependency.name] if locked[index].satisfies(dependency))
 
 
 def _python_marker(python: VersionConstraint) -> BaseMarker:

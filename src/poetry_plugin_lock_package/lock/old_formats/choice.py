@@ -44,14 +44,18 @@ class Narrowed:
 
 def narrow(candidates: Candidates, chosen: tuple[Region, ...]) -> Narrowed:
     """Rule out each ``chosen`` candidate where the solver is sure to take another one."""
+    union, difference = candidates.environments.union, candidates.environments.difference
     while True:
         requests = _requests(candidates, chosen)
         settled = {name: _agreed(candidates, name, asked, chosen) for name, asked in requests.items()}
-        narrowed = _without_losers(candidates, settled, chosen)
-        if narrowed == chosen:
+        before, narrowed = chosen, list(chosen)
+        for agreed in settled.values():
+            for index in agreed:
+                taken_by_others = (region for other, region in agreed.items() if other != index)
+                narrowed[index] = reduce(difference, taken_by_others, narrowed[index])
+        chosen = tuple(narrowed)
+        if chosen == before:
             break
-        chosen = narrowed
-    union, difference = candidates.environments.union, candidates.environments.difference
     left = {
         name: difference(reduce(union, asked.values()), reduce(union, settled[name].values(), NOWHERE))
         for name, asked in requests.items()
@@ -113,18 +117,6 @@ def _is_plain(candidates: Candidates, indexes: Sequence[int]) -> bool:
     return len(packages) == 1 or (
         len(versions) == len(packages) and not any(package.is_direct_origin() for package in packages)
     )
-
-
-def _without_losers(
-    candidates: Candidates, settled: Mapping[NormalizedName, Mapping[int, Region]], chosen: Sequence[Region]
-) -> tuple[Region, ...]:
-    environments = candidates.environments
-    narrowed = list(chosen)
-    for agreed in settled.values():
-        for index in agreed if len(agreed) > 1 else ():
-            won = (region for other, region in agreed.items() if other != index)
-            narrowed[index] = reduce(environments.difference, won, narrowed[index])
-    return tuple(narrowed)
 
 
 # ---- by Poetry's solver

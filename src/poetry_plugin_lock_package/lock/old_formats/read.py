@@ -10,8 +10,8 @@ every chosen version is in the lock.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from poetry.core.version.markers import EmptyMarker, MarkerUnion, MultiMarker, parse_marker
@@ -20,7 +20,7 @@ from poetry_plugin_lock_package.errors import inconsistent
 from poetry_plugin_lock_package.lock.model import Dependency, Entry
 from poetry_plugin_lock_package.lock.old_formats.candidates import ROOT, edges_by_extras, read_candidates
 from poetry_plugin_lock_package.lock.old_formats.choice import Solved, decide, narrow, reached_nodes
-from poetry_plugin_lock_package.markers.operations import Alternatives, any_extra_of, atoms
+from poetry_plugin_lock_package.markers.operations import Alternatives, any_extra_of, extras_in
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, reach
 from poetry_plugin_lock_package.poetry_api import read_packages
 
@@ -51,7 +51,9 @@ def work_out(
     environment has a solution.
     """
     locked = read_packages(lock)
-    named = _named_extras(root)
+    # The extras in markers that the user wrote: they may decide about versions.
+    in_markers = (extras_in(dependency.marker) for dependency in root.all_requires)
+    named = frozenset(root.extras).intersection(chain.from_iterable(in_markers))
     sets = {extra: extras | ({extra} if extra else set()) for extra in (None, *sorted(root.extras.keys() - extras))}
     deciding = list(dict.fromkeys(installed & named for installed in sets.values()))
     solutions = {
@@ -81,14 +83,6 @@ def _dependencies(package: Package) -> Iterator[Dependency]:
         yield Dependency.of(dependency, marker if extra is None else marker.intersect(any_extra_of([extra])))
 
 
-def _named_extras(root: ProjectPackage) -> frozenset[NormalizedName]:
-    """The extras of ``root`` that appear in markers which its user wrote, and so may decide about versions."""
-    conditions = " ".join(
-        str(atom) for dependency in root.all_requires for atom in atoms(dependency.marker) if atom.name == "extra"
-    )
-    return frozenset(extra for extra in root.extras if f'"{extra}"' in conditions)
-
-
 def _marker(where: ByExtra, environments: Environments, exclusive: Collection[NormalizedName]) -> BaseMarker:
     """The marker that holds ``where`` it should, with no further extra of the project and with each.
 
@@ -111,22 +105,67 @@ def _marker(where: ByExtra, environments: Environments, exclusive: Collection[No
 
 
 class _Solution:
-    """What Poetry installs if the ``extras`` of ``root`` that decide about versions are ``chosen``."""
+    """What Poetry installs if the ``extras`` of ``root`` that decide about versions are ``chosen``.
+
+    Poetry solves with all optional dependencies of the project. Then it leaves out what is optional and not asked for
+    (``Transaction.calculate_operations`` without an environment, and ``get_extra_package_names``).
+    """
 
     def __init__(self, root: ProjectPackage, candidates: Candidates, chosen: frozenset[NormalizedName]) -> None:
         decided = _solve(root, candidates, chosen)
         self.candidates = candidates
         self.unsolved, self.problem = decided.unsolved, decided.problem
         self.solved = reached_nodes(candidates, decided.chosen)
-        installing = Installing(candidates, self.solved)
-        self._always = installing.always()
-        self._by_names = {extra: installing.by_names(extra) for extra in root.extras}
+        self._always = self._reached_always()
+        self._by_names = {extra: self._reached_by_names(extra) for extra in root.extras}
 
     def installed(self, index: int, extras: Collection[NormalizedName]) -> Region:
         """Where the package ``index`` is installed with ``extras``."""
         always = self._always.get((index, None), NOWHERE)
         named = (self._by_names[extra].get(index, NOWHERE) for extra in sorted(extras))
         return reduce(self.candidates.environments.union, named, always)
+
+    def _reached_always(self) -> Mapping[Node, Region]:
+        """Where the dependencies of the project that are not optional lead to each node."""
+        asked = self.candidates.environments.joined(self._where_asked())
+        start = [
+            (node, asked[edge.key])
+            for edge in self.candidates.edges[ROOT]
+            if not edge.is_optional
+            for index in edge.fits
+            for node in edge.nodes(index)
+        ]
+        return reach(self.candidates.environments, start, self.candidates.targets, lambda node: self._solved(node[0]))
+
+    def _reached_by_names(self, extra: NormalizedName) -> Mapping[int, Region]:
+        """Where the names in ``extra`` lead to each package. Poetry follows names here, in all of the solution."""
+        intersection = self.candidates.environments.intersection
+        edges: defaultdict[int, list[tuple[int, Region]]] = defaultdict(list)
+        for node, where in self.solved.items():
+            for (index, asked), edge in self.candidates.targets(node):
+                if node[0] is not None and index is not None and asked is None:
+                    edges[node[0]].append((index, intersection(where, edge)))
+        names = sorted({edge.name for edge in self.candidates.edges[ROOT] if extra in edge.in_extras})
+        start = [(index, self._solved(index)) for name in names for index in self.candidates.indexes[name]]
+        return reach(self.candidates.environments, start, edges.__getitem__, self._solved)
+
+    def _solved(self, index: int | None) -> Region:
+        return self.solved.get((index, None), NOWHERE)
+
+    def _where_asked(self) -> Iterator[tuple[Key, Region]]:
+        """Where the solution has a package with exactly the extras that the project requires of it.
+
+        Poetry looks for that alone, and not at the marker of what the project requires (``PackageNode.reachable``).
+        To the solver, ``lib[a]`` and ``lib[a,b]`` are two packages. Both of them require ``lib``.
+        """
+        intersection = self.candidates.environments.intersection
+        for node, where in self.solved.items():
+            index, extra = node
+            if index is not None and extra is None:
+                yield (self.candidates.packages[index].name, ()), where
+            for edge in self.candidates.edges.get(node, ()):
+                if edge.extras or index is None:
+                    yield edge.key, intersection(where, edge.where)
 
 
 def _solve(root: ProjectPackage, candidates: Candidates, extras: frozenset[NormalizedName]) -> Solved:
@@ -149,65 +188,3 @@ def _solve(root: ProjectPackage, candidates: Candidates, extras: frozenset[Norma
     chosen = tuple(difference(where, solved.unsolved) for where in narrowed.chosen)
     is_hopeless = difference(candidates.possible, solved.unsolved) == NOWHERE
     return Solved(chosen, EVERYWHERE if is_hopeless else solved.unsolved, solved.problem)
-
-
-@dataclass(frozen=True, slots=True)
-class Installing:
-    """Where Poetry installs each package of the solver's solution for one choice of the project's extras.
-
-    Poetry solves with all optional dependencies of the project. Then it leaves out what is optional and not asked for
-    (``Transaction.calculate_operations`` without an environment, and ``get_extra_package_names``).
-    """
-
-    candidates: Candidates
-    solved: Mapping[Node, Region]
-    """Where the solution has each candidate, and each extra of it."""
-
-    def always(self) -> Mapping[Node, Region]:
-        """Where the dependencies of the project that are not optional lead to each node."""
-        asked = self._where_asked()
-        start = [
-            (node, asked[edge.key])
-            for edge in self.candidates.edges[ROOT]
-            if not edge.is_optional
-            for index in edge.fits
-            for node in edge.nodes(index)
-        ]
-        return reach(self.candidates.environments, start, self.candidates.targets, self._where_solved)
-
-    def by_names(self, extra: NormalizedName) -> Mapping[int, Region]:
-        """Where the names in ``extra`` lead to each package. Poetry follows names here, in all of the solution."""
-        intersection = self.candidates.environments.intersection
-        edges: defaultdict[int, list[tuple[int, Region]]] = defaultdict(list)
-        for node, where in self.solved.items():
-            for (index, asked), edge in self.candidates.targets(node):
-                if node[0] is not None and index is not None and asked is None:
-                    edges[node[0]].append((index, intersection(where, edge)))
-        names = sorted({edge.name for edge in self.candidates.edges[ROOT] if extra in edge.in_extras})
-        start = [
-            (index, self._where_solved((index, None))) for name in names for index in self.candidates.indexes[name]
-        ]
-        return reach(
-            self.candidates.environments, start, edges.__getitem__, lambda index: self._where_solved((index, None))
-        )
-
-    def _where_solved(self, node: Node) -> Region:
-        return self.solved.get((node[0], None), NOWHERE)
-
-    def _where_asked(self) -> Mapping[Key, Region]:
-        """Where the solution has a package with exactly the extras that the project requires of it.
-
-        Poetry looks for that alone, and not at the marker of what the project requires (``PackageNode.reachable``).
-        To the solver, ``lib[a]`` and ``lib[a,b]`` are two packages. Both of them require ``lib``.
-        """
-        union, intersection = self.candidates.environments.union, self.candidates.environments.intersection
-        asked: defaultdict[Key, Region] = defaultdict(lambda: NOWHERE)
-        for node, where in self.solved.items():
-            index, extra = node
-            if index is not None and extra is None:
-                key = (self.candidates.packages[index].name, ())
-                asked[key] = union(asked[key], where)
-            for edge in self.candidates.edges.get(node, ()):
-                if edge.extras or index is None:
-                    asked[edge.key] = union(asked[edge.key], intersection(where, edge.where))
-        return asked
