@@ -63,15 +63,16 @@ def find_conflicting(graph: LockedGraph, installed: Extras) -> Iterator[LockedPa
         versions[package.name].append(package)
     extra_sets = (installed, *(installed | {extra} for extra in graph.extras))
     for packages in versions.values():
-        pairs = list(combinations(packages, 2))
-        environments = Environments([package.marker for package in packages if pairs], graph.python)
-        conflicting = [
-            pair
-            for pair in pairs
-            for extras in extra_sets
-            if environments.intersection(*(environments.region(package.marker, extras) for package in pair)) != NOWHERE
-        ]
-        yield from dict.fromkeys(package for pair in conflicting for package in pair)
+        if len(packages) > 1:
+            environments = Environments([package.marker for package in packages], graph.python)
+            conflicting = {
+                package: None
+                for pair in combinations(packages, 2)
+                for extras in extra_sets
+                if environments.intersection(*(environments.region(one.marker, extras) for one in pair)) != NOWHERE
+                for package in pair
+            }
+            yield from conflicting
 
 
 def _check(

@@ -96,17 +96,14 @@ def _agreed(
     indexes = candidates.indexes.get(name, ())
     if not _is_plain(candidates, indexes):
         return {}
-    total = reduce(environments.union, asked.values())
-    agreed = dict.fromkeys(indexes, total)
+    agreed = dict.fromkeys(indexes, reduce(environments.union, asked.values()))
     for fits, where in asked.items():
-        picked = dict.fromkeys(indexes, NOWHERE)
-        left = where
+        picked, left = dict.fromkeys(indexes, NOWHERE), where
         for index in fits:
             picked[index] = environments.intersection(left, chosen[index])
             left = environments.difference(left, chosen[index])
-        for index in indexes:
-            other = environments.difference(where, picked[index])
-            agreed[index] = environments.difference(agreed[index], other)
+        for index, region in picked.items():
+            agreed[index] = environments.difference(agreed[index], environments.difference(where, region))
     return agreed
 
 
