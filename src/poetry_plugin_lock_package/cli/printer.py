@@ -15,6 +15,7 @@ from cleo.io.outputs.output import Type
 from cleo.ui.progress_indicator import ProgressIndicator
 
 from poetry_plugin_lock_package.text import one_line
+from poetry_plugin_lock_package.warnings import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -135,11 +136,10 @@ def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
 
 def warning_text(warning: PlanWarning, *, verbose: bool = False) -> str:
     """Put ``warning`` on one line: the problem, the names, the remedy, and where to read on."""
-    names = f": {names_text(warning.names, verbose=verbose)}" if warning.names else ""
-    remedy = f". {warning.remedy}" if warning.remedy else ""
-    documentation = find_documentation() if warning.links_docs else None
-    address = f" (see {documentation}/troubleshooting.html#{warning.code})" if documentation else ""
-    return f"{warning.problem}{names}{remedy}{address}"
+    documentation = find_documentation()
+    see = f" (see {documentation}/troubleshooting.html#{warning.code})" if documentation else ""
+    names = names_text(warning.names, verbose=verbose)
+    return TEXTS[warning.code].format(names=names, see=see, **warning.values)
 
 
 @cache

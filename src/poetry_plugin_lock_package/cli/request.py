@@ -149,7 +149,6 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
     """
     check_rules(values)
     has_no_effect = values["only"] and (values["with"] or values["without"])
-    warning = PlanWarning("groups-without-effect", "--with and --without have no effect together with --only")
     return Request(
         mode=values.mode,
         # An SBOM has the edges between packages, too.
@@ -158,7 +157,7 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",
         strict=values["strict"],
-        warnings=(warning,) if has_no_effect else (),
+        warnings=(PlanWarning("groups-without-effect"),) if has_no_effect else (),
     )
 
 

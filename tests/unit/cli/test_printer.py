@@ -47,13 +47,15 @@ def test_streams() -> None:
     printer.step("Wrote b")
     printer.detail("c==1.0", "via a")
     printer.detail("d==1.0", "")
-    printer.warn(PlanWarning("code", "Something", ("<info>x</info>",)))
+    printer.warn(PlanWarning("url-query", ("<info>x</info>",)))
     printer.fail("no\nway")
 
     assert io.fetch_output() == (
         "Building a (1.0)\n  - Built a.whl\n  - Wrote b\n      c==1.0  # via a\n      d==1.0\n"
     )
-    assert io.fetch_error() == "Warning: Something: <info>x</info>\nError: no way\n"
+    assert io.fetch_error() == (
+        "Warning: The query of its URL is kept: <info>x</info>. Make sure that it holds no secret\nError: no way\n"
+    )
 
 
 def test_result_only() -> None:
@@ -126,18 +128,18 @@ def test_names(count: int, text: str) -> None:
 @pytest.mark.parametrize(
     ("warning", "text"),
     [
-        (PlanWarning("c", "Something"), "Something"),
-        (PlanWarning("c", "Something", ("a", "b")), "Something: a, b"),
-        (PlanWarning("c", "Something", ("a",), "Mend it"), "Something: a. Mend it"),
-        (PlanWarning("c", "Something", remedy="Mend it"), "Something. Mend it"),
+        (PlanWarning("no-pins", values={"problem": "{x}"}), "{x}"),
         (
-            PlanWarning("c", "Something", remedy="Mend it", links_docs=True),
-            f"Something. Mend it (see {find_documentation()}/troubleshooting.html#c)",
+            PlanWarning("private-sources", ("a", "{b}"), {"index": "{c}"}),
+            (
+                "Locked from the source {c}, which a wheel cannot name: a, {b}. Give its address to installers"
+                f" (see {find_documentation()}/troubleshooting.html#private-sources)"
+            ),
         ),
     ],
 )
 def test_warning(warning: PlanWarning, text: str) -> None:
-    """A warning has its problem, the names, one remedy, and where to read on, if that is a long story."""
+    """A warning has its problem, the names as they are, one remedy, and where to read on, if that is a long story."""
     assert warning_text(warning) == text
 
 
@@ -153,7 +155,7 @@ def test_no_address_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> Non
     """If whoever packaged this has left the address out, the messages do without it."""
     monkeypatch.setattr(module, "find_documentation", lambda: None)
 
-    assert warning_text(PlanWarning("c", "Something", links_docs=True)) == "Something"
+    assert warning_text(PlanWarning("direct-references", ("a",))).endswith(": a. Install the wheel by its path")
 
 
 class _Terminal(StringIO):
