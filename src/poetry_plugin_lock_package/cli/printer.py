@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from io import TextIOWrapper
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cleo.formatters.formatter import Formatter
 from cleo.io.outputs.output import Type
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cleo.io.io import IO
     from cleo.io.outputs.output import Output
+    from cleo.io.outputs.stream_output import StreamOutput
 
     from poetry_plugin_lock_package.project import Release
     from poetry_plugin_lock_package.warnings import PlanWarning
@@ -118,8 +119,7 @@ def _write_line(output: Output, markup: str) -> None:
     except BrokenPipeError:
         # Nobody reads the output any more. Finish the work all the same, and leave Python nothing to flush at its end:
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        if stream := getattr(output, "stream", None):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), cast("StreamOutput", output).stream.fileno())
 
 
 def escape(text: str) -> str:

@@ -13,7 +13,6 @@ from cleo.formatters.style import Style
 from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
 from cleo.io.io import IO
-from cleo.io.outputs.buffered_output import BufferedOutput
 from cleo.io.outputs.output import Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
@@ -87,20 +86,6 @@ def test_result_is_utf_8() -> None:
     Printer(IO(StringInput(""), output, output)).result("Zażółć\n")
 
     assert raw.getvalue().decode("utf-8") == "Zażółć\n"
-
-
-def test_nobody_reads_on() -> None:
-    """Without a file behind the stream, there is nothing to do about a closed pipe."""
-
-    class Closed(BufferedOutput):
-        def write_line(self, *_: object, **__: object) -> None:
-            raise BrokenPipeError
-
-    output = Closed()
-
-    Printer(IO(StringInput(""), output, output)).step("Wrote b")
-
-    assert output.fetch() == ""
 
 
 def test_pipe_that_is_closed() -> None:
