@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import (
-    CLASSIC,
-    locked,
-    only_wheel,
-    poetry,
-    tree,
-    write_project,
-)
+from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
