@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, Kind, Section
+from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, OWN_WHEEL_OPTIONS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from poetry_plugin_lock_package.cli.options import OptionSpec
 
+SECTIONS = {
+    "What is built": ("build", "output", "strict", "dry-run", "diff", "format", "path-wheels"),
+    "Which packages are pinned": ("ignore", "no-root", "provided", *CHOICES["groups"], *CHOICES["extras"]),
+    "The project's own wheel": (*OWN_WHEEL_OPTIONS, "from-wheel"),
+    "Name and version": ("name", "set-version", "post"),
+    "Constraints and SBOM": ("constraints", "sbom"),
+}
 PAGE = """\
 # Command reference
 
@@ -90,7 +97,7 @@ An unknown option, and a bug, exit with 1 as well, as with every Poetry command.
 def render() -> str:
     """The page, in MyST Markdown."""
     return PAGE.format(
-        sections="\n\n".join(map(_section, Section)),
+        sections="\n\n".join(_section(title, names) for title, names in SECTIONS.items()),
         settings=_settings(),
         choices="\n".join(
             f"- {_names(spec.name for spec in OPTIONS if spec.name in names)}" for names in CHOICES.values()
@@ -98,9 +105,9 @@ def render() -> str:
     )
 
 
-def _section(section: Section) -> str:
-    rows = "\n".join(_row(spec) for spec in OPTIONS if spec.section is section)
-    return f"## {section.value}\n\n| option | what it does |\n|---|---|\n{rows}"
+def _section(title: str, names: tuple[str, ...]) -> str:
+    rows = "\n".join(_row(spec) for spec in OPTIONS if spec.name in names)
+    return f"## {title}\n\n| option | what it does |\n|---|---|\n{rows}"
 
 
 def _row(spec: OptionSpec) -> str:

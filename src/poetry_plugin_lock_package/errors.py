@@ -47,15 +47,9 @@ class OptionError(LockPackageError):
 class ProvidedError(LockPackageError):
     """A file that ``--provided`` names, or a line of it, cannot be read."""
 
-    file: str
-    """Its name without its folder."""
-    line: int | None
-
     def __init__(self, file: str, line: int | None, problem: str) -> None:
         place = f"line {line} of {file}" if line is not None else file
         super().__init__(f"--provided: {place} {problem}", options=["provided"])
-        self.file = file
-        self.line = line
 
 
 class PinError(LockPackageError):

@@ -1,11 +1,12 @@
 """What a user should know before a plan is carried out. Pure functions from the plan to values; the command shows them.
 
-To add a warning, yield it from the function for its subject, or from a new one that ``find_warnings`` calls.
+To add a warning, add its text to ``TEXTS``, and yield it from the function for its subject, or from a new one that
+``find_warnings`` calls.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from poetry_plugin_lock_package.selection.reasons import find_reasons
 from poetry_plugin_lock_package.text import bare_url, has_hash, subdirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -26,18 +27,127 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 
 
+# Each problem with its remedy, by a code that is the same in all releases: an anchor in the documentation. ``{names}``
+# stands for what it is about, and ``{see}`` for the address of the documentation.
+TEXTS = {
+    "groups-without-effect": "--with and --without have no effect together with --only",
+    "ignore-is-not-a-glob": (
+        "--ignore {pattern} is a regular expression, which does not match: {names}. Write --ignore {expression}"
+    ),
+    "ignore-matches-nothing": "--ignore {pattern} matches no locked package{proposal}",
+    "ignored-but-required": (
+        "Ignored, but {project} requires it, so pip installs it {when}, in any version that fits: {names}. Build with"
+        " --include-root to leave it out{dropped}{see}"
+    ),
+    "ignored-but-needed": (
+        "Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits:"
+        " {names}. Install it beforehand{dropped}{see}"
+    ),
+    "provided-without-name": (
+        "Lines of {file} install something without saying its name, so it is not left out: {names}. Write the name,"
+        " with #egg=NAME or NAME @ URL"
+    ),
+    "provided-is-empty": "{file}, given with --provided, names no package",
+    "provided-does-not-fit": "{release} is provided, {problems}, locked {locked}",
+    "old-lock": (
+        "poetry.lock has format {version}, which records no markers, so Poetry's solver worked them out. Run"
+        " `poetry lock` to record them"
+    ),
+    "unsolved": (
+        "Poetry cannot install this lock where {environments}, so nothing is pinned there. Run `poetry lock` to solve"
+        " it for all environments"
+    ),
+    "no-pins": "{problem}",
+    "no-version": (
+        "The project has no version that Poetry knows, so every lock package has version 0. Set its version with"
+        " --set-version"
+    ),
+    "non-package-mode": (
+        "The project is in non-package mode, so it is not pinned itself. Say with --no-root that you know"
+    ),
+    "path-dependencies": (
+        "Locked from a path, and pinned by version: {names}. Build with --path-wheels to have its wheel as well, or"
+        " publish it where installers find it"
+    ),
+    "private-sources": (
+        "Locked from the source {index}, which a wheel cannot name: {names}. Give its address to installers{see}"
+    ),
+    "direct-references": (
+        "Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name: {names}."
+        " Install the wheel by its path{see}"
+    ),
+    "url-query": "The query of its URL is kept: {names}. Make sure that it holds no secret",
+    "url-hash": "A wheel cannot keep the hash in its URL: {names}. Use --constraints to have hashes checked",
+    "url-credentials": (
+        "The user name or password in its URL was left out: {names}. Give it to installers in another way{see}"
+    ),
+    "moving-reference": (
+        "{project} requires another reference than the one that is pinned, and pip refuses to install both: {names}."
+        " {remedy} in pyproject.toml{see}"
+    ),
+    "moving-reference-of-a-pin": (
+        "A pinned package requires another reference than the commit that is pinned, and pip refuses to install both:"
+        " {names}. Name the commit where it is required"
+    ),
+    "required-from-a-path": (
+        "Required from a path, where pip looks for it on any machine, instead of taking what is pinned: {names}."
+        " {remedy}where it is required, keep its path in [tool.poetry.dependencies], and name it in [project]"
+        " dependencies{see}"
+    ),
+    "wider-python": (
+        "The wheel allows Python {wider}, but poetry.lock is only for {locked}. Narrow requires-python in"
+        " pyproject.toml to that"
+    ),
+    "extra-takes-away": (
+        "The extra {extra} removes what is pinned without it, which no extra of a wheel can do: {names}. Build with"
+        " --extras {extra} for environments that have it"
+    ),
+    "extras-asked-for-exclude-each-other": (
+        "Poetry leaves this out, because the extras that were asked for exclude each other: {names}. Choose extras that"
+        " go together"
+    ),
+    "exclusive-extras": ("Locked under extras that exclude each other: {names}. Do not install those extras together"),
+    "joint-extras": (
+        "Needed only with several extras together, which no extra of a wheel can say, so not pinned: {names}. Build"
+        " with --extras for each such set of extras"
+    ),
+    "several-versions": (
+        "Locked at several versions for one environment, which pip cannot install: {names}. {remedy}, and run"
+        " `poetry lock`"
+    ),
+    "platform-release": (
+        "pip 24.1 to 25.3 fails on a marker with platform_release or platform_version where the kernel has a name like"
+        " 6.1.0-13-amd64: {names}. Leave it out with --ignore if it is not needed{see}"
+    ),
+    "no-hash-of-the-project": (
+        "The constraints have no hash of {project}, because the output folder has no wheel or sdist of it. Run"
+        " {command} first"
+    ),
+    "hashes-of-urls": (
+        "pip, up to 26.3, does not take the hash of a URL from constraints: {names}. Install all that is in the file,"
+        " with -r instead of -c{see}"
+    ),
+    "replaced-wheel": ("Replacing a lock package that pins other packages: {names}. Use --post or --name to keep both"),
+}
+_ALL_LEFT_OUT = (
+    "Nothing is pinned, because all packages that the project needs are left out. Check --ignore and --provided"
+)
+_NONE_NEEDED = (
+    "poetry.lock has packages, but the project needs none of them, so nothing is pinned. Check the groups and extras"
+    " that you have chosen"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanWarning:
     """A likely mistake, or a limit of wheels, in one plan."""
 
     code: str
-    """Short, and the same in all releases: an anchor in the documentation."""
-    problem: str
+    """That of its text."""
     names: tuple[str, ...] = ()
     """The packages that it is about."""
-    remedy: str = ""
-    links_docs: bool = False
-    """Whether the message ends with the address of its documentation."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What else its text has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +170,6 @@ def find_warnings(plan: Plan, facts: OutputFacts) -> tuple[PlanWarning, ...]:
         *_lock_warnings(plan),
         *_project_warnings(plan),
         *_source_warnings(plan),
-        *_address_warnings(plan),
         *_reference_warnings(plan),
         *_path_warnings(plan),
         *_python_warnings(plan),
@@ -85,6 +194,12 @@ def names_of(packages: Iterable[LockedPackage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(package.name for package in packages))
 
 
+def _about(code: str, packages: Iterable[LockedPackage], **values: str) -> Iterator[PlanWarning]:
+    """Yield the warning ``code`` if there are ``packages`` that it is about."""
+    if names := names_of(packages):
+        yield PlanWarning(code, names, values)
+
+
 def _keeps_ranges(plan: Plan) -> bool:
     """Whether installers see the requirements of the project itself beside the pins."""
     return plan.root is not None or plan.adds_extra
@@ -95,63 +210,47 @@ def _pattern_warnings(plan: Plan) -> Iterator[PlanWarning]:
     for pattern in plan.options.ignore:
         expression, missed = meant_as_glob(pattern, locked)
         if missed:
-            yield PlanWarning(
-                "ignore-is-not-a-glob",
-                f"--ignore {quote(pattern.text)} is a regular expression, which does not match",
-                tuple(sorted(missed)),
-                f"Write --ignore {quote(expression)}",
-            )
+            values = {"pattern": quote(pattern.text), "expression": quote(expression)}
+            yield PlanWarning("ignore-is-not-a-glob", tuple(sorted(missed)), values)
         elif not pattern.select(locked):
-            problem = f"--ignore {quote(pattern.text)} matches no locked package"
-            yield PlanWarning("ignore-matches-nothing", problem, remedy=_pattern_proposal(pattern, locked))
+            values = {"pattern": quote(pattern.text), "proposal": _pattern_proposal(pattern, locked)}
+            yield PlanWarning("ignore-matches-nothing", values=values)
 
 
 def _pattern_proposal(pattern: IgnorePattern, locked: frozenset[NormalizedName]) -> str:
     if separate := separate_patterns(pattern):
-        return f"Write {' '.join(f'--ignore {quote(text)}' for text in separate)}"
+        return f". Write {' '.join(f'--ignore {quote(text)}' for text in separate)}"
     closest = closest_names(pattern, locked)
-    return f"Did you mean {' or '.join(closest)}?" if closest else ""
+    return f". Did you mean {' or '.join(closest)}?" if closest else ""
 
 
 def _required_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Ignored packages that installers install all the same, because something that is installed requires them."""
+    project = plan.project.name
     required = plan.selection.required
     by_project = [name for name, by in required if by is None] if _keeps_ranges(plan) else []
     always = _required_by_project(plan, plan.options.extras)
-    if names := tuple(name for name in by_project if name in always):
-        yield PlanWarning(
-            "ignored-but-required",
-            f"Ignored, but {plan.project.name} requires it, so pip installs it all the same, in any version that fits",
-            names,
-            f"Build with --include-root to leave it out{_no_longer_pinned(plan, names)}",
-            links_docs=True,
-        )
+    names: tuple[str, ...] = tuple(name for name in by_project if name in always)
+    if names:
+        values = {"project": project, "when": "all the same", "dropped": _no_longer_pinned(plan, names)}
+        yield PlanWarning("ignored-but-required", names, values)
     with_extra = {
         name: [extra for extra in plan.graph.extras if name in _required_by_project(plan, frozenset({extra}))]
         for name in by_project
         if name not in always
     }
     if with_extra:
-        yield PlanWarning(
-            "ignored-but-required",
-            f"Ignored, but an extra of {plan.project.name} requires it, so pip installs it with that extra, in any"
-            " version that fits",
-            tuple(f"{name} (with {', '.join(extras)})" for name, extras in with_extra.items()),
-            f"Build with --include-root to leave it out{_no_longer_pinned(plan, with_extra)}",
-            links_docs=True,
-        )
+        names = tuple(f"{name} (with {', '.join(extras)})" for name, extras in with_extra.items())
+        dropped = _no_longer_pinned(plan, with_extra)
+        values = {"project": f"an extra of {project}", "when": "with that extra", "dropped": dropped}
+        yield PlanWarning("ignored-but-required", names, values)
     by_pin: dict[str, list[str]] = {}
     for name, by in required:
         if by:
             by_pin.setdefault(name, []).append(by)
     if by_pin:
-        yield PlanWarning(
-            "ignored-but-needed",
-            "Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits",
-            tuple(f"{name} (for {', '.join(pins)})" for name, pins in by_pin.items()),
-            f"Install it beforehand{_no_longer_pinned(plan, by_pin)}",
-            links_docs=True,
-        )
+        names = tuple(f"{name} (for {', '.join(pins)})" for name, pins in by_pin.items())
+        yield PlanWarning("ignored-but-needed", names, {"dropped": _no_longer_pinned(plan, by_pin)})
 
 
 def _required_by_project(plan: Plan, extras: frozenset[NormalizedName]) -> frozenset[NormalizedName]:
@@ -172,49 +271,28 @@ def _no_longer_pinned(plan: Plan, names: Collection[str]) -> str:
 def _provided_warnings(plan: Plan) -> Iterator[PlanWarning]:
     for file in plan.options.provided:
         if file.unnamed:
-            yield PlanWarning(
-                "provided-without-name",
-                f"Lines of {file.name} install something without saying its name, so it is not left out",
-                tuple(f"line {number}" for number in file.unnamed),
-                "Write the name, with #egg=NAME or NAME @ URL",
-            )
+            lines = tuple(f"line {number}" for number in file.unnamed)
+            yield PlanWarning("provided-without-name", lines, {"file": file.name})
         elif not (file.packages or file.includes):
-            yield PlanWarning("provided-is-empty", f"{file.name}, given with --provided, names no package")
+            yield PlanWarning("provided-is-empty", values={"file": file.name})
     for one in plan.selection.provided:
         if unmet := one.unmet:
             required: dict[str, list[str]] = {}
             for by, versions in unmet:
                 required.setdefault(by or plan.project.name, []).append(versions)
             problems = ", ".join(f"{by} requires {' and '.join(versions)}" for by, versions in required.items())
-            yield PlanWarning(
-                "provided-does-not-fit",
-                f"{one.name} {one.version} is provided, {problems}, locked {one.locked_versions}",
-            )
+            values = {"release": f"{one.name} {one.version}", "problems": problems, "locked": one.locked_versions}
+            yield PlanWarning("provided-does-not-fit", values=values)
 
 
 def _lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if not plan.graph.records_markers:
-        yield PlanWarning(
-            "old-lock",
-            f"poetry.lock has format {plan.graph.lock_version}, which records no markers, so Poetry's solver worked"
-            " them out",
-            remedy="Run `poetry lock` to record them",
-        )
+        yield PlanWarning("old-lock", values={"version": plan.graph.lock_version})
     if plan.graph.unsolved:
-        yield PlanWarning(
-            "unsolved",
-            f"Poetry cannot install this lock where {' or '.join(map(str, plan.graph.unsolved))}, so nothing is pinned"
-            " there",
-            remedy="Run `poetry lock` to solve it for all environments",
-        )
+        yield PlanWarning("unsolved", values={"environments": " or ".join(map(str, plan.graph.unsolved))})
     if plan.graph.packages and not plan.selection.pins:
-        if plan.selection.ignored or plan.selection.provided:
-            problem = "Nothing is pinned, because all packages that the project needs are left out"
-            remedy = "Check --ignore and --provided"
-        else:
-            problem = "poetry.lock has packages, but the project needs none of them, so nothing is pinned"
-            remedy = "Check the groups and extras that you have chosen"
-        yield PlanWarning("no-pins", problem, remedy=remedy)
+        is_left_out = plan.selection.ignored or plan.selection.provided
+        yield PlanWarning("no-pins", values={"problem": _ALL_LEFT_OUT if is_left_out else _NONE_NEEDED})
 
 
 def _conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:
@@ -225,126 +303,61 @@ def _conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:
     conflicting = [package for package in find_conflicting(plan.graph, plan.options.extras) if package in pinned]
     declared = {dependency.name for dependency in plan.graph.dependencies}
     for is_declared, remedy in (
-        (True, "Correct the markers in pyproject.toml, and run `poetry lock`"),
-        (False, "Add one version of it to the dependencies in pyproject.toml, and run `poetry lock`"),
+        (True, "Correct the markers in pyproject.toml"),
+        (False, "Add one version of it to the dependencies in pyproject.toml"),
     ):
-        if packages := [package for package in conflicting if (package.name in declared) is is_declared]:
-            yield PlanWarning(
-                "several-versions",
-                "Locked at several versions for one environment, which pip cannot install",
-                tuple(f"{package.name} {package.version}" for package in packages),
-                remedy,
-            )
+        packages = [package for package in conflicting if (package.name in declared) is is_declared]
+        if names := tuple(f"{package.name} {package.version}" for package in packages):
+            yield PlanWarning("several-versions", names, {"remedy": remedy})
 
 
 def _marker_warnings(plan: Plan) -> Iterator[PlanWarning]:
-    released = names_of(
+    released = (
         package
         for package, pins in plan.selection.by_package.items()
         if any(atom.name in ("platform_release", "platform_version") for pin in pins for atom in atoms(pin.marker))
     )
-    if released:
-        yield PlanWarning(
-            "platform-release",
-            "pip 24.1 to 25.3 fails on a marker with platform_release or platform_version where the kernel has a name"
-            " like 6.1.0-13-amd64",
-            released,
-            "Leave it out with --ignore if it is not needed",
-            links_docs=True,
-        )
+    yield from _about("platform-release", released)
 
 
 def _project_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if not plan.project.has_version:
-        yield PlanWarning(
-            "no-version",
-            "The project has no version that Poetry knows, so every lock package has version 0",
-            remedy="Set its version with --set-version",
-        )
+        yield PlanWarning("no-version")
     if not plan.project.is_package and not plan.options.no_root:
-        yield PlanWarning(
-            "non-package-mode",
-            "The project is in non-package mode, so it is not pinned itself",
-            remedy="Say with --no-root that you know",
-        )
+        yield PlanWarning("non-package-mode")
 
 
 def _python_warnings(plan: Plan) -> Iterator[PlanWarning]:
     if plan.pinned_metadata and plan.project.wider_python:
-        yield PlanWarning(
-            "wider-python",
-            f"The wheel allows Python {plan.project.wider_python}, but poetry.lock is only for"
-            f" {plan.project.requires_python}",
-            remedy="Narrow requires-python in pyproject.toml to that",
-        )
+        values = {"wider": plan.project.wider_python, "locked": str(plan.project.requires_python)}
+        yield PlanWarning("wider-python", values=values)
 
 
 def _source_warnings(plan: Plan) -> Iterator[PlanWarning]:
     sourced = [(package, package.source) for package in plan.pinned_packages if package.source]
-    local = [package for package, source in sourced if source.type in ("directory", "file")]
-    if local and not plan.options.path_wheels:
-        yield PlanWarning(
-            "path-dependencies",
-            "Locked from a path, and pinned by version",
-            names_of(local),
-            "Build with --path-wheels to have its wheel as well, or publish it where installers find it",
-        )
+    if not plan.options.path_wheels:
+        local = (package for package, source in sourced if source.type in ("directory", "file"))
+        yield from _about("path-dependencies", local)
     for index in sorted({source.reference for _, source in sourced if source.type == "legacy" and source.reference}):
-        yield PlanWarning(
-            "private-sources",
-            f"Locked from the source {index}, which a wheel cannot name",
-            names_of(package for package, source in sourced if (source.type, source.reference) == ("legacy", index)),
-            "Give its address to installers",
-            links_docs=True,
-        )
-
-
-def _address_warnings(plan: Plan) -> Iterator[PlanWarning]:
-    sourced = [(p, p.source) for p in plan.pinned_packages if p.source and p.source.direct]
-    if sourced:
-        yield PlanWarning(
-            "direct-references",
-            "Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name",
-            names_of(package for package, _ in sourced),
-            "Install the wheel by its path",
-            links_docs=True,
-        )
-    if queried := [package for package, source in sourced if "?" in (source.direct or "")]:
-        yield PlanWarning(
-            "url-query", "The query of its URL is kept", names_of(queried), "Make sure that it holds no secret"
-        )
-    if hashed := [package for package, source in sourced if source.had_hash]:
-        yield PlanWarning(
-            "url-hash",
-            "A wheel cannot keep the hash in its URL",
-            names_of(hashed),
-            "Use --constraints to have hashes checked",
-        )
-    if secret := [package for package, source in sourced if source.had_secret]:
-        yield PlanWarning(
-            "url-credentials",
-            "The user name or password in its URL was left out",
-            names_of(secret),
-            "Give it to installers in another way",
-            links_docs=True,
-        )
+        from_index = (p for p, source in sourced if (source.type, source.reference) == ("legacy", index))
+        yield from _about("private-sources", from_index, index=index)
+    direct = [(package, source) for package, source in sourced if source.direct]
+    yield from _about("direct-references", (package for package, _ in direct))
+    yield from _about("url-query", (package for package, source in direct if "?" in (source.direct or "")))
+    yield from _about("url-hash", (package for package, source in direct if source.had_hash))
+    yield from _about("url-credentials", (package for package, source in direct if source.had_secret))
 
 
 def _reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
     """Packages that are pinned by one URL and required by another one, which pip refuses."""
     packages = plan.pinned_packages
     required = dict(plan.project.direct_references) if _keeps_ranges(plan) else {}
-    moving = [p for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])]
+    moving = [
+        (p, p.source.type) for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])
+    ]
     for source_type, remedy in (("git", "Name the locked commit"), ("url", "Name the URL without its hash")):
-        if of_type := [package for package in moving if package.source and package.source.type == source_type]:
-            yield PlanWarning(
-                "moving-reference",
-                f"{plan.project.name} requires another reference than the one that is pinned, and pip refuses to"
-                " install both",
-                names_of(of_type),
-                f"{remedy} in pyproject.toml",
-                links_docs=True,
-            )
+        of_type = (package for package, its_type in moving if its_type == source_type)
+        yield from _about("moving-reference", of_type, project=plan.project.name, remedy=remedy)
     commits = {p.name: p.source.direct for p in packages if p.source and p.source.type == "git" and p.source.direct}
     moving_for = dict.fromkeys(
         f"{reference.name} (for {package.name})"
@@ -355,13 +368,7 @@ def _reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
         and not (reference.git and commits[reference.name].partition("#")[0].endswith(f"@{reference.git}"))
     )
     if moving_for:
-        yield PlanWarning(
-            "moving-reference-of-a-pin",
-            "A pinned package requires another reference than the commit that is pinned, and pip refuses to install"
-            " both",
-            tuple(moving_for),
-            "Name the commit where it is required",
-        )
+        yield PlanWarning("moving-reference-of-a-pin", tuple(moving_for))
 
 
 def _differs(source: Source, url: str) -> bool:
@@ -388,14 +395,8 @@ def _path_warnings(plan: Plan) -> Iterator[PlanWarning]:
         and not (is_rewritten and package.source and package.source.type == "directory")
     ]
     if names:
-        yield PlanWarning(
-            "required-from-a-path",
-            "Required from a path, where pip looks for it on any machine, instead of taking what is pinned",
-            tuple(dict.fromkeys(names)),
-            f"{'' if is_rewritten else 'Build with --path-wheels. Or, '}where it is required, keep its path in"
-            " [tool.poetry.dependencies], and name it in [project] dependencies",
-            links_docs=True,
-        )
+        remedy = "" if is_rewritten else "Build with --path-wheels. Or, "
+        yield PlanWarning("required-from-a-path", tuple(dict.fromkeys(names)), {"remedy": remedy})
 
 
 def _extra_warnings(plan: Plan) -> Iterator[PlanWarning]:
@@ -411,59 +412,26 @@ def _extra_warnings(plan: Plan) -> Iterator[PlanWarning]:
     # If the pins are an extra of the project's own wheel, each of its extras has all that belongs to it.
     taken = [] if plan.adds_extra else [problem.taken_by for problem in problems]
     for extra in filter(None, dict.fromkeys(taken)):
-        yield PlanWarning(
-            "extra-takes-away",
-            f"The extra {extra} removes what is pinned without it, which no extra of a wheel can do",
-            names_of(problem.package for problem in problems if problem.taken_by == extra),
-            f"Build with --extras {extra} for environments that have it",
-        )
-    if len(plan.options.extras) > 1 and (excluded := list(find_excluded(plan.graph, plan.options.extras))):
-        yield PlanWarning(
-            "extras-asked-for-exclude-each-other",
-            "Poetry leaves this out, because the extras that were asked for exclude each other",
-            names_of(excluded),
-            "Choose extras that go together",
-        )
-    if exclusive := [problem.package for problem in problems if problem.is_exclusive]:
-        yield PlanWarning(
-            "exclusive-extras",
-            "Locked under extras that exclude each other",
-            names_of(exclusive),
-            "Do not install those extras together",
-        )
-    if joint := [problem.package for problem in problems if not (problem.is_exclusive or problem.taken_by)]:
-        yield PlanWarning(
-            "joint-extras",
-            "Needed only with several extras together, which no extra of a wheel can say, so not pinned",
-            names_of(joint),
-            "Build with --extras for each such set of extras",
-        )
+        removed = (problem.package for problem in problems if problem.taken_by == extra)
+        yield from _about("extra-takes-away", removed, extra=extra)
+    if len(plan.options.extras) > 1:
+        yield from _about("extras-asked-for-exclude-each-other", find_excluded(plan.graph, plan.options.extras))
+    yield from _about("exclusive-extras", (problem.package for problem in problems if problem.is_exclusive))
+    joint = (problem.package for problem in problems if not (problem.is_exclusive or problem.taken_by))
+    yield from _about("joint-extras", joint)
 
 
 def _output_warnings(plan: Plan, facts: OutputFacts) -> Iterator[PlanWarning]:
     if facts.constraints and not facts.has_all_hashes:
+        project = f"{plan.project.name} {plan.project.version}"
         yield PlanWarning(
-            "no-hash-of-the-project",
-            f"The constraints have no hash of {plan.project.name} {plan.project.version}, because the output folder has"
-            " no wheel or sdist of it",
-            remedy=f"Run {_build_command(facts.folder)} first",
+            "no-hash-of-the-project", values={"project": project, "command": _build_command(facts.folder)}
         )
-    urls = [package for package in plan.pinned_packages if package.source and package.source.direct]
-    if facts.constraints and urls:
-        yield PlanWarning(
-            "hashes-of-urls",
-            "pip, up to 26.3, does not take the hash of a URL from constraints",
-            names_of(urls),
-            "Install all that is in the file, with -r instead of -c",
-            links_docs=True,
-        )
+    if facts.constraints:
+        urls = (package for package in plan.pinned_packages if package.source and package.source.direct)
+        yield from _about("hashes-of-urls", urls)
     if facts.replaced:
-        yield PlanWarning(
-            "replaced-wheel",
-            "Replacing a lock package that pins other packages",
-            facts.replaced,
-            "Use --post or --name to keep both",
-        )
+        yield PlanWarning("replaced-wheel", facts.replaced)
 
 
 def _build_command(output: Path) -> str:

@@ -158,82 +158,52 @@ def _run(project: Path, arguments: str) -> int:
     return run.code
 
 
+LOADED = "The project cannot be loaded from pyproject.toml: "
+READ = "poetry.lock cannot be read: "
+MARKER = "No requirement .*: several has a marker that PEP 508 cannot express. Leave them out with --ignore several"
+NEWER = 'markers = "python_version >= \\"3.11\\""'
+
+
 # What was found by chance above and should be found on purpose, by the one line that it gives.
-FOUND: dict[str, tuple[str, str, str, str]] = {
-    "a classifier that is none": (
-        "pyproject.toml",
-        '["Topic :: Utilities"]',
-        "[{}]",
-        "The project cannot be loaded from pyproject.toml: .*unhashable.* Correct that, then run again",
-    ),
-    "an extra that is none": (
-        "pyproject.toml",
-        'more = ["option"]',
-        '"<info>" = ["option"]',
-        "The project's extras in pyproject.toml include '<info>', which is not a valid name. Rename it",
-    ),
-    "a table instead of a text": (
-        "pyproject.toml",
-        'description = "An example"',
-        "description = {}",
-        r"The project cannot be loaded from .*: The Poetry configuration is invalid: - [\w.]+ must be .* Correct .*",
-    ),
-    "bytes that are no UTF-8": (
-        "pyproject.toml",
-        "An example",
-        "\udcff",
-        "The project cannot be loaded from pyproject.toml: .*codec.*",
-    ),
-    "a name that is none": (
-        "poetry.lock",
-        '"speed"',
-        '"s\'peed"',
-        '.* read: "s\'peed" is not a valid package.*',
-    ),
-    "an unknown type of source": (
-        "poetry.lock",
-        'type = "legacy"',
-        'type = "hg"',
-        "poetry.lock cannot be read: 'shared' has a source that is not valid. Run .*",
-    ),
-    "a source of another type": (
-        "poetry.lock",
-        'reference = "company"',
-        "reference = []",
-        "poetry.lock cannot be read: .*(source that is not valid|unhashable).*",
-    ),
-    "no commit": (
-        "poetry.lock",
-        "resolved_reference = ",
-        "resolved = ",
-        "poetry.lock cannot be read: 'forked' has no git commit. Run `poetry lock` to create it again",
-    ),
-    "quotes in a marker": (
-        "poetry.lock",
-        'markers = "python_version >= \\"3.11\\""',
-        'markers = "sys_platform == \'a\\"b\'"',
-        "No requirement .*: several has a marker that PEP 508 cannot express. Leave them out with --ignore several",
-    ),
-    "a backslash in a marker": (
-        "poetry.lock",
-        'markers = "python_version >= \\"3.11\\""',
-        "markers = 'sys_platform == \"a\\b\"'",
-        "No requirement .*: several has a marker that PEP 508 cannot express. Leave them out with --ignore several",
-    ),
-}
-
-
-@pytest.mark.parametrize("fault", FOUND)
-def test_found(tmp_path: Path, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('["Topic :: Utilities"]', "[{}]", f"{LOADED}.*unhashable.* Correct that, then run again"),
+        (
+            'more = ["option"]',
+            '"<info>" = ["option"]',
+            "The project's extras in pyproject.toml include '<info>', which is not a valid name. Rename it",
+        ),
+        (
+            'description = "An example"',
+            "description = {}",
+            rf"{LOADED}The Poetry configuration is invalid: - [\w.]+ must be .* Correct .*",
+        ),
+        # Bytes that are no UTF-8.
+        ("An example", "\udcff", f"{LOADED}.*codec.*"),
+        ('"speed"', '"s\'peed"', '.* read: "s\'peed" is not a valid package.*'),
+        ('type = "legacy"', 'type = "hg"', f"{READ}'shared' has a source that is not valid. Run .*"),
+        ('reference = "company"', "reference = []", f"{READ}.*(source that is not valid|unhashable).*"),
+        (
+            "resolved_reference = ",
+            "resolved = ",
+            f"{READ}'forked' has no git commit. Run `poetry lock` to create it again",
+        ),
+        (NEWER, 'markers = "sys_platform == \'a\\"b\'"', MARKER),
+        (NEWER, "markers = 'sys_platform == \"a\\b\"'", MARKER),
+    ],
+)
+def test_found(tmp_path: Path, old: str, new: str, error: str) -> None:
     """Each fault is named in one line."""
-    file, old, new, error = FOUND[fault]
     project = _write(tmp_path / "project", *PROJECTS["classic"])
     lock = (project / "poetry.lock").read_text(encoding="utf-8")
-    text = (project / file).read_text(encoding="utf-8")
-    assert old in text
-    (project / file).write_bytes(text.replace(old, new).encode(errors="surrogateescape"))
-    if file == "pyproject.toml":
+    pyproject = (project / "pyproject.toml").read_text(encoding="utf-8")
+    if old in pyproject:
+        (project / "pyproject.toml").write_bytes(pyproject.replace(old, new).encode(errors="surrogateescape"))
         adopt(project, lock)
+    else:
+        assert old in lock
+        (project / "poetry.lock").write_text(lock.replace(old, new), encoding="utf-8")
 
     run = poetry(project, "lock-package --build -vvv")
 

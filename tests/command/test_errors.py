@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import (
-    poetry,
-    tree,
-)
+from tests.kit import poetry, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NUMPY = "poetry.lock cannot be read: the entry of 'numpy' has an error: "
@@ -30,23 +28,25 @@ def test_no_project(tmp_path: Path) -> None:
     assert tree(tmp_path) == {}
 
 
-def _damage(lock: str, how: str) -> str:
-    return {
-        "cut": lock[: len(lock) // 2] + "[",
-        "empty": "",
-        "no metadata": "package = []\n",
-        "no version": lock.replace("lock-version", "other-version"),
-        "future": lock.replace('lock-version = "2.1"', 'lock-version = "3.0"'),
-        "stale": re.sub('content-hash = ".', 'content-hash = "x', lock),
-        "no groups": lock.replace("groups", "clubs"),
-        "wrong type": lock.replace('groups = ["main"]', "groups = 1"),
-        "bad marker": lock.replace('groups = ["main"]', 'groups = ["main"]\nmarkers = "this is not one"'),
-    }[how]
+DAMAGE: dict[str, Callable[[str], str | None]] = {
+    "none": lambda _: None,
+    "cut": lambda lock: lock[: len(lock) // 2] + "[",
+    "empty": lambda _: "",
+    "no metadata": lambda _: "package = []\n",
+    "no version": lambda lock: lock.replace("lock-version", "other-version"),
+    "future": lambda lock: lock.replace('lock-version = "2.1"', 'lock-version = "3.0"'),
+    "stale": lambda lock: re.sub('content-hash = ".', 'content-hash = "x', lock),
+    "no groups": lambda lock: lock.replace("groups", "clubs"),
+    "wrong type": lambda lock: lock.replace('groups = ["main"]', "groups = 1"),
+    "bad marker": lambda lock: lock.replace('groups = ["main"]', 'groups = ["main"]\nmarkers = "this is not one"'),
+    "bad version": lambda lock: lock.replace('"2.2.0"', '"seven"'),
+}
 
 
 @pytest.mark.parametrize(
     ("how", "error"),
     [
+        ("none", "poetry.lock does not exist. Run `poetry lock` to create it"),
         ("cut", r"poetry.lock cannot be read: Unable to read the lock file \(.*\)\. Run `poetry lock` to .*"),
         ("empty", "poetry.lock cannot be read: The lock file does not have a metadata entry. Run `poetry lock` .*"),
         ("no metadata", "poetry.lock cannot be read: The lock file does not have a metadata entry. Run .*"),
@@ -56,12 +56,20 @@ def _damage(lock: str, how: str) -> str:
         ("no groups", f"{NUMPY}it has no 'groups'. Run `poetry lock` to create it again"),
         ("wrong type", f"{NUMPY}'int' object is not iterable. Run `poetry lock` to create it again"),
         ("bad marker", f"{NUMPY}No terminal matches 't' .* Run `poetry lock` to create it again"),
+        (
+            "bad version",
+            "poetry.lock cannot be read: 'numpy' has the invalid version 'seven'. Run `poetry lock` to create it again",
+        ),
     ],
 )
 def test_bad_lock(spark: Path, how: str, error: str) -> None:
-    """A lock that cannot be used is one line that says why and what to run, and nothing is written."""
+    """A lock that is missing or cannot be used is one line that says why and what to run, and nothing is written."""
     lock = spark / "poetry.lock"
-    lock.write_text(_damage(lock.read_text(), how))
+    text = DAMAGE[how](lock.read_text())
+    if text is None:
+        lock.unlink()
+    else:
+        lock.write_text(text)
     before = tree(spark)
 
     run = poetry(spark, "lock-package --build")
@@ -70,15 +78,4 @@ def test_bad_lock(spark: Path, how: str, error: str) -> None:
     assert re.fullmatch(f"Error: {error}", run.err.removesuffix("\n")), run.err
     assert run.err.count("\n") == 1
     assert run.out == "Building example-package-lock (0.1.0)\n"
-    assert tree(spark) == before
-
-
-def test_no_lock(spark: Path) -> None:
-    """Without a lock nothing is locked implicitly."""
-    (spark / "poetry.lock").unlink()
-    before = tree(spark)
-
-    run = poetry(spark, "lock-package --build")
-
-    assert (run.code, run.err) == (1, "Error: poetry.lock does not exist. Run `poetry lock` to create it\n")
     assert tree(spark) == before

@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import (
-    CLASSIC,
-    locked,
-    only_wheel,
-    poetry,
-    tree,
-    write_project,
-)
+from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,15 +63,6 @@ def test_non_package_mode_lacks(tmp_path: Path, folder: str, pyproject: str, err
     assert tree(project) == before
 
 
-def test_version_for_a_project_that_has_none(tmp_path: Path) -> None:
-    """In non-package mode, `--set-version` makes up for the version that the project lacks."""
-    project = write_project(tmp_path / "jobs", [locked("cleo")], "[tool.poetry]\npackage-mode = false\n")
-
-    assert poetry(project, "lock-package --build --set-version 3").code == 0
-    assert only_wheel(project / "dist").requires == {"cleo==1.0"}
-    assert str(only_wheel(project / "dist").metadata.version) == "3"
-
-
 @pytest.mark.parametrize(
     "pyproject",
     [
@@ -95,4 +79,5 @@ def test_version_that_nothing_sets(tmp_path: Path, pyproject: str, arguments: st
 
     assert run.code == 0
     assert run.err.count("so every lock package has version 0. Set its version with --set-version") == (version != "3")
-    assert str(only_wheel(project / "dist").metadata.version) == version
+    wheel = only_wheel(project / "dist")
+    assert (str(wheel.metadata.version), wheel.requires) == (version, {"a==1.0"})

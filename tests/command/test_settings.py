@@ -141,15 +141,6 @@ def test_mistakes(tmp_path: Path, settings: str, message: str) -> None:
     assert tree(project) == before
 
 
-def test_mistake_in_an_option(tmp_path: Path) -> None:
-    """What is given on the command line is not laid at the door of the settings."""
-    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'name = "fine"\nwithout = "docs"\n')
-
-    run = poetry(project, "lock-package --name -x --with dev")
-
-    assert (run.code, run.err.count("pyproject.toml")) == (1, 0)
-
-
 def test_not_a_table(tmp_path: Path) -> None:
     """The settings are a table."""
     project = write_project(tmp_path, [], CLASSIC + '[tool]\npoetry-lock-package = "x"\n')
@@ -159,74 +150,69 @@ def test_not_a_table(tmp_path: Path) -> None:
     assert (run.code, run.err) == (1, "Error: tool.poetry-lock-package in pyproject.toml has to be a table\n")
 
 
-WITH_VALUE = [spec for spec in OPTIONS if spec.kind is not Kind.FLAG]
+def test_mistake_in_an_option(tmp_path: Path) -> None:
+    """What is given on the command line is not laid at the door of the settings."""
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'name = "fine"\nwithout = "docs"\n')
+
+    run = poetry(project, "lock-package --name -x --with dev")
+
+    assert (run.code, run.err.count("pyproject.toml")) == (1, 0)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     pyproject = f'{CLASSIC}a = {{ version = "*", optional = true }}\n[tool.poetry.extras]\nx = ["a"]\n'
-    return write_project(tmp_path, [locked("a")], pyproject)
+    return write_project(tmp_path, [locked("a")], f'{pyproject}[tool.poetry-lock-package]\nname = "pins"\n')
 
 
-@pytest.mark.parametrize("name", [spec.name for spec in WITH_VALUE])
-@pytest.mark.parametrize("value", ["''", "' '"])
-def test_empty(project: Path, name: str, value: str) -> None:
-    """What is meant is not known: one line says which option it is, and nothing is written."""
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        *((spec.name, (value,)) for spec in OPTIONS if spec.kind is not Kind.FLAG for value in ("''", "' '")),
+        *((spec.name, ("x", "''")) for spec in OPTIONS if spec.kind is Kind.LIST),
+    ],
+)
+def test_empty(project: Path, name: str, values: tuple[str, ...]) -> None:
+    """What is meant is not known: one line says which option it is, not a setting, and nothing is written."""
     before = tree(project)
 
-    run = poetry(project, f"lock-package --build --{name} {value}")
+    run = poetry(project, f"lock-package --build {' '.join(f'--{name} {value}' for value in values)}")
 
     assert run == Run(1, "", f"Error: --{name} is empty. Give a value, or leave the option out\n")
     assert tree(project) == before
 
 
-@pytest.mark.parametrize("name", [spec.name for spec in WITH_VALUE if spec.kind is Kind.LIST])
-def test_empty_among_others(project: Path, name: str) -> None:
-    """One empty value of several is an error as well."""
-    run = poetry(project, f"lock-package --build --{name} x --{name}=")
-
-    assert run == Run(1, "", f"Error: --{name} is empty. Give a value, or leave the option out\n")
-
-
-def test_empty_beside_a_setting(tmp_path: Path) -> None:
-    """The settings are not named: the empty value is on the command line."""
-    project = write_project(tmp_path, [], f'{CLASSIC}[tool.poetry-lock-package]\nname = "pins"\n')
-
-    run = poetry(project, "lock-package --name ''")
-
-    assert run == Run(1, "", "Error: --name is empty. Give a value, or leave the option out\n")
-
-
-WARNING = "Warning: --ignore flask matches no locked package\n"
-
-
-@pytest.mark.parametrize("arguments", ["--build", "", "--build --dry-run"])
-def test_strict(tmp_path: Path, arguments: str) -> None:
-    """The warnings are said, the run fails, and nothing has changed."""
-    project = write_project(tmp_path, [locked("a")])
+@pytest.mark.parametrize(
+    ("arguments", "setting", "error"),
+    [
+        ("--strict --ignore flask --build", "", "the warning above is an error"),
+        ("--strict --ignore flask", "", "the warning above is an error"),
+        ("--strict --ignore flask --build --dry-run", "", "the warning above is an error"),
+        ("--strict --ignore flask --ignore jinja --build", "", "the 2 warnings above are errors"),
+        (
+            "--ignore flask --build",
+            "strict = true",
+            "the warning above is an error (pyproject.toml, tool.poetry-lock-package: strict)",
+        ),
+    ],
+)
+def test_strict(tmp_path: Path, arguments: str, setting: str, error: str) -> None:
+    """The warnings are said, the run fails, with where that was set, and nothing has changed."""
+    project = write_project(tmp_path, [locked("a")], f'{CLASSIC}a = "*"\n[tool.poetry-lock-package]\n{setting}\n')
     before = tree(project)
 
-    run = poetry(project, f"lock-package --strict --ignore flask {arguments}")
+    run = poetry(project, f"lock-package {arguments}")
 
     assert run.code == 1
-    assert run.err.endswith(
-        WARNING + "Error: Nothing was written, because with --strict the warning above is an error\n"
-    )
+    *warnings, last = run.err.splitlines()[-1 - arguments.count("--ignore") :]
+    assert [warning.partition(" matches")[0] for warning in warnings] == [
+        f"Warning: --ignore {name}" for name in ("flask", "jinja") if name in arguments
+    ]
+    assert last == f"Error: Nothing was written, because with --strict {error}"
     assert tree(project) == before
 
 
-def test_several_warnings(tmp_path: Path) -> None:
-    """All of them are said."""
-    project = write_project(tmp_path, [locked("a")])
-
-    run = poetry(project, "lock-package --strict --build --ignore flask --ignore jinja")
-
-    assert (
-        run.err.splitlines()[-1] == "Error: Nothing was written, because with --strict the 2 warnings above are errors"
-    )
-
-
-def test_without_warnings(tmp_path: Path) -> None:
+def test_strict_without_warnings(tmp_path: Path) -> None:
     """Where there is nothing to warn of, nothing changes."""
     project = write_project(tmp_path, [locked("a")])
 
@@ -234,14 +220,3 @@ def test_without_warnings(tmp_path: Path) -> None:
 
     assert (run.code, run.err) == (0, "")
     assert only_wheel(project / "dist")
-
-
-def test_setting(tmp_path: Path) -> None:
-    """It can be set for all runs of a project, and the error says that it was."""
-    pyproject = CLASSIC + 'a = "*"\n[tool.poetry-lock-package]\nstrict = true\n'
-    project = write_project(tmp_path, [locked("a")], pyproject)
-
-    run = poetry(project, "lock-package --build --ignore flask")
-
-    assert run.code == 1
-    assert run.err.endswith(" is an error (pyproject.toml, tool.poetry-lock-package: strict)\n")

@@ -88,24 +88,33 @@ def test_url(tmp_path: Path) -> None:
     ]
 
 
-def test_path(tmp_path: Path) -> None:
-    """Path and file dependencies are pinned by version, with a note that they need to be published."""
+@pytest.mark.parametrize(
+    ("sources", "warning"),
+    [
+        (
+            [{"type": "directory", "url": "../inner"}, {"type": "file", "url": "../other-1.0.tar.gz"}],
+            (
+                "Locked from a path, and pinned by version: inner, other. Build with --path-wheels to have its wheel as"
+                " well, or publish it where installers find it"
+            ),
+        ),
+        (
+            [{"type": "legacy", "url": "https://user:secret@example.org/simple", "reference": "company"}, None],
+            (
+                "Locked from the source company, which a wheel cannot name: inner. Give its address to installers"
+                + see("private-sources")
+            ),
+        ),
+    ],
+)
+def test_pinned_by_version(tmp_path: Path, sources: list[dict[str, str] | None], warning: str) -> None:
+    """What is from a path or a private index is pinned by version, and where it is from is said without an address."""
+    names = ("inner", "other")
     project = write_project(
-        tmp_path,
-        [
-            locked("folder", "1.2", source={"type": "directory", "url": str(tmp_path / "folder")}),
-            locked("file", "3.4", source={"type": "file", "url": str(tmp_path / "file-3.4.tar.gz")}),
-        ],
+        tmp_path, [locked(name, source=source) for name, source in zip(names, sources, strict=True)]
     )
 
-    requires, warnings = built(project)
-
-    assert requires == {"folder==1.2", "file==3.4"}
-    (warning,) = warnings
-    assert warning == (
-        "Warning: Locked from a path, and pinned by version: file, folder. Build with --path-wheels to have its wheel"
-        " as well, or publish it where installers find it"
-    )
+    assert built(project) == ({"inner==1.0", "other==1.0"}, [f"Warning: {warning}"])
 
 
 @pytest.mark.parametrize(
@@ -136,20 +145,6 @@ def test_required_from_a_path(tmp_path: Path, arguments: str, names: str | None,
     found = re.search(r"Required from a path, where pip looks for it on any machine, .*: ([^.]*)\.", run.err)
     assert (found[1] if found else None) == names
     assert str(tmp_path) not in run.err
-
-
-def test_private_source(tmp_path: Path) -> None:
-    """An index other than the default one is named, not its address."""
-    source = {"type": "legacy", "url": "https://user:secret@example.org/simple", "reference": "company"}
-    project = write_project(tmp_path, [locked("inner", source=source), locked("cleo")])
-
-    requires, warnings = built(project)
-
-    assert requires == {"inner==1.0", "cleo==1.0"}
-    assert warnings == [
-        "Warning: Locked from the source company, which a wheel cannot name: inner. Give its address to installers"
-        + see("private-sources")
-    ]
 
 
 @pytest.mark.parametrize(

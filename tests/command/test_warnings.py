@@ -130,34 +130,6 @@ def test_several_versions(tmp_path: Path) -> None:
     ]
 
 
-def test_version_that_is_none(tmp_path: Path) -> None:
-    """The error names the package."""
-    project = write_project(tmp_path, [locked("a"), locked("b", "7.7")])
-    lock = project / "poetry.lock"
-    lock.write_text(lock.read_text().replace('"7.7"', '"seven"'))
-
-    run = poetry(project, "lock-package --build")
-
-    assert (run.code, run.err) == (
-        1,
-        (
-            "Error: poetry.lock cannot be read: 'b' has the invalid version 'seven'. Run `poetry lock` to create it"
-            " again\n"
-        ),
-    )
-
-
-def test_direct_references(tmp_path: Path) -> None:
-    """A wheel with a URL in it is for pip, or for uv by its path."""
-    source = {"type": "url", "url": "https://example.org/u-1.0.zip"}
-    project = write_project(tmp_path, [locked("u", source=source)])
-
-    assert _warnings(project, "") == [
-        "Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name: u. Install the"
-        " wheel by its path" + see("direct-references")
-    ]
-
-
 @pytest.mark.parametrize(
     ("pattern", "warning"),
     [
@@ -199,23 +171,14 @@ def test_catastrophic_pattern(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --ignore '(a+)+b'")
 
-    assert (run.code, run.err) == (
-        1,
-        "Error: --ignore '(a+)+b' takes too long to match. Write it without a repetition within a repetition\n",
-    )
+    error = "--ignore '(a+)+b' takes too long to match. Write it without a repetition within a repetition"
+    assert (run.code, run.err) == (1, f"Error: {error}\n")
 
 
 def test_warnings_come_first(tmp_path: Path) -> None:
     """A run that fails has said before what it warns of; a run that stops there has done nothing."""
     reference = {"git": "https://example.org/b.git", "branch": "main"}
-    source = {
-        **reference,
-        "type": "git",
-        "url": reference["git"],
-        "reference": "main",
-        "resolved_reference": "5d1c" * 10,
-    }
-    source = {key: source[key] for key in ("type", "url", "reference", "resolved_reference")}
+    source = {"type": "git", "url": reference["git"], "reference": "main", "resolved_reference": "5d1c" * 10}
     project = write_project(tmp_path, [locked("b", source=source), locked("by", requires=["b"])])
     add_to_lock(project, "by", "b", reference)
     (project / "dist" / "example_package_lock-0.1.0-py3-none-any.whl").mkdir(parents=True)

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from functools import cache
 from io import TextIOWrapper
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cleo.formatters.formatter import Formatter
 from cleo.io.outputs.output import Type
 from cleo.ui.progress_indicator import ProgressIndicator
 
 from poetry_plugin_lock_package.text import one_line
+from poetry_plugin_lock_package.warnings import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cleo.io.io import IO
     from cleo.io.outputs.output import Output
+    from cleo.io.outputs.stream_output import StreamOutput
 
     from poetry_plugin_lock_package.project import Release
     from poetry_plugin_lock_package.warnings import PlanWarning
@@ -117,8 +119,7 @@ def _write_line(output: Output, markup: str) -> None:
     except BrokenPipeError:
         # Nobody reads the output any more. Finish the work all the same, and leave Python nothing to flush at its end:
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        if stream := getattr(output, "stream", None):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), cast("StreamOutput", output).stream.fileno())
 
 
 def escape(text: str) -> str:
@@ -135,11 +136,10 @@ def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
 
 def warning_text(warning: PlanWarning, *, verbose: bool = False) -> str:
     """Put ``warning`` on one line: the problem, the names, the remedy, and where to read on."""
-    names = f": {names_text(warning.names, verbose=verbose)}" if warning.names else ""
-    remedy = f". {warning.remedy}" if warning.remedy else ""
-    documentation = find_documentation() if warning.links_docs else None
-    address = f" (see {documentation}/troubleshooting.html#{warning.code})" if documentation else ""
-    return f"{warning.problem}{names}{remedy}{address}"
+    documentation = find_documentation()
+    see = f" (see {documentation}/troubleshooting.html#{warning.code})" if documentation else ""
+    names = names_text(warning.names, verbose=verbose)
+    return TEXTS[warning.code].format(names=names, see=see, **warning.values)
 
 
 @cache

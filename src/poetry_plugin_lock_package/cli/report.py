@@ -37,41 +37,31 @@ def report_pins(plan: Plan, printer: Printer) -> None:
     """Write how many packages are pinned and which are left out; if verbose, each pin and the reasons as well."""
     count = len(plan.pinned_packages)
     printer.step(f"Pinned {count} {'package' if count == 1 else 'packages'}")
-    if not printer.is_verbose:
-        for line in _left_out(plan):
-            printer.step(line)
-        return
-    reasons = find_reasons(plan.graph, plan.selection, plan.project.name)
-    for pin, note in _explained_pins(plan, reasons):
-        printer.detail(pin, note)
-    for line in _explained_absences(plan, reasons):
+    reasons = find_reasons(plan.graph, plan.selection, plan.project.name) if printer.is_verbose else None
+    if reasons:
+        for pin, note in _explained_pins(plan, reasons):
+            printer.detail(pin, note)
+    for line in _left_out(plan, reasons):
         printer.step(line)
 
 
-def _left_out(plan: Plan) -> Iterator[str]:
-    """Say which packages were ignored or are left to the platform, and which were dropped with them."""
-    if plan.selection.ignored:
-        yield f"Ignored {names_text(names_of(plan.selection.ignored))}"
-    if provided := _provided(plan):
-        yield f"Left to the platform {names_text(provided)}"
-    if plan.selection.dropped:
-        yield f"Dropped with them {names_text(names_of(plan.selection.dropped))}"
-    if others := len(_other_versions(plan)):
-        be = "package is" if others == 1 else "packages are"
-        yield f"{others} {be} provided at other versions than locked; -v lists them"
-
-
-def _provided(plan: Plan) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.name for one in plan.selection.provided))
-
-
-def _other_versions(plan: Plan) -> list[tuple[str, str]]:
-    """Each package that is provided at another version than locked, and that; one that does not fit has a warning."""
-    return [
-        (f"{one.name} {one.version}", one.locked_versions)
-        for one in plan.selection.provided
-        if one.is_other_version and not one.unmet
-    ]
+def _left_out(plan: Plan, reasons: Reasons | None) -> Iterator[str]:
+    """Say what was ignored, is left to the platform or was dropped; with ``reasons``, all of it, and why."""
+    selection = plan.selection
+    if selection.ignored:
+        yield f"Ignored {names_text(names_of(selection.ignored), verbose=bool(reasons))}"
+    if provided := tuple(dict.fromkeys(one.name for one in selection.provided)):
+        yield f"Left to the platform {names_text(provided, verbose=bool(reasons))}"
+    if selection.dropped and not reasons:
+        yield f"Dropped with them {names_text(names_of(selection.dropped))}"
+    # One that does not fit has a warning.
+    others = [one for one in selection.provided if one.is_other_version and not one.unmet]
+    if reasons:
+        yield from (f"Provided {one.name} {one.version} (locked {one.locked_versions})" for one in others)
+        yield from _explained_absences(reasons)
+    elif others:
+        be = "package is" if len(others) == 1 else "packages are"
+        yield f"{len(others)} {be} provided at other versions than locked; -v lists them"
 
 
 def _explained_pins(plan: Plan, reasons: Reasons) -> Iterator[tuple[str, str]]:
@@ -88,14 +78,8 @@ def _explained_pins(plan: Plan, reasons: Reasons) -> Iterator[tuple[str, str]]:
         yield f"{requirement}{_markers(same)}", "; ".join(notes)
 
 
-def _explained_absences(plan: Plan, reasons: Reasons) -> Iterator[str]:
+def _explained_absences(reasons: Reasons) -> Iterator[str]:
     """Say which packages were dropped with which, and which stayed although an ignored one required them."""
-    if plan.selection.ignored:
-        yield f"Ignored {', '.join(names_of(plan.selection.ignored))}"
-    if provided := _provided(plan):
-        yield f"Left to the platform {', '.join(provided)}"
-    for release, locked in _other_versions(plan):
-        yield f"Provided {release} (locked {locked})"
     for ignored, dropped in reasons.dropped_with:
         yield f"Dropped with {', '.join(ignored)}: {', '.join(dropped)}"
     for name, omitted, remaining in reasons.kept:

@@ -102,7 +102,7 @@ def read_settings(pyproject: Mapping[str, Any]) -> dict[str, Value]:
     table = pyproject.get("tool", {}).get(TABLE, {})
     if not isinstance(table, dict):
         raise LockPackageError(f"tool.{TABLE} in pyproject.toml has to be a table")
-    return {str(key): _checked(str(key), value) for key, value in table.items()}
+    return {key: _checked(key, value) for key, value in table.items()}
 
 
 def _checked(key: str, value: object) -> Value:
@@ -116,12 +116,10 @@ def _checked(key: str, value: object) -> Value:
         raise LockPackageError(f"{dotted} contains a null character. Remove that")
     if kind is Kind.FLAG and isinstance(value, bool):
         return value
-    if kind is Kind.TEXT and isinstance(value, str):
-        return str(value)
-    if kind is Kind.LIST and isinstance(value, str):
-        return [str(value)]
+    if kind is not Kind.FLAG and isinstance(value, str):
+        return [value] if kind is Kind.LIST else value
     if kind is Kind.LIST and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return [str(item) for item in value]
+        return value
     raise LockPackageError(f"{dotted} has to be {kind.value}")
 
 
@@ -149,7 +147,6 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
     """
     check_rules(values)
     has_no_effect = values["only"] and (values["with"] or values["without"])
-    warning = PlanWarning("groups-without-effect", "--with and --without have no effect together with --only")
     return Request(
         mode=values.mode,
         # An SBOM has the edges between packages, too.
@@ -158,7 +155,7 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",
         strict=values["strict"],
-        warnings=(warning,) if has_no_effect else (),
+        warnings=(PlanWarning("groups-without-effect"),) if has_no_effect else (),
     )
 
 

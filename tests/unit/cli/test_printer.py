@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from cleo.formatters.style import Style
 from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
 from cleo.io.io import IO
-from cleo.io.outputs.buffered_output import BufferedOutput
 from cleo.io.outputs.output import Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
@@ -28,18 +28,15 @@ if TYPE_CHECKING:
     from cleo.io.outputs.output import Output
 
 
-def _io(*, decorated: bool = False) -> BufferedIO:
-    """One with styles that Poetry adds to those of cleo."""
-    io = BufferedIO(decorated=decorated)
-    for output in (io.output, io.error_output):
-        output.formatter.set_style("success", Style("green"))
-        output.formatter.set_style("warning", Style("yellow"))
-    return io
-
-
-def test_streams() -> None:
-    """Warnings and errors begin with what they are, and go to stderr; what was done goes to stdout."""
-    io = _io()
+@pytest.mark.parametrize("colours", [("", ""), ("\x1b[32m", "\x1b[39m")])
+def test_streams(colours: tuple[str, str]) -> None:
+    """Warnings and errors go to stderr, what was done to stdout; what was built is green, as in `poetry build`."""
+    io = BufferedIO()
+    io.output.decorated(colours != ("", ""))
+    io.output.formatter.set_style("success", Style("green"))
+    for style in ("c1", "c2", "comment"):
+        io.output.formatter.set_style(style, Style())
+    io.error_output.formatter.set_style("warning", Style("yellow"))
     printer = Printer(io)
 
     printer.heading("Building", Release("a", "1.0"))
@@ -47,13 +44,15 @@ def test_streams() -> None:
     printer.step("Wrote b")
     printer.detail("c==1.0", "via a")
     printer.detail("d==1.0", "")
-    printer.warn(PlanWarning("code", "Something", ("<info>x</info>",)))
+    printer.warn(PlanWarning("url-query", ("<info>x</info>",)))
     printer.fail("no\nway")
 
     assert io.fetch_output() == (
-        "Building a (1.0)\n  - Built a.whl\n  - Wrote b\n      c==1.0  # via a\n      d==1.0\n"
+        f"Building a (1.0)\n  - Built {'a.whl'.join(colours)}\n  - Wrote b\n      c==1.0  # via a\n      d==1.0\n"
     )
-    assert io.fetch_error() == "Warning: Something: <info>x</info>\nError: no way\n"
+    assert io.fetch_error() == (
+        "Warning: The query of its URL is kept: <info>x</info>. Make sure that it holds no secret\nError: no way\n"
+    )
 
 
 def test_result_only() -> None:
@@ -67,15 +66,6 @@ def test_result_only() -> None:
     assert (io.fetch_output(), io.fetch_error()) == ("<info>text", "  - Wrote b\n")
 
 
-def test_what_was_built_is_green() -> None:
-    """As in `poetry build`."""
-    io = _io(decorated=True)
-
-    Printer(io).step("Built a.whl")
-
-    assert io.fetch_output() == "  - Built \x1b[32ma.whl\x1b[39m\n"
-
-
 def test_result_is_utf_8() -> None:
     """Whatever the encoding of the console is, the result is in UTF-8: it is a file."""
     raw = BytesIO()
@@ -85,20 +75,6 @@ def test_result_is_utf_8() -> None:
     Printer(IO(StringInput(""), output, output)).result("Zażółć\n")
 
     assert raw.getvalue().decode("utf-8") == "Zażółć\n"
-
-
-def test_nobody_reads_on() -> None:
-    """Without a file behind the stream, there is nothing to do about a closed pipe."""
-
-    class Closed(BufferedOutput):
-        def write_line(self, *_: object, **__: object) -> None:
-            raise BrokenPipeError
-
-    output = Closed()
-
-    Printer(IO(StringInput(""), output, output)).step("Wrote b")
-
-    assert output.fetch() == ""
 
 
 def test_pipe_that_is_closed() -> None:
@@ -126,18 +102,18 @@ def test_names(count: int, text: str) -> None:
 @pytest.mark.parametrize(
     ("warning", "text"),
     [
-        (PlanWarning("c", "Something"), "Something"),
-        (PlanWarning("c", "Something", ("a", "b")), "Something: a, b"),
-        (PlanWarning("c", "Something", ("a",), "Mend it"), "Something: a. Mend it"),
-        (PlanWarning("c", "Something", remedy="Mend it"), "Something. Mend it"),
+        (PlanWarning("no-pins", values={"problem": "{x}"}), "{x}"),
         (
-            PlanWarning("c", "Something", remedy="Mend it", links_docs=True),
-            f"Something. Mend it (see {find_documentation()}/troubleshooting.html#c)",
+            PlanWarning("private-sources", ("a", "{b}"), {"index": "{c}"}),
+            (
+                "Locked from the source {c}, which a wheel cannot name: a, {b}. Give its address to installers"
+                f" (see {find_documentation()}/troubleshooting.html#private-sources)"
+            ),
         ),
     ],
 )
 def test_warning(warning: PlanWarning, text: str) -> None:
-    """A warning has its problem, the names, one remedy, and where to read on, if that is a long story."""
+    """A warning has its problem, the names as they are, one remedy, and where to read on, if that is a long story."""
     assert warning_text(warning) == text
 
 
@@ -153,7 +129,7 @@ def test_no_address_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> Non
     """If whoever packaged this has left the address out, the messages do without it."""
     monkeypatch.setattr(module, "find_documentation", lambda: None)
 
-    assert warning_text(PlanWarning("c", "Something", links_docs=True)) == "Something"
+    assert warning_text(PlanWarning("direct-references", ("a",))).endswith(": a. Install the wheel by its path")
 
 
 class _Terminal(StringIO):
@@ -171,52 +147,33 @@ def _wait_for(stream: StringIO, text: str, times: int = 1) -> None:
         pass
 
 
-def test_terminal() -> None:
-    """While the block runs, the terminal says what it is at; afterwards the line is empty again."""
+@pytest.mark.parametrize("fails", [False, True])
+def test_terminal(*, fails: bool) -> None:
+    """While the block runs, the terminal says what it is at; then the line is empty again, and an error goes on."""
     stream = _Terminal()
 
-    with Printer(_terminal_io(stream)).progress("Reading", delay=0):
+    with (
+        pytest.raises(ValueError, match="no") if fails else nullcontext(),
+        Printer(_terminal_io(stream)).progress("Reading", delay=0),
+    ):
         _wait_for(stream, "Reading")
         # It goes on: the picture changes.
         _wait_for(stream, "\x1b[2K", times=3)
+        if fails:
+            raise ValueError("no")
 
     assert stream.getvalue().endswith("\r\x1b[2K")
 
 
-def test_short_run() -> None:
-    """A run that is over soon says nothing."""
-    stream = _Terminal()
-
-    with Printer(_terminal_io(stream)).progress("Reading", delay=3600):
-        pass
-
-    assert stream.getvalue() == ""
-
-
-@pytest.mark.parametrize("how", ["pipe", "no colours", "quiet"])
-def test_not_a_terminal(how: str) -> None:
-    """In a log, in a pipe and with -q nothing is shown."""
+@pytest.mark.parametrize("how", ["short", "pipe", "no colours", "quiet"])
+def test_nothing_is_shown(how: str) -> None:
+    """A run that is over soon shows nothing, nor does one in a log, in a pipe or with -q."""
     stream = StringIO() if how == "pipe" else _Terminal()
     io = _terminal_io(stream, decorated=how != "no colours")
     if how == "quiet":
         io.set_verbosity(Verbosity.QUIET)
 
-    with Printer(io).progress("Reading", delay=0):
+    with Printer(io).progress("Reading", delay=3600 if how == "short" else 0):
         pass
 
     assert stream.getvalue() == ""
-
-
-def test_failure() -> None:
-    """If the block fails, the line is empty again, and the error goes on."""
-    stream = _Terminal()
-
-    def fail() -> None:
-        with Printer(_terminal_io(stream)).progress("Reading", delay=0):
-            _wait_for(stream, "Reading")
-            raise ValueError("no")
-
-    with pytest.raises(ValueError, match="no"):
-        fail()
-
-    assert stream.getvalue().endswith("\r\x1b[2K")

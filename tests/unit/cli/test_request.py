@@ -73,23 +73,18 @@ def test_merge(given: Mapping[str, Any], settings: Mapping[str, Any], merged: Ma
 
 
 @pytest.mark.parametrize(
-    ("given", "mode"),
+    ("given", "settings", "mode"),
     [
-        ((), Mode.WRITE),
-        (("build",), Mode.BUILD),
-        (("build", "diff"), Mode.DIFF),
-        *(((name,), Mode.BUILD) for name in ("output", "constraints", "include-root", "as-extra", "from-wheel")),
+        ((), (), Mode.WRITE),
+        (("build",), (), Mode.BUILD),
+        (("build", "diff"), (), Mode.DIFF),
+        *(((name,), (), Mode.BUILD) for name in ("output", "constraints", "include-root", "as-extra", "from-wheel")),
+        *(((), (name,), Mode.WRITE) for name in ("output", "include-root", "as-extra")),
     ],
 )
-def test_mode(given: tuple[str, ...], mode: Mode) -> None:
-    """Asking for what only a wheel has is asking for a wheel."""
-    assert merge(dict.fromkeys(given, True), {}).mode is mode
-
-
-@pytest.mark.parametrize("name", ["output", "include-root", "as-extra"])
-def test_settings_do_not_imply_build(name: str) -> None:
-    """A project can say where its wheels go, and still have its lock project written."""
-    assert merge({}, {name: "x"}).mode is Mode.WRITE
+def test_mode(given: tuple[str, ...], settings: tuple[str, ...], mode: Mode) -> None:
+    """Asking for what only a wheel has is asking for a wheel; a setting alone is not."""
+    assert merge(dict.fromkeys(given, True), dict.fromkeys(settings, "x")).mode is mode
 
 
 def test_set_by_settings() -> None:
