@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from poetry_plugin_lock_package import constraints
 from poetry_plugin_lock_package.errors import OptionError, OutputError
+from poetry_plugin_lock_package.project import release_key_of
 from poetry_plugin_lock_package.pyproject import HEADER, files_of, module_of, write_files
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.warnings import OutputFacts
@@ -322,9 +323,7 @@ def _replaced_wheels(plan: Plan, folder: Path) -> list[str]:
     """Name the wheels in ``folder`` with the name and version of the lock package that pin other packages."""
     # A name that no folder can have is an error later, when it is to be made.
     with suppress(OSError):
-        same = [
-            p for p in folder.glob("*.whl") if constraints.release_key_of(p.name) == plan.release.key and p.is_file()
-        ]
+        same = [p for p in folder.glob("*.whl") if release_key_of(p.name) == plan.release.key and p.is_file()]
         return sorted(path.name for path in same if not requires_same(path, plan))
     return []
 
