@@ -280,8 +280,10 @@ def requires_python(package: ProjectPackage) -> str | None:
     declared = package.requires_python
     if package.python_constraint.is_empty():
         raise _error("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
-    if package.python_versions == declared and _is_specifier(declared):
-        return one_line(declared)
+    if package.python_versions == declared:
+        with suppress(InvalidSpecifier):
+            SpecifierSet(declared)
+            return one_line(declared)
     constraint = package.python_constraint
     if isinstance(constraint, VersionUnion):
         return ",".join(_union(constraint.ranges))
@@ -294,14 +296,6 @@ def _wider_python(package: ProjectPackage) -> str | None:
     if declared == "*" or package.python_constraint.allows_all(parse_constraint(declared).intersect(_BEFORE_PYTHON_4)):
         return None
     return declared
-
-
-def _is_specifier(text: str) -> bool:
-    try:
-        SpecifierSet(text)
-    except InvalidSpecifier:
-        return False
-    return True
 
 
 def _union(ranges: Sequence[VersionRangeConstraint]) -> Iterator[str]:

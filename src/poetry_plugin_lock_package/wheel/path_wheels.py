@@ -157,8 +157,11 @@ def without_path(requirement: str, pinned: Mapping[Release, str]) -> str:
 
     Extras and marker stay as they are written. What is no reference by path comes back as it is.
     """
-    parsed = _parsed(requirement)
-    if parsed is None or parsed.url is None or not _is_path(parsed.url):
+    try:
+        parsed = Requirement(requirement)
+    except InvalidRequirement:
+        return requirement
+    if parsed.url is None or not _is_path(parsed.url):
         return requirement
     named, _, rest = requirement.partition("@")
     marker = rest.partition(parsed.url)[2].strip()
@@ -168,15 +171,11 @@ def without_path(requirement: str, pinned: Mapping[Release, str]) -> str:
 
 def has_path(requirement: str) -> bool:
     """Whether ``requirement`` is a reference by path, or has one in it but is not PEP 508."""
-    parsed = _parsed(requirement)
-    return "file:" in requirement if parsed is None else bool(parsed.url and _is_path(parsed.url))
-
-
-def _parsed(requirement: str) -> Requirement | None:
     try:
-        return Requirement(requirement)
+        url = Requirement(requirement).url
     except InvalidRequirement:
-        return None
+        return "file:" in requirement
+    return bool(url and _is_path(url))
 
 
 def _is_path(url: str) -> bool:
