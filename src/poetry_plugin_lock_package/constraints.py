@@ -22,11 +22,10 @@ from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.selection.select import requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
-    from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.lock.model import LockedPackage
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.project import ReleaseKey
     from poetry_plugin_lock_package.selection.select import Pin
 
-_HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
+HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +97,12 @@ def render_constraints(wheels: Sequence[Path], extra: str | None, constraints: I
     asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
     usage = f"pip install --require-hashes -c {constraints_name(wheels[0].name)} {asked_for}"
     lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
-    return f"{_HEADER}\n# {usage}\n{''.join(lines)}"
+    return f"{HEADER}\n# {usage}\n{''.join(lines)}"
 
 
 def constraints_name(wheel_name: str) -> str:
     """The name of the constraints file beside the wheel ``wheel_name``."""
     return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
-
-
-def is_constraints(text: str) -> bool:
-    """Whether ``text`` is that of a constraints file as :func:`render_constraints` writes it."""
-    return text.startswith(_HEADER)
 
 
 def find_hashes(folder: Path, releases: Collection[ReleaseKey]) -> dict[ReleaseKey, tuple[str, ...]]:
@@ -139,11 +133,19 @@ def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
     markers: dict[LockedPackage, tuple[BaseMarker, ...]] = {}
     several = []
     for name, packages in by_name.items():
-        merged = _without_extras(packages, plan.graph.python)
-        markers.update(merged or {})
-        if merged is None:
+        environments = Environments([pin.marker for pins in packages.values() for pin in pins], plan.graph.python)
+        regions = {
+            package: reduce(environments.union, (environments.region(pin.marker) for pin in pins))
+            for package, pins in packages.items()
+        }
+        if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
             versions = " and ".join(_describe(package, pins) for package, pins in packages.items())
             several.append(f"{name} at {versions}")
+            continue
+        for package, pins in packages.items():
+            # Prefer an existing equivalent marker.
+            known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
+            markers[package] = (known[0],) if known else environments.markers(regions[package])
     if several:
         raise LockPackageError(
             "--constraints can hold only one version of a package, and extras of the project need several:"
@@ -152,27 +154,7 @@ def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
     return markers
 
 
-def _without_extras(
-    packages: Mapping[LockedPackage, Sequence[Pin]], python: VersionConstraint
-) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
-    """Where each of ``packages``, versions of one name, is installed with any extra; None if two of them overlap."""
-    environments = Environments([pin.marker for pins in packages.values() for pin in pins], python)
-    regions = {
-        package: reduce(environments.union, (environments.region(pin.marker) for pin in pins))
-        for package, pins in packages.items()
-    }
-    if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
-        return None
-    merged = {}
-    for package, pins in packages.items():
-        # Prefer an existing equivalent marker.
-        known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
-        merged[package] = (known[0],) if known else environments.markers(regions[package])
-    return merged
-
-
 def _why(package: LockedPackage) -> str:
-    """Why ``package`` has no hash."""
     if package.source and package.source.type == "git":
         return "from git, which has none"
     if package.source and package.source.type == "directory":
