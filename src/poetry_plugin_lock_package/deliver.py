@@ -277,24 +277,23 @@ def _remove_empty(folder: Path) -> None:
 
 def _write_beside(plan: Plan, output: Output, wheels: Sequence[Path], path_wheels: Path) -> Iterator[Path]:
     """Write the files that go beside ``wheels`` into the folder of these; the folder ``path_wheels`` has the others."""
-    folder, first = wheels[0].parent, wheels[0].name
+    texts = {}
     if output.constraints:
         local: Path | None = plan.project.folder / output.folder
         if plan.options.path_wheels:
             local = None if output.dry_run else path_wheels
         lines = constraints.make_constraints(plan, local)
-        text = constraints.render_constraints(wheels, plan.options.as_extra, lines)
-        yield _write(folder / constraints.constraints_name(first), text)
+        name = constraints.constraints_name(wheels[0].name)
+        texts[name] = constraints.render_constraints(wheels, plan.options.as_extra, lines)
     if output.sbom:
         # Loaded only here: its library is optional.
         from poetry_plugin_lock_package.sbom import render_sbom
 
-        yield _write(folder / _sbom_name(first), render_sbom(plan))
-
-
-def _write(file: Path, text: str) -> Path:
-    file.write_bytes(text.encode())
-    return file
+        texts[_sbom_name(wheels[0].name)] = render_sbom(plan)
+    for name, text in texts.items():
+        file = wheels[0].with_name(name)
+        file.write_bytes(text.encode())
+        yield file
 
 
 def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
@@ -302,7 +301,7 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
     path = output / constraints.constraints_name(wheels[0].name)
     if path not in new and path.is_file() and not path.is_symlink():
         text = path.read_text(encoding="utf-8", errors="replace")
-        if constraints.is_constraints(text) and not all(constraints.hash_of(wheel) in text for wheel in wheels):
+        if text.startswith(constraints.HEADER) and not all(constraints.hash_of(wheel) in text for wheel in wheels):
             yield path
     earlier, sbom = output / wheels[0].name, output / _sbom_name(wheels[0].name)
     is_stale = sbom not in new and sbom.is_file() and earlier.is_file()
@@ -320,5 +319,4 @@ def _replaced_wheels(plan: Plan, folder: Path) -> list[str]:
 
 
 def _sbom_name(wheel_name: str) -> str:
-    """Return the name of the SBOM that goes beside the wheel ``wheel_name``."""
     return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"
