@@ -13,36 +13,27 @@ from hashlib import sha256
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import Version
+from packaging.utils import parse_wheel_filename
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.errors import LockPackageError, OutputError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
+from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.selection.select import requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
-    from typing import TypeAlias
 
     from packaging.utils import NormalizedName
-    from poetry.core.constraints.version import VersionConstraint
     from poetry.core.version.markers import BaseMarker
 
     from poetry_plugin_lock_package.lock.model import LockedPackage
     from poetry_plugin_lock_package.plan import Plan
+    from poetry_plugin_lock_package.project import ReleaseKey
     from poetry_plugin_lock_package.selection.select import Pin
 
-    ReleaseKey: TypeAlias = tuple[NormalizedName, Version]
-
-_HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
+HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +62,27 @@ def make_constraints(plan: Plan, folder: Path | None) -> tuple[Constraint, ...]:
     file cannot be read.
     """
     markers = _markers(plan)
-    releases = {_key(package) for package in markers if package.source and package.source.type == "directory"}
-    root = (canonicalize_name(plan.root.name), Version(plan.root.version)) if plan.root else None
-    releases |= {root} if root else set()
+    keys = {package: Release(package.name, package.version).key for package in markers}
+    releases = {key for package, key in keys.items() if package.source and package.source.type == "directory"}
+    own = plan.root.release if plan.root else None
+    if own:
+        releases.add(own.key)
     built = find_hashes(folder, releases) if folder else dict.fromkeys(releases, ())
-    hashes = {package: package.hashes or built.get(_key(package), ()) for package in markers}
-    missing = [package for package in markers if not hashes[package] and _key(package) not in built]
-    if problems := dict.fromkeys((package.name, _why(package)) for package in missing):
-        raise _missing_hashes(problems)
-    constraints = [Constraint(requirement(package), hashes[package], markers[package]) for package in markers]
-    if plan.root and root:
-        constraints.insert(0, Constraint(f"{plan.root.name}=={plan.root.version}", built.get(root, ())))
+    constraints = [Constraint(f"{own.name}=={own.version}", built.get(own.key, ()))] if own else []
+    missing: dict[tuple[str, str], None] = {}
+    for package, key in keys.items():
+        constraints.append(Constraint(requirement(package), package.hashes or built.get(key, ()), markers[package]))
+        if not package.hashes and key not in built:
+            missing[package.name, _why(package)] = None
+    if missing:
+        found = "; ".join(
+            f"{', '.join(name for name, why in missing if why == reason)} ({reason})"
+            for reason in dict.fromkeys(why for _, why in missing)
+        )
+        ignore = " ".join(f"--ignore {name}" for name, _ in missing)
+        raise LockPackageError(
+            f"--constraints needs a hash for every package: {found}. Leave packages out with {ignore}"
+        )
     return tuple(constraints)
 
 
@@ -96,17 +97,12 @@ def render_constraints(wheels: Sequence[Path], extra: str | None, constraints: I
     asked_for = f"'{name}[{extra}]=={version}'" if extra else own.requirement
     usage = f"pip install --require-hashes -c {constraints_name(wheels[0].name)} {asked_for}"
     lines = (str(constraint) for constraint in (own, *constraints) if constraint.hashes)
-    return f"{_HEADER}\n# {usage}\n{''.join(lines)}"
+    return f"{HEADER}\n# {usage}\n{''.join(lines)}"
 
 
 def constraints_name(wheel_name: str) -> str:
     """The name of the constraints file beside the wheel ``wheel_name``."""
     return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
-
-
-def is_constraints(text: str) -> bool:
-    """Whether ``text`` is that of a constraints file as :func:`render_constraints` writes it."""
-    return text.startswith(_HEADER)
 
 
 def find_hashes(folder: Path, releases: Collection[ReleaseKey]) -> dict[ReleaseKey, tuple[str, ...]]:
@@ -129,17 +125,6 @@ def hash_of(file: Path) -> str:
         raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
 
 
-def release_key_of(file_name: str) -> ReleaseKey | None:
-    """The release of a wheel or sdist by its ``file_name``, or None for other files."""
-    for parse in (parse_wheel_filename, parse_sdist_filename):
-        try:
-            name, version, *_ = parse(file_name)
-        except (InvalidWheelFilename, InvalidSdistFilename):
-            continue
-        return name, version
-    return None
-
-
 def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
     """Where each pinned package is installed with any extra; each marker becomes a line."""
     by_name: dict[NormalizedName, dict[LockedPackage, list[Pin]]] = {}
@@ -148,57 +133,28 @@ def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
     markers: dict[LockedPackage, tuple[BaseMarker, ...]] = {}
     several = []
     for name, packages in by_name.items():
-        if (merged := _without_extras(packages, plan.graph.python)) is None:
-            several.append((name, [_describe(package, pins) for package, pins in packages.items()]))
-        else:
-            markers.update(merged)
+        environments = Environments([pin.marker for pins in packages.values() for pin in pins], plan.graph.python)
+        regions = {
+            package: reduce(environments.union, (environments.region(pin.marker) for pin in pins))
+            for package, pins in packages.items()
+        }
+        if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
+            versions = " and ".join(_describe(package, pins) for package, pins in packages.items())
+            several.append(f"{name} at {versions}")
+            continue
+        for package, pins in packages.items():
+            # Prefer an existing equivalent marker.
+            known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
+            markers[package] = (known[0],) if known else environments.markers(regions[package])
     if several:
-        raise _several_versions(several)
+        raise LockPackageError(
+            "--constraints can hold only one version of a package, and extras of the project need several:"
+            f" {'; '.join(several)}. Choose extras with --extras, and build a lock package for each choice"
+        )
     return markers
 
 
-def _without_extras(
-    packages: Mapping[LockedPackage, Sequence[Pin]], python: VersionConstraint
-) -> Mapping[LockedPackage, tuple[BaseMarker, ...]] | None:
-    """Where each of ``packages``, versions of one name, is installed with any extra; None if two of them overlap."""
-    environments = Environments([pin.marker for pins in packages.values() for pin in pins], python)
-    regions = {
-        package: reduce(environments.union, (environments.region(pin.marker) for pin in pins))
-        for package, pins in packages.items()
-    }
-    if any(environments.intersection(*pair) != NOWHERE for pair in combinations(regions.values(), 2)):
-        return None
-    merged = {}
-    for package, pins in packages.items():
-        # Prefer an existing equivalent marker.
-        known = [pin.marker for pin in pins if environments.region(pin.marker) == regions[package]]
-        merged[package] = (known[0],) if known else environments.markers(regions[package])
-    return merged
-
-
-def _several_versions(packages: Iterable[tuple[str, Iterable[str]]]) -> LockPackageError:
-    listed = "; ".join(f"{package} at {' and '.join(versions)}" for package, versions in packages)
-    return LockPackageError(
-        f"--constraints can hold only one version of a package, and extras of the project need several: {listed}."
-        " Choose extras with --extras, and build a lock package for each choice"
-    )
-
-
-def _missing_hashes(packages: Iterable[tuple[str, str]]) -> LockPackageError:
-    named: dict[str, list[str]] = {}
-    for package, reason in packages:
-        named.setdefault(reason, []).append(package)
-    found = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in named.items())
-    ignore = " ".join(f"--ignore {package}" for package, _ in packages)
-    return LockPackageError(f"--constraints needs a hash for every package: {found}. Leave packages out with {ignore}")
-
-
-def _key(package: LockedPackage) -> ReleaseKey:
-    return package.name, Version(package.version)
-
-
 def _why(package: LockedPackage) -> str:
-    """Why ``package`` has no hash."""
     if package.source and package.source.type == "git":
         return "from git, which has none"
     if package.source and package.source.type == "directory":

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from poetry_plugin_lock_package import constraints
 from poetry_plugin_lock_package.errors import OptionError, OutputError
+from poetry_plugin_lock_package.project import release_key_of
 from poetry_plugin_lock_package.pyproject import HEADER, files_of, module_of, write_files
 from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.warnings import OutputFacts
@@ -96,13 +97,13 @@ def deliver(plan: Plan, poetry: Poetry, output: Output, commit: Callable[[], Non
         # Move the wheels last: until then, those in the folder have not changed.
         with in_place(dict(reversed(targets.items())), scratch, stale):
             commit()
-    cleaned = [file for file in (*beside, *(file for file in built if file.kind != "path")) if file.cleaned]
     return [
         *(f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside),
         *(f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}" for file in files),
         *(
             f"Removed user names and passwords in URLs from {file.path.name}: {', '.join(file.cleaned)}"
-            for file in cleaned
+            for file in sorted(built, key=lambda file: file.kind != "path")
+            if file.cleaned
         ),
         *(f"Removed {path.name}, which belonged to the wheel that was replaced" for path in stale),
     ]
@@ -132,12 +133,11 @@ def find_lock_project(name: str, parent: Path) -> Path | None:
     Raises OutputError if something else has it, or a link in the lock project leads elsewhere.
     """
     folder = parent / name
-    try:
-        folder.lstat()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
+    with _file_errors(f"{name} cannot be written"):
+        try:
+            folder.lstat()
+        except FileNotFoundError:
+            return None
     try:
         with (folder / "pyproject.toml").open(encoding="utf-8") as file:
             has_header = file.readline().rstrip() == HEADER
@@ -190,21 +190,27 @@ def staging_folder(target: Path | None, what: str) -> Iterator[Path]:
     block.
     """
     default = tempfile.tempdir
-    folder = None
-    try:
+    with _file_errors(f"{what} cannot be written"):
         target = target or Path(tempfile.gettempdir())
         existing = next(parent for parent in (target, *target.parents) if parent.is_dir())
         # Choose the name first: whenever Ctrl-C comes, the folder can be found and removed.
         folder = existing / f".lock-package-{token_hex(8)}"
-        folder.mkdir(mode=_MODE)
-        tempfile.tempdir = str(folder)
-        yield folder
-    except OSError as error:
-        raise OutputError(f"{what} cannot be written: {message_of(error)}") from None
-    finally:
-        tempfile.tempdir = default
-        if folder:
+        try:
+            folder.mkdir(mode=_MODE)
+            tempfile.tempdir = str(folder)
+            yield folder
+        finally:
+            tempfile.tempdir = default
             remove_tree(folder)
+
+
+@contextmanager
+def _file_errors(problem: str) -> Iterator[None]:
+    """Turn an OSError into an OutputError that begins with ``problem``."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{problem}: {message_of(error)}") from None
 
 
 def remove_tree(folder: Path) -> None:
@@ -228,54 +234,40 @@ def in_place(files: Mapping[Path, Path], scratch: Path, removed: Iterable[Path] 
     """
     with ExitStack() as undo:
         for number, path in enumerate(removed):
-            _remove(path, scratch / f".removed-{number}", undo)
+            with _file_errors(f"{path.name} cannot be removed"):
+                _move(path, scratch / f".removed-{number}", undo)
         for number, (file, target) in enumerate(files.items()):
-            _move(file, target, scratch / f".kept-{number}", undo)
+            name = target.name if file.is_dir() else f"{target.parent.name}/{target.name}"
+            with _file_errors(f"{name} cannot be written"):
+                for folder in reversed(target.parents):
+                    if not folder.exists():
+                        undo.callback(_remove_empty, folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                kept = scratch / f".kept-{number}"
+                if target.is_symlink() or target.is_file():
+                    copy2(target, kept, follow_symlinks=False)
+                _move(file, target, undo, kept)
         yield
         undo.pop_all()
 
 
-def _move(file: Path, target: Path, kept: Path, undo: ExitStack) -> None:
-    try:
-        # Register how to undo a step before the step, so that Ctrl-C cannot come in between.
-        for folder in reversed(target.parents):
-            if not folder.exists():
-                undo.callback(_remove_empty, folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_symlink() or target.is_file():
-            copy2(target, kept, follow_symlinks=False)
-        undo.callback(_take_back, file, target, kept)
-        file.replace(target)
-    except OSError as error:
-        name = target.name if file.is_dir() else f"{target.parent.name}/{target.name}"
-        raise OutputError(f"{name} cannot be written: {message_of(error)}") from None
+def _move(file: Path, target: Path, undo: ExitStack, kept: Path | None = None) -> None:
+    # Register how to undo a step before the step, so that Ctrl-C cannot come in between.
+    undo.callback(_move_back, file, target, kept)
+    file.replace(target)
 
 
-def _remove(path: Path, kept: Path, undo: ExitStack) -> None:
-    try:
-        undo.callback(_put_back, kept, path)
-        path.rename(kept)
-    except OSError as error:
-        raise OutputError(f"{path.name} cannot be removed: {message_of(error)}") from None
-
-
-def _take_back(file: Path, target: Path, kept: Path) -> None:
-    if file.exists():
-        # Still staged, so the target belongs to another run.
+def _move_back(file: Path, target: Path, kept: Path | None) -> None:
+    """Undo that ``file`` became ``target``, of which ``kept`` is a copy of what was there before."""
+    if os.path.lexists(file):
+        # It was not moved, so the target belongs to another run.
         return
     # If this fails, the cause is most likely the error that is being reported.
     with suppress(OSError):
-        if target.is_dir():
-            remove_tree(target)
-        elif os.path.lexists(kept):
+        if kept and os.path.lexists(kept):
             kept.replace(target)
         else:
-            target.unlink()
-
-
-def _put_back(kept: Path, path: Path) -> None:
-    if kept.exists():
-        kept.rename(path)
+            target.replace(file)
 
 
 def _remove_empty(folder: Path) -> None:
@@ -285,24 +277,23 @@ def _remove_empty(folder: Path) -> None:
 
 def _write_beside(plan: Plan, output: Output, wheels: Sequence[Path], path_wheels: Path) -> Iterator[Path]:
     """Write the files that go beside ``wheels`` into the folder of these; the folder ``path_wheels`` has the others."""
-    folder, first = wheels[0].parent, wheels[0].name
+    texts = {}
     if output.constraints:
         local: Path | None = plan.project.folder / output.folder
         if plan.options.path_wheels:
             local = None if output.dry_run else path_wheels
         lines = constraints.make_constraints(plan, local)
-        text = constraints.render_constraints(wheels, plan.options.as_extra, lines)
-        yield _write(folder / constraints.constraints_name(first), text)
+        name = constraints.constraints_name(wheels[0].name)
+        texts[name] = constraints.render_constraints(wheels, plan.options.as_extra, lines)
     if output.sbom:
         # Loaded only here: its library is optional.
         from poetry_plugin_lock_package.sbom import render_sbom
 
-        yield _write(folder / _sbom_name(first), render_sbom(plan))
-
-
-def _write(file: Path, text: str) -> Path:
-    file.write_bytes(text.encode())
-    return file
+        texts[_sbom_name(wheels[0].name)] = render_sbom(plan)
+    for name, text in texts.items():
+        file = wheels[0].with_name(name)
+        file.write_bytes(text.encode())
+        yield file
 
 
 def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) -> Iterator[Path]:
@@ -310,7 +301,7 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
     path = output / constraints.constraints_name(wheels[0].name)
     if path not in new and path.is_file() and not path.is_symlink():
         text = path.read_text(encoding="utf-8", errors="replace")
-        if constraints.is_constraints(text) and not all(constraints.hash_of(wheel) in text for wheel in wheels):
+        if text.startswith(constraints.HEADER) and not all(constraints.hash_of(wheel) in text for wheel in wheels):
             yield path
     earlier, sbom = output / wheels[0].name, output / _sbom_name(wheels[0].name)
     is_stale = sbom not in new and sbom.is_file() and earlier.is_file()
@@ -322,13 +313,10 @@ def _replaced_wheels(plan: Plan, folder: Path) -> list[str]:
     """Name the wheels in ``folder`` with the name and version of the lock package that pin other packages."""
     # A name that no folder can have is an error later, when it is to be made.
     with suppress(OSError):
-        same = [
-            p for p in folder.glob("*.whl") if constraints.release_key_of(p.name) == plan.release.key and p.is_file()
-        ]
+        same = [p for p in folder.glob("*.whl") if release_key_of(p.name) == plan.release.key and p.is_file()]
         return sorted(path.name for path in same if not requires_same(path, plan))
     return []
 
 
 def _sbom_name(wheel_name: str) -> str:
-    """Return the name of the SBOM that goes beside the wheel ``wheel_name``."""
     return "-".join(wheel_name.split("-")[:2]) + ".cdx.json"

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 from packaging.version import Version
 from poetry.core.constraints.version import VersionUnion, parse_constraint
 from poetry.core.version.helpers import format_python_constraint
@@ -20,11 +27,14 @@ from poetry_plugin_lock_package.text import one_line, public_url, without_user_i
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionRangeConstraint
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.poetry import Poetry
+
+    ReleaseKey: TypeAlias = tuple[NormalizedName, Version]
 
 # poetry-core accepts less in [project], where the lock package has its metadata, than in [tool.poetry].
 _EMAIL = re.compile(r"[^@.\s]+(?:\.[^@.\s]+)*@[^@\s][^@.\s]*\.[^@\s]+")
@@ -52,9 +62,18 @@ class Release:
         return f"{self.name} {self.version}"
 
     @property
-    def key(self) -> tuple[NormalizedName, Version]:
+    def key(self) -> ReleaseKey:
         """The same for every spelling of the name and the version."""
         return canonicalize_name(self.name), Version(self.version)
+
+
+def release_key_of(file_name: str) -> ReleaseKey | None:
+    """The release of a wheel or sdist by its ``file_name``, or None for other files."""
+    for parse in (parse_wheel_filename, parse_sdist_filename):
+        with suppress(InvalidWheelFilename, InvalidSdistFilename):
+            name, version, *_ = parse(file_name)
+            return name, version
+    return None
 
 
 def identify(
@@ -261,8 +280,10 @@ def requires_python(package: ProjectPackage) -> str | None:
     declared = package.requires_python
     if package.python_constraint.is_empty():
         raise _error("requires-python", f"{package.python_versions!r} allows no Python version. Correct it")
-    if package.python_versions == declared and _is_specifier(declared):
-        return one_line(declared)
+    if package.python_versions == declared:
+        with suppress(InvalidSpecifier):
+            SpecifierSet(declared)
+            return one_line(declared)
     constraint = package.python_constraint
     if isinstance(constraint, VersionUnion):
         return ",".join(_union(constraint.ranges))
@@ -275,14 +296,6 @@ def _wider_python(package: ProjectPackage) -> str | None:
     if declared == "*" or package.python_constraint.allows_all(parse_constraint(declared).intersect(_BEFORE_PYTHON_4)):
         return None
     return declared
-
-
-def _is_specifier(text: str) -> bool:
-    try:
-        SpecifierSet(text)
-    except InvalidSpecifier:
-        return False
-    return True
 
 
 def _union(ranges: Sequence[VersionRangeConstraint]) -> Iterator[str]:

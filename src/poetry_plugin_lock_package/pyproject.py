@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tomlkit.items import InlineTable, String, Table
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
-    from poetry_plugin_lock_package.project import Person, Project, Release
+    from poetry_plugin_lock_package.project import Project, Release
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Pin, Selection
 
@@ -50,9 +50,6 @@ class LockProject:
 
     name: str
     """The name of the lock package, and of the project's folder."""
-    module: str
-    """The name of its only module."""
-    version: str
     pyproject: str
     """The text of pyproject.toml."""
     init: str
@@ -109,7 +106,7 @@ def make_lock_project(
         poetry["dependencies"] = dependencies
     document["tool"] = {"poetry": poetry}
     init = _MODULE.format(project=project.name, version=release.version)
-    return LockProject(release.name, module, release.version, tomlkit.dumps(document), init, provenance)
+    return LockProject(release.name, tomlkit.dumps(document), init, provenance)
 
 
 def module_of(name: str) -> str:
@@ -130,38 +127,28 @@ def files_of(lock_project: LockProject) -> dict[str, str]:
     return {
         "pyproject.toml": lock_project.pyproject,
         "README.md": lock_project.readme,
-        f"{lock_project.module}/__init__.py": lock_project.init,
+        f"{module_of(lock_project.name)}/__init__.py": lock_project.init,
     }
 
 
 def _metadata(release: Release, project: Project) -> dict[str, Any]:
     """Metadata of the lock package: of the project's own, only the fields listed here, so that nothing else leaks."""
-    fields: dict[str, Any] = {
+    licence = _inline_table(text=project.license_text) if project.license_text else None
+    fields = {
         "name": release.name,
         "version": release.version,
         # poetry-core 2.1 does not support a table with the text itself.
         "readme": "README.md",
         "description": f"{project.description or project.name} lock package",
+        "requires-python": project.requires_python,
+        "license": project.license_expression or licence,
+        "authors": _multiline(_inline_table(name=one.name, email=one.email) for one in project.authors),
+        "maintainers": _multiline(_inline_table(name=one.name, email=one.email) for one in project.maintainers),
+        "keywords": list(project.keywords),
+        "urls": _inline_table(**dict(project.urls)),
+        "classifiers": _multiline(dict.fromkeys([*project.classifiers, _PRIVATE])),
     }
-    if project.requires_python:
-        fields["requires-python"] = project.requires_python
-    if project.license_expression:
-        fields["license"] = project.license_expression
-    elif project.license_text:
-        fields["license"] = _inline_table(text=project.license_text)
-    for key, people in (("authors", project.authors), ("maintainers", project.maintainers)):
-        if people:
-            fields[key] = _multiline(map(_person, people))
-    if project.keywords:
-        fields["keywords"] = list(project.keywords)
-    if project.urls:
-        fields["urls"] = _inline_table(**dict(project.urls))
-    fields["classifiers"] = _multiline(dict.fromkeys([*project.classifiers, _PRIVATE]))
-    return fields
-
-
-def _person(person: Person) -> InlineTable:
-    return _inline_table(name=person.name, email=person.email) if person.email else _inline_table(name=person.name)
+    return {key: value for key, value in fields.items() if value}
 
 
 def pin_tables(pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> tuple[dict[str, Any], Table | None]:
@@ -172,16 +159,14 @@ def pin_tables(pins: tuple[Pin, ...], extras: tuple[NormalizedName, ...]) -> tup
     pins move there, because poetry-core does not combine the two tables in every case.
     """
     in_project = all(map(_is_readable, {pin.requirement for pin in pins}))
-    static = pins if in_project else ()
-    fields: dict[str, Any] = {"dynamic": ["dependencies"]}
-    if in_project:
-        fields = {"dependencies": _multiline(_text(str(pin)) for pin in static if pin.extra is None)}
+    # Empty extras as well: the wheel still offers them.
+    lines: dict[NormalizedName | None, list[String]] = {extra: [] for extra in (None, *extras)}
+    for pin in pins if in_project else ():
+        lines[pin.extra].append(_text(str(pin)))
+    required = _multiline(lines.pop(None))
+    fields: dict[str, Any] = {"dependencies": required} if in_project else {"dynamic": ["dependencies"]}
     if extras:
-        fields["optional-dependencies"] = {
-            # Empty extras as well: the wheel still offers them.
-            extra: _multiline(_text(str(pin)) for pin in static if pin.extra == extra)
-            for extra in extras
-        }
+        fields["optional-dependencies"] = {extra: _multiline(texts) for extra, texts in lines.items()}
     return fields, None if in_project else _poetry_table(pins)
 
 
@@ -229,9 +214,9 @@ def _location(requirement: Requirement) -> dict[str, str]:
     return {"url": address, **where}
 
 
-def _inline_table(**values: str | list[str]) -> InlineTable:
+def _inline_table(**values: str | list[str] | None) -> InlineTable:
     table = tomlkit.inline_table()
-    table.update(values)
+    table.update({key: value for key, value in values.items() if value is not None})
     return table
 
 

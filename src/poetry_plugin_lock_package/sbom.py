@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, reduce
 from itertools import chain
@@ -27,10 +26,12 @@ from packaging.utils import canonicalize_name
 from poetry_plugin_lock_package.markers.operations import atoms, parts_of
 from poetry_plugin_lock_package.markers.regions import NOWHERE
 from poetry_plugin_lock_package.poetry_api import quiet_logging
+from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.selection.select import Walk, pins_by_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
 
     from packaging.utils import NormalizedName
 
@@ -39,24 +40,14 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.selection.select import Pin
 
+    # All pins of one release, or of the project: one for each extra and marker.
+    _Entry: TypeAlias = tuple[Pin, ...]
+
 SCHEMA = max(SchemaVersion)
 
 # CycloneDX asks for names with a prefix: https://github.com/CycloneDX/cyclonedx-property-taxonomy.
 _PREFIX = "poetry-lock-package"
 _NO_SERIAL_NUMBER = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One release, or the project: a component."""
-
-    pins: tuple[Pin, ...]
-    """All pins of it: one for each extra and marker."""
-
-    @property
-    def packages(self) -> tuple[LockedPackage, ...]:
-        """The locked packages: none for the project, and several if the release is locked from several sources."""
-        return tuple(pins_by_package(self.pins))
 
 
 def render_sbom(plan: Plan) -> str:
@@ -69,7 +60,7 @@ def render_sbom(plan: Plan) -> str:
     for pin in plan.pins:
         # The project is first.
         pins.setdefault(pin.requirement if pin.package else "", []).append(pin)
-    entries = [_Entry(tuple(of_one)) for _, of_one in sorted(pins.items())]
+    entries = [tuple(of_one) for _, of_one in sorted(pins.items())]
     components = [_component(plan, entry) for entry in entries]
     bom = Bom(components=components, serial_number=_NO_SERIAL_NUMBER)
     bom.metadata.component = root = _root_component(plan)
@@ -92,7 +83,7 @@ def _targets(plan: Plan, components: dict[_Entry, Component]) -> Iterator[list[C
     """What each of ``components`` depends on: of several versions of a name, those that are meant."""
     versions: defaultdict[NormalizedName, list[_Entry]] = defaultdict(list)
     for entry in components:
-        for name in {package.name for package in entry.packages}:
+        for name in {package.name for package in pins_by_package(entry)}:
             versions[name].append(entry)
 
     @cache
@@ -101,18 +92,18 @@ def _targets(plan: Plan, components: dict[_Entry, Component]) -> Iterator[list[C
         return Walk(plan.graph, (pin.marker for pin in plan.pins)).environments
 
     def where(entry: _Entry) -> Region:
-        return reduce(environments().union, (environments().region(pin.marker) for pin in entry.pins))
+        return reduce(environments().union, (environments().region(pin.marker) for pin in entry))
 
     def is_met(by: _Entry, edge: Dependency, target: _Entry) -> bool:
         """Whether some environment has ``by`` and ``target``, and ``target`` is what ``edge`` asks for there."""
-        if not any(map(edge.is_met_by, target.packages)):
+        if not any(map(edge.is_met_by, pins_by_package(target))):
             return False
         extras = frozenset(x.value for atom in atoms(edge.marker) if atom.name == "extra" for x in parts_of(atom))
         regions = (where(by), environments().region(edge.marker, extras), where(target))
         return reduce(environments().intersection, regions) != NOWHERE
 
     for entry in components:
-        packages = entry.packages
+        packages = pins_by_package(entry)
         edges = chain.from_iterable(p.dependencies for p in packages) if packages else plan.graph.own_dependencies
         yield [
             components[target]
@@ -132,8 +123,6 @@ def _source_date() -> datetime | None:
 
 
 def _root_component(plan: Plan) -> Component:
-    name, version = canonicalize_name(plan.release.name), plan.release.version
-    purl = PackageURL("pypi", name=name, version=version)
     facts = {
         "poetry-lock-sha256": plan.graph.digest,
         "poetry-lock-content-hash": plan.graph.content_hash,
@@ -143,39 +132,39 @@ def _root_component(plan: Plan) -> Component:
         "provided": ", ".join(dict.fromkeys(one.name for one in plan.selection.provided)),
         "dropped": ", ".join(f"{package.name} {package.version}" for package in plan.selection.dropped),
     }
-    return Component(
-        type=ComponentType.APPLICATION,
-        name=name,
-        version=version,
-        purl=purl,
-        bom_ref=str(purl),
-        properties=_properties((key, value) for key, value in facts.items() if value),
-    )
+    given = [(key, value) for key, value in facts.items() if value]
+    return _make_component(ComponentType.APPLICATION, plan.release, given)
 
 
 def _component(plan: Plan, entry: _Entry) -> Component:
-    packages = entry.packages
+    # None for the project, and several if the release is locked from several sources.
+    packages = [*pins_by_package(entry)]
     package = packages[0] if packages else None
-    name = package.name if package else canonicalize_name(plan.project.name)
-    version = package.version if package else plan.project.version
-    # https://github.com/package-url/purl-spec
     qualifiers, references = {}, []
     if package and package.source and package.source.direct:
         is_git, url = package.source.type == "git", package.source.direct
         qualifiers["vcs_url" if is_git else "download_url"] = url
         kind = ExternalReferenceType.VCS if is_git else ExternalReferenceType.DISTRIBUTION
         references.append(ExternalReference(type=kind, url=XsUri(url)))
-    purl = PackageURL("pypi", name=name, version=version, qualifiers=qualifiers)
-    return Component(
-        type=ComponentType.LIBRARY if package else ComponentType.APPLICATION,
-        name=name,
-        version=version,
-        purl=purl,
-        bom_ref=str(purl),
-        hashes=[_hash(text) for text in sorted({text for one in packages for text in one.hashes})],
-        external_references=references,
-        properties=_properties(_facts(entry.pins, packages)),
+    component = _make_component(
+        ComponentType.LIBRARY if package else ComponentType.APPLICATION,
+        Release(package.name, package.version) if package else plan.project.release,
+        _facts(entry, packages),
+        qualifiers,
     )
+    component.hashes = [_hash(text) for text in sorted({text for one in packages for text in one.hashes})]
+    component.external_references = references
+    return component
+
+
+def _make_component(
+    kind: ComponentType, release: Release, facts: Iterable[tuple[str, str]], qualifiers: dict[str, str] | None = None
+) -> Component:
+    name = canonicalize_name(release.name)
+    # https://github.com/package-url/purl-spec
+    purl = PackageURL("pypi", name=name, version=release.version, qualifiers=qualifiers)
+    properties = [Property(name=f"{_PREFIX}:{key}", value=value) for key, value in dict.fromkeys(facts)]
+    return Component(type=kind, name=name, version=release.version, purl=purl, bom_ref=str(purl), properties=properties)
 
 
 def _hash(text: str) -> HashType:
@@ -198,7 +187,3 @@ def _facts(pins: Iterable[Pin], packages: Iterable[LockedPackage]) -> Iterator[t
             # Name an index: its address may be private, and have a password.
             if package.source.type == "legacy" and package.source.reference:
                 yield "index", package.source.reference
-
-
-def _properties(facts: Iterable[tuple[str, str]]) -> list[Property]:
-    return [Property(name=f"{_PREFIX}:{name}", value=value) for name, value in dict.fromkeys(facts)]

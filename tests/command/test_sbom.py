@@ -42,14 +42,6 @@ def test_beside_the_wheel(project: Path) -> None:
     }
 
 
-def test_what_is_ignored_is_not_in_it(project: Path) -> None:
-    """What is left out of the wheel is left out of the SBOM."""
-    assert poetry(project, "lock-package --build --sbom --no-root --ignore a").code == 0
-    bom = json.loads((project / "dist" / SBOM).read_text(encoding="utf-8"))
-
-    assert [component["name"] for component in bom["components"]] == ["c"]
-
-
 def test_replaced(project: Path) -> None:
     """The SBOM of a wheel that is replaced by another one goes with it; that of the same wheel stays."""
     assert poetry(project, "lock-package --sbom").code == 0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINKS = posix_only("Windows lets only privileged users make symbolic links")
-PROJECT = LockProject("a-lock", "a_lock", "1.0", "# Made by nobody\n", "", "")
+PROJECT = LockProject("a-lock", "# Made by nobody\n", "", "")
 
 
 @pytest.mark.parametrize("target", ["", "dist", "dist/deeper"])

@@ -266,8 +266,9 @@ def test_same_bytes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
     assert read(render_sbom(made(project)))["metadata"]["timestamp"] == "2001-09-09T01:46:40+00:00"
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    assert render_sbom(made(project)) == text
+    for no_date in ("yesterday", "9" * 17, "9" * 25):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", no_date)
+        assert render_sbom(made(project)) == text
 
 
 def test_no_secrets(project: Path, tmp_path: Path) -> None:
@@ -289,10 +290,3 @@ def test_two_sources(tmp_path: Path) -> None:
     assert [hash_["content"] for hash_ in component["hashes"]] == ["a" * 64, "b" * 64]
     assert facts(component, "index") == ["company"]
     assert len(facts(component, "requires-dist")) == 2
-
-
-def test_impossible_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A SOURCE_DATE_EPOCH that is no date leaves the time out."""
-    for number in ("9" * 17, "9" * 25):
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", number)
-        assert "timestamp" not in read(render_sbom(made(project)))["metadata"]

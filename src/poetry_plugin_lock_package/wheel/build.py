@@ -23,7 +23,7 @@ from poetry_plugin_lock_package.pyproject import write_files
 from poetry_plugin_lock_package.text import message_of, redacted, without_folders
 from poetry_plugin_lock_package.wheel import path_wheels
 from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
-from poetry_plugin_lock_package.wheel.rewrite import lock_wheels, read_wheel, write_wheel
+from poetry_plugin_lock_package.wheel.rewrite import lock_wheels, read_wheel, twice_in, write_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -104,8 +104,7 @@ def _path_files(
     folder.mkdir()
     # The lock has hashes of what is copied, so that stays as it is.
     files = [path_wheels.copy_file(one, folder) for one in dependencies if one.is_file]
-    names = [file.name for file in (*files, *(wheel.path for wheel in wheels))]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := twice_in(path.name for path in (*files, *(wheel.path for wheel in wheels))):
         raise WheelError(f"Two paths lead to one file: {', '.join(twice)}. Give one of them another version")
     for file in files:
         yield BuiltFile(file, "path", copied=True)
@@ -178,11 +177,11 @@ def _check_releases(plan: Plan, wheels: Iterable[Wheel]) -> None:
     others = [wheel for wheel in wheels if not wheel.is_of(project)]
     if others and plan.pinned_metadata:
         names = ", ".join(wheel.path.name for wheel in others)
-        raise WheelError(f"Not a wheel of {project.name} {project.version}: {names}")
+        raise WheelError(f"Not a wheel of {project}: {names}")
     for wheel in others:
         raise WheelError(
-            f"{project.name} {project.version} is pinned, and {wheel.named} is what its build backend makes. Give this"
-            " version in pyproject.toml, or with --set-version"
+            f"{project} is pinned, and {wheel.release} is what its build backend makes. Give this version in"
+            " pyproject.toml, or with --set-version"
         )
 
 
@@ -195,9 +194,7 @@ def _build_folder(dependency: PathDependency, poetry: Poetry, environment: Env, 
             built = build_isolated(dependency.path, poetry, environment, target)
     wheel = read_wheel(built)
     if not wheel.is_of(release):
-        raise WheelError(
-            f"{release.name} {release.version} is in poetry.lock, and {wheel.named} in its folder. Run `poetry lock`"
-        )
+        raise WheelError(f"{release} is in poetry.lock, and {wheel.release} in its folder. Run `poetry lock`")
     return wheel
 
 

@@ -45,9 +45,9 @@ class Comparison:
 
     changes: tuple[Change, ...]
     """Those of what is required."""
-    facts: tuple[Fact, ...]
+    facts: tuple[Fact, ...] = ()
     """Those of the Python range and of the offered extras."""
-    ignored: Fact | None
+    ignored: Fact | None = None
     """Other names were left out, which makes no difference by itself."""
 
     @property
@@ -64,11 +64,17 @@ def compare(path: Path, plan: Plan) -> Comparison:
     fields = _read_fields(path)
     name = canonicalize_name(fields.get("name", ""))
     if name != canonicalize_name(plan.release.name):
-        raise OptionError("--diff", f"was given a wheel of {name}. {_advice(name, plan)}")
+        advice = f"Give one of {plan.release.name}, or its name with --name"
+        if name == canonicalize_name(plan.project.name):
+            advice = "Add --include-root or --as-extra, as when it was built"
+        raise OptionError("--diff", f"was given a wheel of {name}. {advice}")
     with translate_errors(lambda problem: WheelError(f"{path.name} has a requirement that cannot be read: {problem}")):
         changes = tuple(_changes(fields, plan))
+    if plan.pinned_metadata:
+        # The rest is the project's own, and does not follow from the lock.
+        return Comparison(changes)
     was, now = _ignored(fields.get("description", "")), _ignored(plan.lock_project.readme)
-    ignored = Fact("Ignored", was, now) if was != now and not plan.pinned_metadata else None
+    ignored = Fact("Ignored", was, now) if was != now else None
     return Comparison(changes, tuple(_facts(fields, plan)), ignored)
 
 
@@ -82,45 +88,30 @@ def _read_fields(path: Path) -> RawMetadata:
     return fields
 
 
-def _advice(name: str, plan: Plan) -> str:
-    if name == canonicalize_name(plan.project.name):
-        return "Add --include-root or --as-extra, as when it was built"
-    return f"Give one of {plan.release.name}, or its name with --name"
-
-
 def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:
     lines = fields.get("requires_dist", [])
     extras = {canonicalize_name(extra) for extra in fields.get("provides_extra", [])}
     extras |= {pin.extra for pin in plan.pins if pin.extra}
     if plan.pinned_metadata and plan.adds_extra:
         # The pins are those of the extras that were added; the rest is the project's own.
-        lines = [line for line in lines if _is_of_an_extra(line)]
+        markers = {line: parse_marker(str(Requirement(line).marker or "")) for line in lines}
+        lines = [line for line in lines if with_extras(markers[line], ()).is_empty()]
         return find_changes(lines, plan.pins, sorted(plan.pinned_metadata.extras), plan.graph.python)
     return find_changes(lines, plan.pins, [None, *sorted(extras)], plan.graph.python)
 
 
-def _is_of_an_extra(line: str) -> bool:
-    return with_extras(parse_marker(str(Requirement(line).marker or "")), ()).is_empty()
-
-
 def _facts(fields: RawMetadata, plan: Plan) -> Iterator[Fact]:
-    if plan.pinned_metadata:
-        # The project's own: nothing of this follows from the lock.
-        return
     old, new = fields.get("requires_python", ""), plan.project.requires_python or ""
-    if not _is_same_range(old, new):
+    try:
+        is_same = SpecifierSet(old) == SpecifierSet(new)
+    except InvalidSpecifier:
+        is_same = old == new
+    if not is_same:
         yield Fact("Python", redacted(one_line(old)), new)
     was = ", ".join(sorted(map(canonicalize_name, fields.get("provides_extra", []))))
     now = ", ".join(sorted(plan.graph.extras))
     if was != now:
         yield Fact("Extras", was, now)
-
-
-def _is_same_range(old: str, new: str) -> bool:
-    try:
-        return SpecifierSet(old) == SpecifierSet(new)
-    except InvalidSpecifier:
-        return old == new
 
 
 def _ignored(description: str) -> str:

@@ -6,7 +6,6 @@ a dependency as a URL of the machine at hand (``core @ file:///home/me/core``), 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import new
 from pathlib import Path
@@ -15,18 +14,11 @@ from urllib.parse import urlsplit
 
 from packaging.metadata import parse_email
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import Version
+from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
 from poetry_plugin_lock_package.poetry_api import load_path_project, path_of, quiet_logging, translate_errors
-from poetry_plugin_lock_package.project import Release
+from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.wheel.requirements import read_metadata
 from poetry_plugin_lock_package.wheel.rewrite import with_requirements
 
@@ -87,7 +79,8 @@ def copy_file(dependency: PathDependency, folder: Path) -> Path:
 def _path_dependency(package: LockedPackage, source: Source, path: Path) -> PathDependency:
     if source.type == "file":
         _read_file(package, path)
-        if not _has_name_of(package, path.name):
+        # No other file of the output folder has such a name.
+        if release_key_of(path.name) != Release(package.name, package.version).key:
             raise WheelError(
                 f"{package.name} comes from {path.name}, which is not the name of a wheel or sdist of {package.name}"
                 f" {package.version}. Rename the file, also in pyproject.toml, and run `poetry lock`"
@@ -109,15 +102,6 @@ def _path_dependency(package: LockedPackage, source: Source, path: Path) -> Path
             f" pyproject.toml, or leave it out with --ignore {package.name}"
         )
     return PathDependency(package, path, project)
-
-
-def _has_name_of(package: LockedPackage, name: str) -> bool:
-    """Whether ``name`` is that of a wheel or sdist of ``package``; then no other file of the output folder has it."""
-    with suppress(InvalidWheelFilename):
-        return parse_wheel_filename(name)[:2] == (package.name, Version(package.version))
-    with suppress(InvalidSdistFilename):
-        return parse_sdist_filename(name) == (package.name, Version(package.version))
-    return False
 
 
 def _read_file(package: LockedPackage, path: Path) -> bytes:
@@ -173,8 +157,11 @@ def without_path(requirement: str, pinned: Mapping[Release, str]) -> str:
 
     Extras and marker stay as they are written. What is no reference by path comes back as it is.
     """
-    parsed = _parsed(requirement)
-    if parsed is None or parsed.url is None or not _is_path(parsed.url):
+    try:
+        parsed = Requirement(requirement)
+    except InvalidRequirement:
+        return requirement
+    if parsed.url is None or not _is_path(parsed.url):
         return requirement
     named, _, rest = requirement.partition("@")
     marker = rest.partition(parsed.url)[2].strip()
@@ -184,15 +171,11 @@ def without_path(requirement: str, pinned: Mapping[Release, str]) -> str:
 
 def has_path(requirement: str) -> bool:
     """Whether ``requirement`` is a reference by path, or has one in it but is not PEP 508."""
-    parsed = _parsed(requirement)
-    return "file:" in requirement if parsed is None else bool(parsed.url and _is_path(parsed.url))
-
-
-def _parsed(requirement: str) -> Requirement | None:
     try:
-        return Requirement(requirement)
+        url = Requirement(requirement).url
     except InvalidRequirement:
-        return None
+        return "file:" in requirement
+    return bool(url and _is_path(url))
 
 
 def _is_path(url: str) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from base64 import urlsafe_b64encode
+from collections import Counter
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from hashlib import sha256
@@ -19,15 +20,15 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
+from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.text import message_of, one_line, without_user_info
 from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import Any
 
-    from poetry_plugin_lock_package.project import Release
     from poetry_plugin_lock_package.pyproject import Mode, PinnedMetadata
 
 # A line of the header for Python's email parser, with which all tools read METADATA.
@@ -56,16 +57,13 @@ class Wheel:
         return parse_email(self.metadata)[0]
 
     @property
-    def named(self) -> str:
+    def release(self) -> Release:
         """Its name and version in METADATA."""
-        return f"{self.fields.get('name')} {self.fields.get('version')}"
+        return Release(self.fields.get("name", ""), self.fields.get("version", ""))
 
     def is_of(self, project: Release) -> bool:
         """Whether the file name and METADATA both have the name and version of ``project``."""
-        name, version, *_ = parse_wheel_filename(self.path.name)
-        names = {name, canonicalize_name(self.fields.get("name", ""))}
-        versions = {version, Version(self.fields.get("version", ""))}
-        return (names, versions) == ({canonicalize_name(project.name)}, {Version(project.version)})
+        return release_key_of(self.path.name) == self.release.key == project.key
 
 
 # ---- reading
@@ -78,14 +76,13 @@ def read_wheel(path: Path) -> Wheel:
     """
     try:
         with ZipFile(path) as archive:
-            wheel = _read(path, archive)
+            return _read(path, archive)
     except WheelError:
         raise
     except OSError as error:
         raise WheelError(f"{path.name} cannot be read: {message_of(error)}. Check the path of the wheel") from error
     except Exception as error:  # a damaged file makes the parsers raise errors of any kind
         raise _unusable(path, _explain(error, path)) from error
-    return wheel
 
 
 def _read(path: Path, archive: ZipFile) -> Wheel:
@@ -177,17 +174,20 @@ def with_pins(wheel: Wheel, pinned: PinnedMetadata) -> Wheel:
 
     Raises WheelError if it has one of the extras already, which are to be added.
     """
+    metadata, expected = wheel.metadata, {}
     if pinned.release:
-        wheel = _renamed(wheel, pinned.release)
-    own: RawMetadata = wheel.fields if pinned.mode == "add" else {}
+        metadata = _renamed(wheel, pinned.release)
+        expected = {"name": pinned.release.name, "version": pinned.release.version}
+    own: RawMetadata = parse_email(metadata)[0] if pinned.mode == "add" else {}
     extras = own.get("provides_extra", [])
     if taken := {*pinned.extras}.intersection(map(canonicalize_name, extras)):
         raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")
     return _edited(
         wheel,
-        _with_dependencies(wheel.metadata, str(pinned), pinned.mode),
+        _with_dependencies(metadata, str(pinned), pinned.mode),
         requires_dist=[*own.get("requires_dist", []), *(pin.requires_dist for pin in pinned.pins)],
         provides_extra=[*extras, *pinned.extras],
+        **expected,
     )
 
 
@@ -206,8 +206,8 @@ def _with_dependencies(metadata: bytes, added: str, mode: Mode) -> bytes:
     return b"".join([*kept[:place], added.encode().replace(b"\n", line_end), *kept[place:], text])
 
 
-def _renamed(wheel: Wheel, release: Release) -> Wheel:
-    """``wheel`` with the name and version of ``release``, also where it requires itself."""
+def _renamed(wheel: Wheel, release: Release) -> bytes:
+    """METADATA of ``wheel`` with the name and version of ``release``, also where it requires itself."""
     new = {b"name": release.name.encode(), b"version": release.version.encode()}
     project = canonicalize_name(wheel.path.name.partition("-")[0])
 
@@ -219,9 +219,7 @@ def _renamed(wheel: Wheel, release: Release) -> Wheel:
             return required[1] + new[b"name"] + field[required.end() :]
         return field
 
-    metadata = _map_fields(wheel.metadata, edit)
-    required = parse_email(metadata)[0].get("requires_dist", [])
-    return _edited(wheel, metadata, name=release.name, version=release.version, requires_dist=required)
+    return _map_fields(wheel.metadata, edit)
 
 
 def _edited(wheel: Wheel, metadata: bytes, **expected: str | list[str]) -> Wheel:
@@ -286,8 +284,6 @@ def write_wheel(wheel: Wheel, folder: Path, release: Release | None = None) -> W
         for member in before.keys() | after.keys()
         if before.get(member) != after.get(member)
     ]
-    if release and not written.is_of(release):
-        changes.append(f"it is not of {release.name} {release.version}")
     if changes:
         raise VerificationError(*sorted(changes))
     return replace(written, cleaned=wheel.cleaned)
@@ -297,27 +293,25 @@ def _copy(wheel: Wheel, target: Path, stem: str) -> None:
     """Write ``wheel`` to ``target``; the folders that have its name get ``stem`` instead, if there is one."""
     record = io.StringIO(newline="")
     rows = csv.writer(record, lineterminator="\n")
+    own_record = f"{wheel.info}/RECORD"
     with ZipFile(wheel.path) as archive, ZipFile(target, "w") as new:
         members = {member.filename: member for member in archive.infolist()}
-        own_record = members.pop(f"{wheel.info}/RECORD")
-        for name, member in members.items():
-            content = wheel.metadata if name == f"{wheel.info}/METADATA" else archive.read(member)
-            written = _add(new, member, stem, content)
-            if not member.is_dir():
-                digest = urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
-                rows.writerow([written, f"sha256={digest}", len(content)])
-        rows.writerow([_NAMED.sub(stem, own_record.filename) if stem else own_record.filename, "", ""])
-        _add(new, own_record, stem, record.getvalue().encode())
-
-
-def _add(archive: ZipFile, member: ZipInfo, stem: str, content: bytes) -> str:
-    """Add a copy of ``member`` with ``content``, and return its name."""
-    copy = ZipInfo(_NAMED.sub(stem, member.filename) if stem else member.filename, member.date_time)
-    copy.compress_type, copy.create_system = member.compress_type, member.create_system
-    archive.writestr(copy, content)
-    # zipfile sets them if a member has none.
-    copy.external_attr = member.external_attr
-    return copy.filename
+        # RECORD is last, when it has a row for each other file.
+        for name in sorted(members, key=lambda name: name == own_record):
+            member = members[name]
+            copy = ZipInfo(_NAMED.sub(stem, name) if stem else name, member.date_time)
+            copy.compress_type, copy.create_system = member.compress_type, member.create_system
+            if name == own_record:
+                rows.writerow([copy.filename, "", ""])
+                content = record.getvalue().encode()
+            else:
+                content = wheel.metadata if name == f"{wheel.info}/METADATA" else archive.read(member)
+                if not member.is_dir():
+                    digest = urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
+                    rows.writerow([copy.filename, f"sha256={digest}", len(content)])
+            new.writestr(copy, content)
+            # zipfile sets them if a member has none.
+            copy.external_attr = member.external_attr
 
 
 def _contents(wheel: Wheel) -> dict[str, int]:
@@ -336,8 +330,7 @@ def lock_wheels(wheels: Sequence[Wheel], pinned: PinnedMetadata, folder: Path, o
     Raises WheelError if a wheel cannot get them, OutputError if it would replace a wheel with other dependencies, and
     VerificationError if a new wheel, read back, is not as planned.
     """
-    names = [wheel.path.name for wheel in wheels]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := twice_in(wheel.path.name for wheel in wheels):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
     locked = []
     for wheel in wheels:
@@ -349,6 +342,11 @@ def lock_wheels(wheels: Sequence[Wheel], pinned: PinnedMetadata, folder: Path, o
             " with --output, or another name or version with --name or --set-version"
         )
     return tuple(locked)
+
+
+def twice_in(names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that are there more than once."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def check_pins(locked: Wheel, wheel: Wheel, pinned: PinnedMetadata) -> None:
@@ -364,12 +362,10 @@ def check_pins(locked: Wheel, wheel: Wheel, pinned: PinnedMetadata) -> None:
 
 def _is_other(wheel: Wheel, target: Path) -> bool:
     """Whether ``target`` exists and is not a wheel with the dependencies of ``wheel``."""
-    if not target.exists():
-        return False
     try:
         there = read_wheel(target)
     except WheelError:
-        return True
+        return target.exists()
     return _dependencies(there) != _dependencies(wheel)
 
 
