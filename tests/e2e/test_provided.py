@@ -101,21 +101,3 @@ def test_runtime_stays_as_it_is(programs: Programs, project: Path, stock: str, t
         "example-package-lock": "0.1.0",
     }
     programs.pip(venv, "check")
-
-
-def test_what_does_not_fit(programs: Programs, project: Path) -> None:
-    """A version that something cannot work with is named in a warning; with --strict, nothing is built."""
-    write_list(project, {**RUNTIME, "part-01": "0.5", "part-02": "3.1"})
-    command = (*programs.poetry_command(project), "lock-package", "--build", "--provided", project / "runtime.txt")
-
-    run = programs.run(*command)
-    strict = programs.run(*command, "--strict", "--output", "strict")
-
-    assert run.returncode == 0
-    assert run.stderr.splitlines() == [
-        "Warning: part-01 0.5 is provided, example-package requires >=1, expectations requires >=1, locked 2.2.0",
-        "Warning: part-02 3.1 is provided, tabulate requires <3, locked 2.2.0",
-    ]
-    assert "9 packages are provided at other versions than locked; -v lists them" in run.stdout
-    assert strict.returncode == 1
-    assert not (project / "strict").exists()
