@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,7 @@ PACKAGES = (
     locked("pyyaml"),
     locked("pytest", requires=["numpy"]),
 )
+GIT = {"type": "git", "reference": "main", "resolved_reference": COMMIT}
 NOTE = (
     "Warning: poetry.lock has format {}, which records no markers, so Poetry's solver worked them out."
     " Run `poetry lock` to record them\n"
@@ -129,76 +130,6 @@ optional-dependencies = { more = ["e"] }
     assert _pinned(project, "3.12.1", "linux", "more") == {"a==1.0", "e==1.0"}
 
 
-def test_fork_of_the_project_by_platform(tmp_path: Path) -> None:
-    """A project that asks for one version on one platform and for another elsewhere gets each where it asks."""
-    project = write_project(
-        tmp_path,
-        [locked("a", "1.0"), locked("a", "2.0", requires=["b"]), locked("b")],
-        CLASSIC
-        + """\
-a = [{ version = "1.0", markers = "sys_platform == 'win32'" }, { version = "2.0", markers = "sys_platform != 'win32'" }]
-""",
-    )
-
-    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert _pinned(project, "3.12.1", "win32") == {"a==1.0"}
-    assert _pinned(project, "3.12.1", "linux") == {"a==2.0", "b==1.0"}
-    assert _pinned(project, "3.12.1", "freebsd") == {"a==2.0", "b==1.0"}
-
-
-def test_optional_and_in_no_extra(tmp_path: Path) -> None:
-    """What is optional and in no extra is never installed, and so not pinned."""
-    project = write_project(
-        tmp_path,
-        [locked("a"), locked("b", requires=["c"]), locked("c")],
-        CLASSIC + 'a = "*"\nb = { version = "*", optional = true }\n',
-    )
-
-    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert only_wheel(project / "dist").requires == {"a==1.0"}
-
-
-def test_one_package_too_many(tmp_path: Path) -> None:
-    """What the project asks for on another platform, and here for an extra, is installed by Poetry anyway."""
-    pyproject = """\
-[project]
-name = "example-package"
-version = "0.1.0"
-requires-python = ">=3.9"
-dependencies = ["a ; sys_platform == 'win32'", "b ; sys_platform == 'win32'"]
-optional-dependencies = { more = ["a"] }
-"""
-    project = make_old(write_project(tmp_path, map(locked, "ab"), pyproject), "2.0")
-
-    poetry(project, "lock-package --build --no-root")
-
-    assert _pinned(project, "3.12.1", "linux") == {"a==1.0"}
-    assert _pinned(project, "3.12.1", "win32") == {"a==1.0", "b==1.0"}
-
-
-def test_no_trace_of_one_stretch_in_the_next(tmp_path: Path) -> None:
-    """What the solver finds for one Python does not change what it finds for another."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("a", requires=["b"]),
-            locked("b", requires=['c ; sys_platform == "linux"']),
-            locked("c"),
-            locked("p", "1.0", python="<3.10"),
-            locked("p", "2.0", python=">=3.10", requires=["a"]),
-        ],
-        CLASSIC + 'p = "*"\na = { version = "*", markers = "sys_platform==\'win32\' and python_version<\'3.10\'" }\n',
-    )
-
-    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert _pinned(project, "3.12.1", "linux") == {"a==1.0", "b==1.0", "c==1.0", "p==2.0"}
-    assert _pinned(project, "3.9.1", "linux") == {"p==1.0"}
-    assert _pinned(project, "3.9.1", "win32") == {"a==1.0", "b==1.0", "p==1.0"}
-
-
 @pytest.mark.parametrize(
     ("dependency", "expected"),
     [
@@ -269,16 +200,7 @@ def _pinned(project: Path, python: str, platform: str, extra: str = "") -> set[s
     ("package", "dependency"),
     [
         (
-            locked(
-                "g",
-                source={
-                    "type": "git",
-                    "url": "http://us:tok@127.0.0.1:1/g.git",
-                    "reference": "main",
-                    "resolved_reference": "0" * 40,
-                },
-                requires=["zz"],
-            ),
+            locked("g", source={**GIT, "url": "http://us:tok@127.0.0.1:1/g.git"}, requires=["zz"]),
             '{ git = "http://us:tok@127.0.0.1:1/g.git", branch = "main" }',
         ),
         (
@@ -312,30 +234,25 @@ def test_some_python_has_no_solution(tmp_path: Path) -> None:
     assert only_wheel(project / "dist").requires == {'mako==1.0 ; python_version >= "3.10"'}
 
 
-def test_inconsistent(tmp_path: Path) -> None:
-    """A lock that has no solution at all is an error that names the package."""
-    pyproject = CLASSIC + 'pandas = "*"\n'
-    project = write_project(tmp_path, [locked("pandas", requires=["numpy>=2"]), locked("numpy")], pyproject)
+@pytest.mark.parametrize(
+    ("packages", "reason"),
+    [
+        ([locked("pandas", requires=["numpy>=2"]), locked("numpy")], "pandas (1.0) depends on numpy (>=2)"),
+        ([locked("pandas", requires=["pandas"])], "Package 'pandas' is listed as a dependency of itself."),
+    ],
+)
+def test_inconsistent(tmp_path: Path, packages: list[tuple[Package, TransitivePackageInfo]], reason: str) -> None:
+    """A lock that has no solution at all, or that the solver cannot take, is an error of one line that says why."""
+    project = write_project(tmp_path, packages, CLASSIC + 'pandas = "*"\n')
 
     run = poetry(make_old(project, "2.0"), "lock-package --build")
 
     assert run.code == 1
     assert run.err.startswith("Error: poetry.lock is inconsistent: ")
-    assert "numpy" in run.err
+    assert reason in run.err
     assert run.err.endswith("Run `poetry lock` to make it anew\n")
     assert run.err.count("\n") == 1
     assert not (project / "dist").exists()
-
-
-def test_what_the_solver_cannot_take(tmp_path: Path) -> None:
-    """Any other trouble that the solver has with a lock is one line as well."""
-    project = write_project(tmp_path, [locked("odd", requires=["odd"])], CLASSIC + 'odd = "*"\n')
-
-    run = poetry(make_old(project, "2.0"), "lock-package --build")
-
-    assert run.code == 1
-    assert run.err.startswith("Error: poetry.lock is inconsistent: Package 'odd' is listed as a dependency of itself.")
-    assert run.err.count("\n") == 1
 
 
 def test_paths_are_not_shown(tmp_path: Path) -> None:

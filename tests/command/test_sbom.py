@@ -42,14 +42,6 @@ def test_beside_the_wheel(project: Path) -> None:
     }
 
 
-def test_what_is_ignored_is_not_in_it(project: Path) -> None:
-    """What is left out of the wheel is left out of the SBOM."""
-    assert poetry(project, "lock-package --build --sbom --no-root --ignore a").code == 0
-    bom = json.loads((project / "dist" / SBOM).read_text(encoding="utf-8"))
-
-    assert [component["name"] for component in bom["components"]] == ["c"]
-
-
 def test_replaced(project: Path) -> None:
     """The SBOM of a wheel that is replaced by another one goes with it; that of the same wheel stays."""
     assert poetry(project, "lock-package --sbom").code == 0
@@ -71,10 +63,4 @@ def test_without_the_library(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     assert run.code == 1
     assert "poetry-plugin-lock-package[sbom]" in run.err.splitlines()[-1]
-    assert not (project / "dist").exists()
-
-
-def test_dry_run(project: Path) -> None:
-    """A dry run writes none."""
-    assert poetry(project, "lock-package --sbom --dry-run").code == 0
     assert not (project / "dist").exists()
