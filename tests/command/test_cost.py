@@ -7,18 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from poetry.puzzle.solver import Solver
 
-from tests.kit import CLASSIC, locked, make_old, poetry, write_project
 from tools.benchmarks.locks import HUB, write_large, write_old, write_tangled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
-    from poetry.puzzle.transaction import Transaction
 
 _COUNT = """
 import cProfile, pstats, sys
@@ -62,33 +57,3 @@ def test_worst_case(tmp_path: Path) -> None:
     project = write_tangled(tmp_path, 100)
 
     assert _calls(project, HUB) < 5 * _calls(project)
-
-
-@pytest.mark.parametrize(
-    ("packages", "solves"),
-    [
-        ((locked("lib"), locked("user", requires=["lib"])), 0),
-        ((locked("lib", python="<3.11"), locked("lib", "2.0", python=">=3.11"), locked("user", requires=["lib"])), 0),
-        ((locked("lib"), locked("lib", "2.0"), locked("user", requires=["lib", 'lib<2 ; os_name == "nt"'])), 1),
-    ],
-    ids=["one version each", "a version for each Python", "one version held back"],
-)
-def test_solves_of_an_old_lock(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    packages: tuple[tuple[Package, TransitivePackageInfo], ...],
-    solves: int,
-) -> None:
-    """Poetry's solver is asked only where a lock leaves a choice."""
-    calls = []
-    solve = Solver.solve
-
-    def counted(solver: Solver) -> Transaction:
-        calls.append(solver)
-        return solve(solver)
-
-    monkeypatch.setattr(Solver, "solve", counted)
-    project = make_old(write_project(tmp_path, packages, CLASSIC + 'user = "*"\n'), "2.0")
-
-    assert poetry(project, "lock-package --build").code == 0
-    assert len(calls) == solves

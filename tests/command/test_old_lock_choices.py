@@ -6,33 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, locked, make_old, only_wheel, pinned, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FORK = (locked("lib", "1.0"), locked("lib", "2.0"), locked("client", requires=["lib>=1"]))
-
-
-def _pinned(project: Path, extra: str = "", **variables: str) -> set[str]:
-    """The pins of the wheel that hold on CPython 3.12 on Linux, or as ``variables`` say."""
-    environment = {
-        "extra": extra,
-        "python_version": "3.12",
-        "python_full_version": "3.12.1",
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-        "implementation_name": "cpython",
-        "platform_python_implementation": "CPython",
-        **variables,
-    }
-    return {
-        f"{requirement.name}{requirement.specifier}"
-        for requirement in only_wheel(project / "dist").requirements
-        if requirement.marker is None or requirement.marker.evaluate(environment)
-    }
 
 
 def _build(tmp_path: Path, packages: object, dependencies: str) -> Path:
@@ -107,9 +86,9 @@ def test_one_package_with_two_sets_of_extras(
     run = poetry(project, "lock-package --build --no-root")
 
     assert run.code == 0, run.err
-    assert _pinned(project, platform_machine="arm64") == expected
-    assert _pinned(project, "more") == {"lib==1.0", "helper==1.0"}
-    assert _pinned(project, sys_platform="win32", os_name="nt", platform_system="Windows") == on_windows
+    assert pinned(project, platform_machine="arm64") == expected
+    assert pinned(project, "more") == {"lib==1.0", "helper==1.0"}
+    assert pinned(project, sys_platform="win32", os_name="nt", platform_system="Windows") == on_windows
 
 
 EXCLUSIVE = """\
@@ -157,7 +136,7 @@ new = ["lib"]
 
     assert run.code == 0
     assert 'Poetry cannot install this lock where extra == "new", so nothing is pinned there' in run.err
-    assert _pinned(project) == {"client==1.0", "lib==2.0"}
+    assert pinned(project) == {"client==1.0", "lib==2.0"}
 
 
 _INDEX = {"type": "legacy", "url": "https://torch.example.org/whl", "reference": "torch"}

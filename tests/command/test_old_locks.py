@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, pinned, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +93,13 @@ def test_fork(tmp_path: Path) -> None:
 
     poetry(make_old(project, "2.0"), "lock-package --build --no-root")
 
-    assert _pinned(project, "3.9.1", "linux") == {"pandas==1.0", "numpy==1.21.6"}
-    assert _pinned(project, "3.10.0", "linux") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
-    assert _pinned(project, "3.13.1", "win32") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
+    assert pinned(project, "", "3.9.1") == {"pandas==1.0", "numpy==1.21.6"}
+    assert pinned(project, "", "3.10.0") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
+    assert pinned(project, "", "3.13.1", sys_platform="win32", platform_system="Windows") == {
+        "pandas==1.0",
+        "numpy==1.22.4",
+        "extra-part==1.0",
+    }
 
 
 @pytest.mark.parametrize("version", ["1.1", "2.0"])
@@ -124,10 +128,10 @@ optional-dependencies = { more = ["e"] }
     run = poetry(make_old(project, version), "lock-package --build --no-root")
 
     assert run.code == 0, run.err
-    assert _pinned(project, "3.9.1", "linux") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
-    assert _pinned(project, "3.12.1", "win32") == {"a==1.0", "b==1.0"}
-    assert _pinned(project, "3.12.1", "linux") == {"a==1.0"}
-    assert _pinned(project, "3.12.1", "linux", "more") == {"a==1.0", "e==1.0"}
+    assert pinned(project, "", "3.9.1") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
+    assert pinned(project, "", "3.12.1", sys_platform="win32", platform_system="Windows") == {"a==1.0", "b==1.0"}
+    assert pinned(project, "", "3.12.1") == {"a==1.0"}
+    assert pinned(project, "more", "3.12.1") == {"a==1.0", "e==1.0"}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,9 @@ def test_fork_by_what_the_project_asks_for(
     poetry(make_old(project, "1.1"), "lock-package --build --no-root")
 
     for (python, platform), version in expected.items():
-        assert {pin for pin in _pinned(project, python, platform) if pin.startswith("a=")} == {f"a=={version}"}
+        assert {pin for pin in pinned(project, "", python, sys_platform=platform) if pin.startswith("a=")} == {
+            f"a=={version}"
+        }
 
 
 @pytest.mark.parametrize(
@@ -176,24 +182,8 @@ def test_fork_by_any_bound(tmp_path: Path, first: str, second: str, expected: di
     run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
 
     assert run.err == NOTE.format("2.0")
-    found = {python: _pinned(project, python, "linux") for python in expected}
+    found = {python: pinned(project, "", python) for python in expected}
     assert found == {python: {f"a=={version}", "b==1.0"} for python, version in expected.items()}
-
-
-def _pinned(project: Path, python: str, platform: str, extra: str = "") -> set[str]:
-    """The pins of the wheel that hold there."""
-    environment = {
-        "extra": extra,
-        "python_version": python.rpartition(".")[0],
-        "python_full_version": python,
-        "sys_platform": platform,
-        "platform_system": {"linux": "Linux", "win32": "Windows"}.get(platform, platform),
-    }
-    return {
-        f"{requirement.name}{requirement.specifier}"
-        for requirement in only_wheel(project / "dist").requirements
-        if requirement.marker is None or requirement.marker.evaluate(environment)
-    }
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -396,27 +395,3 @@ def test_dry_run(tmp_path: Path, shape: str) -> None:
         *(["  - Would build app 1.0"] if shape != "--include-root" else []),
     ]
     assert tree(tmp_path) == before
-
-
-def test_proposed(app: Path) -> None:
-    """Without the option, the warning that path dependencies need to be published proposes it."""
-    run = poetry(app, "lock-package --build")
-
-    assert run.code == 0
-    assert (
-        "Warning: Locked from a path, and pinned by version: core-lib, text. Build with --path-wheels to have its wheel"
-        " as well, or publish it where installers find it\n" in run.err
-    )
-
-
-def test_no_temporary_folder(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a folder for temporary files, nothing can be built outside the projects: an error of one line."""
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", _fail)
-
-    run = poetry(app, "lock-package --path-wheels")
-
-    assert (run.code, run.err) == (1, "Error: No wheel can be built: set TMPDIR to a folder that can be written\n")
-
-
-def _fail(**_: object) -> None:
-    raise FileNotFoundError

@@ -108,15 +108,13 @@ def _record(files: Mapping[str, bytes], info: str) -> bytes:
 
 
 @contextmanager
-def serve_index(folder: Path, user: tuple[str, str] | None = None) -> Iterator[str]:
+def serve_index(folder: Path) -> Iterator[str]:
     """Serve the wheels in ``folder`` as a simple index (PEP 503) on loopback, for as long as the context lasts.
 
     Gives the URL of the index, without a slash at its end. Other files in ``folder`` are
-    served beside the pages, and what is added later appears. With ``user``, a name and a
-    password, everybody else gets 401.
+    served beside the pages, and what is added later appears.
     """
-    token = base64.b64encode(":".join(user).encode()).decode() if user else None
-    handler = partial(_Handler, directory=str(folder), folder=folder, authorization=token and f"Basic {token}")
+    handler = partial(_Handler, directory=str(folder), folder=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         # The poll is what the end of the context waits for.
         thread = Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True)
@@ -131,19 +129,13 @@ def serve_index(folder: Path, user: tuple[str, str] | None = None) -> Iterator[s
 class _Handler(SimpleHTTPRequestHandler):
     """Pages for paths that end in a slash, files for all others."""
 
-    def __init__(self, *args: Any, folder: Path, authorization: str | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, folder: Path, **kwargs: Any) -> None:
         self.folder = folder
-        self.authorization = authorization
         # Last, because it answers the request.
         super().__init__(*args, **kwargs)
 
     def send_head(self) -> BinaryIO | None:
         """Answer GET and HEAD up to the body, and return that."""
-        if self.authorization and self.headers["Authorization"] != self.authorization:
-            self.send_response(HTTPStatus.UNAUTHORIZED)
-            self.send_header("WWW-Authenticate", 'Basic realm="tests"')
-            self.end_headers()
-            return None
         if not self.path.endswith("/"):
             return super().send_head()
         links = list(_links(self.folder, self.path.strip("/")))

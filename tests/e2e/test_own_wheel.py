@@ -135,9 +135,6 @@ def _pip_install(
     return venv, programs.installed(venv)
 
 
-# ---- one wheel
-
-
 def test_pip(programs: Programs, later_index: str, project: Path, tmp_path: Path) -> None:
     """With pip, the one wheel brings the project, its script and the packages that Poetry installs."""
     wheel = only_wheel(project / "dist").path
@@ -162,22 +159,12 @@ def test_as_poetry_builds_it(programs: Programs, project: Path) -> None:
     assert {name.partition(".dist-info/")[2] for name in changed} == {"METADATA", "RECORD"}
 
 
-# ---- as an extra
-
-
-@pytest.fixture(scope="session")
-def with_extra(programs: Programs, on_poetry_core: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the wheel that has the pins as the extra `locked`."""
-    folder = tmp_path_factory.mktemp("with-extra")
-    programs.poetry(on_poetry_core, "lock-package", "--build", "--as-extra", "locked", "--output", folder)
-    return folder
-
-
 @pytest.mark.parametrize("extras", ["locked", "locked-plot", "locked,locked-plot,plot"])
-def test_extra(programs: Programs, later_index: str, with_extra: Path, tmp_path: Path, extras: str) -> None:
+def test_extra(programs: Programs, later_index: str, on_poetry_core: Path, tmp_path: Path, extras: str) -> None:
     """With the extra, pip installs the locked environment, and with that for an extra of the project its extra too."""
+    programs.poetry(on_poetry_core, "lock-package", "--build", "--as-extra", "locked", "--output", tmp_path / "dist")
     requirement = f"example-package[{extras}]"
 
-    _, installed = _pip_install(programs, later_index, tmp_path, "--find-links", with_extra, requirement)
+    _, installed = _pip_install(programs, later_index, tmp_path, "--find-links", tmp_path / "dist", requirement)
 
     assert installed == INSTALLED | ROOT | (PLOT if "plot" in extras else {})
