@@ -102,24 +102,25 @@ two = ["lib"]
 """
 
 
-def test_extras_that_exclude_each_other(tmp_path: Path) -> None:
-    """Each extra gets what Poetry installs with that extra alone, and a warning says that both do not go together."""
+@pytest.mark.parametrize(
+    ("arguments", "requires", "warning"),
+    [
+        (
+            "",
+            {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'},
+            "Locked under extras that exclude each other: lib",
+        ),
+        ("--extras two", {"lib==2.0"}, "The extra one removes what is pinned without it"),
+    ],
+)
+def test_extras_that_exclude_each_other(tmp_path: Path, arguments: str, requires: set[str], warning: str) -> None:
+    """Each extra, in the base or not, gets what Poetry installs with it alone; that both do not go together is said."""
     project = make_old(write_project(tmp_path, _FORK[:2], CLASSIC + EXCLUSIVE), "2.0")
 
-    run = poetry(project, "lock-package --build --no-root")
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
 
-    assert only_wheel(project / "dist").requires == {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'}
-    assert "Locked under extras that exclude each other: lib" in run.err
-
-
-def test_one_of_two_exclusive_extras_in_the_base(tmp_path: Path) -> None:
-    """With one of them in the base, its version is pinned there; the other one would take it away."""
-    project = make_old(write_project(tmp_path, _FORK[:2], CLASSIC + EXCLUSIVE), "2.0")
-
-    run = poetry(project, "lock-package --build --no-root --extras two")
-
-    assert only_wheel(project / "dist").requires == {"lib==2.0"}
-    assert "The extra one removes what is pinned without it" in run.err
+    assert only_wheel(project / "dist").requires == requires
+    assert warning in run.err
 
 
 def test_an_extra_without_a_solution(tmp_path: Path) -> None:
@@ -149,14 +150,12 @@ priority = "explicit"
 
 
 @pytest.mark.parametrize("packages", [[locked("lib")], [locked("lib"), locked("other", source=_INDEX)]])
-@pytest.mark.parametrize("origin", ["source = 'torch'", "git = 'https://git.example.org/lib.git'"])
+@pytest.mark.parametrize("origin", ["version = '*', source = 'torch'", "git = 'https://git.example.org/lib.git'"])
 def test_a_source_that_lacks_a_package(tmp_path: Path, packages: list[object], origin: str) -> None:
     """Where Poetry cannot take a package from where it should, a warning says so; elsewhere, everything is pinned."""
     required = (
         f"lib = [{{ {origin}, markers = \"os_name == 'nt'\" }}, {{ version = '*', markers = \"os_name != 'nt'\" }}]"
     )
-    if "git" not in origin:
-        required = required.replace("source", "version = '*', source")
     if len(packages) > 1:
         required += '\nother = { version = "*", source = "torch" }'
     project = make_old(write_project(tmp_path, packages, CLASSIC + required + _TORCH), "2.0")  # type: ignore[arg-type]

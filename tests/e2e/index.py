@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import csv
 import email
 import hashlib
 import html
@@ -18,6 +16,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from tests.wheels import Member, write_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,11 +49,7 @@ def make_wheel(  # noqa: PLR0913 - a wheel has that much to say
         metadata.append(f"Provides-Extra: {extra}")
         metadata += [f'Requires-Dist: {requirement} ; extra == "{extra}"' for requirement in requirements]
     info = f"{module}-{version}.dist-info"
-    files = {
-        **(modules or {f"{module}.py": ""}),
-        f"{info}/METADATA": "\n".join([*metadata, ""]),
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
+    files = {**(modules or {f"{module}.py": ""}), f"{info}/METADATA": "\n".join([*metadata, ""])}
     return _write_wheel(folder, info, {path: text.encode() for path, text in files.items()})
 
 
@@ -87,24 +83,9 @@ def stamp(wheel: Path, label: str, folder: Path) -> Path:
 
 
 def _write_wheel(folder: Path, info: str, files: Mapping[str, bytes]) -> Path:
-    wheel = folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl"
     folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for path, content in {**files, f"{info}/RECORD": _record(files, info)}.items():
-            # A bare ZipInfo has a time of its own, always the same: writestr would take that of the clock.
-            archive.writestr(zipfile.ZipInfo(path), content)
-    return wheel
-
-
-def _record(files: Mapping[str, bytes], info: str) -> bytes:
-    """The RECORD of ``files``: https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
-    record = io.StringIO()
-    rows = csv.writer(record, lineterminator="\n")
-    for path, content in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
-        rows.writerow([path, f"sha256={digest}", len(content)])
-    rows.writerow([f"{info}/RECORD", "", ""])
-    return record.getvalue().encode()
+    wheel = folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl"
+    return write_wheel(wheel, [Member(path, content) for path, content in files.items()], info=info)
 
 
 @contextmanager

@@ -122,22 +122,6 @@ def test_bundle(kind: str, shell: Shell, cluster: Shell) -> None:
     check_cluster(cluster, {**INSTALLED, "example-package": "0.1.0+1764000000000000000"})
 
 
-def test_stamped_beside_the_project(shell: Shell, private_index: PrivateIndex) -> None:
-    """A lock package requires the project at its version, which the stamped one meets as well."""
-    later = replace(shell, environment={**shell.environment, "PIP_INDEX_URL": private_index.address})
-    cluster = make_platform(later, RUNTIME)
-    shell.check("poetry lock && poetry build --format wheel && poetry lock-package --build --provided runtime.txt")
-
-    install_environment(
-        cluster, [stamp(wheel, "1764000000000000000", cluster.folder) for wheel in shell.folder.glob("dist/*.whl")]
-    )
-
-    stamped = "0.1.0+1764000000000000000"
-    check_cluster(
-        cluster, {**RUNTIME, "example-package": stamped, "example-package-lock": stamped, "tabulate": "0.9.0"}
-    )
-
-
 def as_script(notebook: str) -> Iterator[str]:
     """A notebook as a Python script; the text of https://docs.databricks.com/notebooks/notebook-export-import.html."""
     first, *lines = notebook.splitlines()
