@@ -112,18 +112,6 @@ def _change_byte(random: Random, data: bytes) -> bytes:
     return data[:place] + bytes([random.randrange(256)]) + data[place + 1 :]
 
 
-def _drop_line(random: Random, data: bytes) -> bytes:
-    lines = data.splitlines(keepends=True)
-    place = random.randrange(len(lines) + 1)
-    return b"".join(lines[:place] + lines[place + 1 :])
-
-
-def _repeat_line(random: Random, data: bytes) -> bytes:
-    lines = data.splitlines(keepends=True)
-    place = random.randrange(len(lines) + 1)
-    return b"".join([*lines[:place], random.choice(lines or [b""]), *lines[place:]])
-
-
 def _leave_conflict(random: Random, data: bytes) -> bytes:
     lines = data.splitlines(keepends=True)
     place = random.randrange(len(lines) + 1)
@@ -132,10 +120,7 @@ def _leave_conflict(random: Random, data: bytes) -> bytes:
     return b"".join(lines[:place] + conflict + lines[place + 3 :])
 
 
-_FAULTS: tuple[Callable[[Random, bytes], bytes], ...] = (
-    *(_truncate, _insert, _change_byte),
-    *(_drop_line, _repeat_line, _leave_conflict),
-)
+_FAULTS: tuple[Callable[[Random, bytes], bytes], ...] = (*(_truncate, _insert, _change_byte, _leave_conflict),)
 _BYTES = (
     # no UTF-8, NUL, a byte order mark, other line ends
     *(b"\xff\xfe", b"\x00", b"\xef\xbb\xbf", b"\r", b"\n\n\n"),

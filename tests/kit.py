@@ -228,3 +228,24 @@ def built(project: Path, arguments: str = "") -> tuple[set[str], list[str]]:
     run = poetry(project, f"lock-package --build --no-root {arguments}")
     assert run.code == 0, run.err
     return only_wheel(project / "dist").requires, run.err.splitlines()
+
+
+def pinned(project: Path, extra: str = "", python: str = "3.12.1", **variables: str) -> set[str]:
+    """The pins of the one wheel in ``dist`` that hold on CPython on Linux, or as ``variables`` say."""
+    environment = {
+        "extra": extra,
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        **variables,
+    }
+    return {
+        f"{requirement.name}{requirement.specifier}"
+        for requirement in only_wheel(project / "dist").requirements
+        if requirement.marker is None or requirement.marker.evaluate(environment)
+    }

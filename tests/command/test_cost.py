@@ -7,17 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from poetry.puzzle.solver import Solver
 
-from tests.kit import CLASSIC, locked, make_old, poetry, write_project
 from tools.benchmarks.locks import HUB, write_large, write_old, write_tangled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
-    from poetry.puzzle.transaction import Transaction
 
 _COUNT = """
 import cProfile, pstats, sys
@@ -42,14 +38,18 @@ def _calls(project: Path, *ignored: str) -> int:
     return int(run.stderr.split()[-1])
 
 
-@pytest.mark.parametrize("ignored", [(), ("package-0",)], ids=["all", "one ignored"])
-def test_growth(tmp_path: Path, ignored: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("write", "ignored", "limit"),
+    [(write_large, (), 1.05), (write_large, ("package-0",), 1.05), (write_old, (), 1.1)],
+    ids=["all", "one ignored", "no recorded markers"],
+)
+def test_growth(tmp_path: Path, write: Callable[[Path, int], Path], ignored: tuple[str, ...], limit: float) -> None:
     """A package more costs the same in a large lock as in a small one."""
     # In smaller ones, what is quadratic is lost in what is not.
     sizes = 100, 300, 900
-    small, middle, large = (_calls(write_large(tmp_path / f"of {size}", size), *ignored) for size in sizes)
+    small, middle, large = (_calls(write(tmp_path / f"of {size}", size), *ignored) for size in sizes)
 
-    assert large - middle < 1.05 * (900 - 300) / (300 - 100) * (middle - small)
+    assert large - middle < limit * (900 - 300) / (300 - 100) * (middle - small)
 
 
 def test_worst_case(tmp_path: Path) -> None:
@@ -57,53 +57,3 @@ def test_worst_case(tmp_path: Path) -> None:
     project = write_tangled(tmp_path, 100)
 
     assert _calls(project, HUB) < 5 * _calls(project)
-
-
-def test_the_end_of_the_process(tmp_path: Path) -> None:
-    """Python does not look for garbage in all that the lock has become."""
-    project = write_project(tmp_path, [locked("cleo")])
-    # What is registered first runs last. Some releases of Python freeze a few objects when they start.
-    text = "import atexit, gc; atexit.register(lambda: print('frozen', gc.get_freeze_count() > 10_000));" + _COUNT
-    command = [sys.executable, "-c", text, "lock-package", "--build", "--directory", str(project)]
-
-    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
-
-    assert run.stdout.splitlines()[-1] == "frozen True"
-
-
-@pytest.mark.parametrize(
-    ("packages", "solves"),
-    [
-        ((locked("lib"), locked("user", requires=["lib"])), 0),
-        ((locked("lib", python="<3.11"), locked("lib", "2.0", python=">=3.11"), locked("user", requires=["lib"])), 0),
-        ((locked("lib"), locked("lib", "2.0"), locked("user", requires=["lib", 'lib<2 ; os_name == "nt"'])), 1),
-    ],
-    ids=["one version each", "a version for each Python", "one version held back"],
-)
-def test_solves_of_an_old_lock(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    packages: tuple[tuple[Package, TransitivePackageInfo], ...],
-    solves: int,
-) -> None:
-    """Poetry's solver is asked only where a lock leaves a choice."""
-    calls = []
-    solve = Solver.solve
-
-    def counted(solver: Solver) -> Transaction:
-        calls.append(solver)
-        return solve(solver)
-
-    monkeypatch.setattr(Solver, "solve", counted)
-    project = make_old(write_project(tmp_path, packages, CLASSIC + 'user = "*"\n'), "2.0")
-
-    assert poetry(project, "lock-package --build").code == 0
-    assert len(calls) == solves
-
-
-def test_growth_of_old_locks(tmp_path: Path) -> None:
-    """A package more costs the same in a large lock that records no markers as in a small one."""
-    sizes = 100, 300, 900
-    small, middle, large = (_calls(write_old(tmp_path / f"of {size}", size)) for size in sizes)
-
-    assert large - middle < 1.1 * (900 - 300) / (300 - 100) * (middle - small)

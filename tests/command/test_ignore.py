@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.kit import (
+    CLASSIC,
     LOCK_PROJECT,
     LOCK_WHEEL,
+    built,
+    locked,
     only_wheel,
     poetry,
     see,
     tree,
+    write_project,
 )
 
 if TYPE_CHECKING:
@@ -98,3 +102,41 @@ def test_ignore_invalid(spark: Path) -> None:
     assert run.err.startswith("Error: --ignore '*spark' is not a valid regular expression: nothing to repeat")
     assert run.err.count("\n") == 1
     assert tree(spark) == before
+
+
+def test_ignore_knows_what_poetry_adds_to_a_requirement(tmp_path: Path) -> None:
+    """What [tool.poetry] adds to a dependency in [project] counts: that is what was locked."""
+    pyproject = """\
+[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["a", "ignored"]
+
+[tool.poetry.dependencies]
+a = { markers = "sys_platform == 'win32'" }
+"""
+    project = write_project(tmp_path, [locked("a"), locked("ignored", requires=["a"])], pyproject)
+
+    assert built(project, "--ignore ignored")[0] == {'a==1.0 ; sys_platform == "win32"'}
+
+
+def test_narrowed(tmp_path: Path) -> None:
+    """A package that is needed on some platforms only, once another is ignored, gets a marker that says so."""
+    project = write_project(
+        tmp_path,
+        [
+            locked("ignored", requires=["shared"]),
+            locked("a", requires=['shared ; sys_platform == "win32" and python_version < "3.12"']),
+            locked("b", requires=['shared ; sys_platform == "win32" and python_version >= "3.11"']),
+            locked("c", requires=['shared ; platform_machine == "arm64"']),
+            locked("shared"),
+        ],
+        CLASSIC + 'ignored = "*"\na = "*"\nb = "*"\nc = "*"\n',
+    )
+
+    requires, _ = built(project, "--ignore ignored")
+
+    assert [line for line in requires if line.startswith("shared")] == [
+        'shared==1.0 ; platform_machine == "arm64" or sys_platform == "win32"'
+    ]

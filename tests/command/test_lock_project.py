@@ -45,16 +45,6 @@ def test_lock_project(tmp_path: Path) -> None:
     assert not [path for path in project.iterdir() if path.name.startswith(".")]
 
 
-def test_lock_project_builds_the_same_wheel(spark: Path) -> None:
-    """Plain poetry-core makes the same bytes of the lock project as `--build` does."""
-    poetry(spark, "lock-package --build --ignore pyspark")
-    poetry(spark, "lock-package --ignore pyspark")
-
-    built = WheelBuilder(CoreFactory().create_poetry(spark / LOCK_PROJECT)).build()
-
-    assert built.read_bytes() == only_wheel(spark / "dist").path.read_bytes()
-
-
 def test_lock_project_is_brought_up_to_date(spark: Path) -> None:
     """A second run rewrites the files of a lock project and leaves others in it alone."""
     poetry(spark, "lock-package --ignore pyspark")

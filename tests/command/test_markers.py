@@ -55,22 +55,6 @@ def test_recorded_markers(tmp_path: Path, marker: str) -> None:
     assert built(write_project(tmp_path, [locked("some", marker=marker)]))[0] == {f"some==1.0 ; {marker}"}
 
 
-def test_fork(tmp_path: Path) -> None:
-    """Each version of a fork is pinned under its own marker."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("numpy", "2.0.2", marker='python_version < "3.10"'),
-            locked("numpy", "2.2.0", marker='python_version >= "3.10"'),
-        ],
-    )
-
-    assert built(project)[0] == {
-        'numpy==2.0.2 ; python_version < "3.10"',
-        'numpy==2.2.0 ; python_version >= "3.10"',
-    }
-
-
 def test_contradiction(tmp_path: Path) -> None:
     """A package that is locked for no environment at all is not pinned (poetry-core would drop its marker)."""
     project = write_project(tmp_path, [locked("never", marker="<empty>"), locked("cleo")])

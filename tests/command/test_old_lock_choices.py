@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, locked, make_old, only_wheel, pinned, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,65 +14,11 @@ if TYPE_CHECKING:
 _FORK = (locked("lib", "1.0"), locked("lib", "2.0"), locked("client", requires=["lib>=1"]))
 
 
-def _pinned(project: Path, extra: str = "", **variables: str) -> set[str]:
-    """The pins of the wheel that hold on CPython 3.12 on Linux, or as ``variables`` say."""
-    environment = {
-        "extra": extra,
-        "python_version": "3.12",
-        "python_full_version": "3.12.1",
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-        "implementation_name": "cpython",
-        "platform_python_implementation": "CPython",
-        **variables,
-    }
-    return {
-        f"{requirement.name}{requirement.specifier}"
-        for requirement in only_wheel(project / "dist").requirements
-        if requirement.marker is None or requirement.marker.evaluate(environment)
-    }
-
-
 def _build(tmp_path: Path, packages: object, dependencies: str) -> Path:
     project = make_old(write_project(tmp_path, packages, CLASSIC + dependencies), "2.0")  # type: ignore[arg-type]
     run = poetry(project, "lock-package --build --no-root")
     assert run.code == 0, run.err
     return project
-
-
-@pytest.mark.parametrize(
-    ("marker", "elsewhere"),
-    [
-        (
-            "platform_python_implementation == 'PyPy'",
-            {"platform_python_implementation": "PyPy", "implementation_name": "pypy"},
-        ),
-        ("implementation_name == 'pypy'", {"implementation_name": "pypy", "platform_python_implementation": "PyPy"}),
-        ("platform_machine == 'riscv64'", {"platform_machine": "riscv64"}),
-        ("os_name == 'nt'", {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"}),
-        ("sys_platform == 'freebsd14'", {"sys_platform": "freebsd14", "platform_system": "FreeBSD"}),
-    ],
-)
-def test_fork_by_any_variable(tmp_path: Path, marker: str, elsewhere: dict[str, str]) -> None:
-    """Whatever a marker compares can hold a version back; all others get the newer one."""
-    old = locked("old", requires=[f"lib<2 ; {marker.replace(chr(39), chr(34))}"])
-    project = _build(tmp_path, [*_FORK, old], 'client = "*"\nold = "*"\n')
-
-    assert _pinned(project) == {"client==1.0", "old==1.0", "lib==2.0"}
-    assert _pinned(project, **elsewhere) == {"client==1.0", "old==1.0", "lib==1.0"}
-
-
-def test_required_although_an_extra_names_it(tmp_path: Path) -> None:
-    """What is not optional is installed without the extra that names it too, and so is what it needs."""
-    project = _build(
-        tmp_path,
-        [locked("click", requires=["colors"]), locked("colors")],
-        'click = "*"\n[tool.poetry.extras]\ndev = ["click"]\n',
-    )
-
-    assert only_wheel(project / "dist").requires == {"click==1.0", "colors==1.0"}
 
 
 def test_ignore_what_an_extra_names_too(tmp_path: Path) -> None:
@@ -101,24 +47,6 @@ all = ["base", "side", "real"]
         'deep==1.0 ; extra == "all"',
         'real==1.0 ; extra == "all"',
     }
-
-
-def test_extra_of_an_extra(tmp_path: Path) -> None:
-    """An extra brings all that is locked for what its packages need, however many steps away that is asked for."""
-    packages = [
-        locked("docs", requires=["theme"]),
-        locked("theme", requires=["base"]),
-        locked("base", requires=['fonts ; extra == "pretty"']),
-        locked("fonts"),
-        locked("other", requires=["base[pretty]"]),
-    ]
-    extras = '[tool.poetry.extras]\nmanual = ["docs"]\nall = ["other"]\n'
-    optional = "".join(f'{name} = {{ version = "*", optional = true }}\n' for name in ("docs", "other"))
-
-    project = _build(tmp_path, packages, optional + extras)
-
-    assert _pinned(project, "manual") == {"docs==1.0", "theme==1.0", "base==1.0", "fonts==1.0"}
-    assert _pinned(project) == set()
 
 
 ASKED_TWICE = """\
@@ -158,25 +86,9 @@ def test_one_package_with_two_sets_of_extras(
     run = poetry(project, "lock-package --build --no-root")
 
     assert run.code == 0, run.err
-    assert _pinned(project, platform_machine="arm64") == expected
-    assert _pinned(project, "more") == {"lib==1.0", "helper==1.0"}
-    assert _pinned(project, sys_platform="win32", os_name="nt", platform_system="Windows") == on_windows
-
-
-def test_a_locked_package_asks_for_the_same_extras(tmp_path: Path) -> None:
-    """The extras that the project requires may be asked for together by a locked package."""
-    packages = [
-        locked("lib", requires=['helper ; extra == "a"']),
-        locked("helper"),
-        locked("tool", requires=["lib[a]"]),
-    ]
-    required = 'lib = { version = "*", extras = ["a"], markers = "sys_platform == \'win32\'" }\n'
-    optional = 'tool = { version = "*", optional = true }\n[tool.poetry.extras]\nmore = ["tool"]\n'
-
-    project = _build(tmp_path, packages, required + optional)
-
-    assert _pinned(project) == {"lib==1.0", "helper==1.0"}
-    assert _pinned(project, "more") == {"tool==1.0", "lib==1.0", "helper==1.0"}
+    assert pinned(project, platform_machine="arm64") == expected
+    assert pinned(project, "more") == {"lib==1.0", "helper==1.0"}
+    assert pinned(project, sys_platform="win32", os_name="nt", platform_system="Windows") == on_windows
 
 
 EXCLUSIVE = """\
@@ -190,24 +102,25 @@ two = ["lib"]
 """
 
 
-def test_extras_that_exclude_each_other(tmp_path: Path) -> None:
-    """Each extra gets what Poetry installs with that extra alone, and a warning says that both do not go together."""
+@pytest.mark.parametrize(
+    ("arguments", "requires", "warning"),
+    [
+        (
+            "",
+            {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'},
+            "Locked under extras that exclude each other: lib",
+        ),
+        ("--extras two", {"lib==2.0"}, "The extra one removes what is pinned without it"),
+    ],
+)
+def test_extras_that_exclude_each_other(tmp_path: Path, arguments: str, requires: set[str], warning: str) -> None:
+    """Each extra, in the base or not, gets what Poetry installs with it alone; that both do not go together is said."""
     project = make_old(write_project(tmp_path, _FORK[:2], CLASSIC + EXCLUSIVE), "2.0")
 
-    run = poetry(project, "lock-package --build --no-root")
+    run = poetry(project, f"lock-package --build --no-root {arguments}")
 
-    assert only_wheel(project / "dist").requires == {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'}
-    assert "Locked under extras that exclude each other: lib" in run.err
-
-
-def test_one_of_two_exclusive_extras_in_the_base(tmp_path: Path) -> None:
-    """With one of them in the base, its version is pinned there; the other one would take it away."""
-    project = make_old(write_project(tmp_path, _FORK[:2], CLASSIC + EXCLUSIVE), "2.0")
-
-    run = poetry(project, "lock-package --build --no-root --extras two")
-
-    assert only_wheel(project / "dist").requires == {"lib==2.0"}
-    assert "The extra one removes what is pinned without it" in run.err
+    assert only_wheel(project / "dist").requires == requires
+    assert warning in run.err
 
 
 def test_an_extra_without_a_solution(tmp_path: Path) -> None:
@@ -224,7 +137,7 @@ new = ["lib"]
 
     assert run.code == 0
     assert 'Poetry cannot install this lock where extra == "new", so nothing is pinned there' in run.err
-    assert _pinned(project) == {"client==1.0", "lib==2.0"}
+    assert pinned(project) == {"client==1.0", "lib==2.0"}
 
 
 _INDEX = {"type": "legacy", "url": "https://torch.example.org/whl", "reference": "torch"}
@@ -237,14 +150,12 @@ priority = "explicit"
 
 
 @pytest.mark.parametrize("packages", [[locked("lib")], [locked("lib"), locked("other", source=_INDEX)]])
-@pytest.mark.parametrize("origin", ["source = 'torch'", "git = 'https://git.example.org/lib.git'"])
+@pytest.mark.parametrize("origin", ["version = '*', source = 'torch'", "git = 'https://git.example.org/lib.git'"])
 def test_a_source_that_lacks_a_package(tmp_path: Path, packages: list[object], origin: str) -> None:
     """Where Poetry cannot take a package from where it should, a warning says so; elsewhere, everything is pinned."""
     required = (
         f"lib = [{{ {origin}, markers = \"os_name == 'nt'\" }}, {{ version = '*', markers = \"os_name != 'nt'\" }}]"
     )
-    if "git" not in origin:
-        required = required.replace("source", "version = '*', source")
     if len(packages) > 1:
         required += '\nother = { version = "*", source = "torch" }'
     project = make_old(write_project(tmp_path, packages, CLASSIC + required + _TORCH), "2.0")  # type: ignore[arg-type]
@@ -284,48 +195,3 @@ def test_a_version_in_two_sources(tmp_path: Path) -> None:
     project = _build(tmp_path, packages, 'a = "*"\nlib = "*"\n')
 
     assert only_wheel(project / "dist").requires == {"a==1.0", "lib==1.0", "from-torch==1.0"}
-
-
-def test_optional_from_another_source(tmp_path: Path) -> None:
-    """What is optional stays so where a package of the same version from another source is required."""
-    required = """\
-lib = [
-    { version = "*", markers = "os_name == 'nt'", source = "torch" },
-    { version = "*", markers = "os_name != 'nt'", optional = true },
-]
-[tool.poetry.extras]
-more = ["lib"]
-"""
-    packages = [locked("lib"), locked("lib", source=_INDEX)]
-    project = _build(tmp_path, packages, required + _TORCH)
-
-    assert only_wheel(project / "dist").requires == {
-        'lib==1.0 ; os_name == "nt"',
-        'lib==1.0 ; os_name != "nt" and extra == "more"',
-    }
-
-
-def test_nothing_is_pinned(tmp_path: Path) -> None:
-    """A lock that has packages and yields no pins deserves a warning."""
-    project = write_project(tmp_path, [locked("cleo")], CLASSIC + 'cleo = { version = "*", optional = true }\n')
-
-    run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert run.code == 0
-    assert "poetry.lock has packages, but the project needs none of them, so nothing is pinned" in run.err
-
-
-def test_a_choice_that_opens_another(tmp_path: Path) -> None:
-    """If what the solver decides about one name leaves another open, it decides on both together."""
-    packages = [
-        locked("a", "1.0", requires=["b>=1"]),
-        locked("a", "2.0", requires=["b>=2"]),
-        locked("b", "1.0"),
-        locked("b", "2.0"),
-        locked("c", requires=["a>=1"]),
-        locked("d", requires=["a<2", "b<2"]),
-    ]
-
-    project = _build(tmp_path, packages, 'c = "*"\nd = "*"\n')
-
-    assert only_wheel(project / "dist").requires == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
+from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, pinned, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,7 @@ PACKAGES = (
     locked("pyyaml"),
     locked("pytest", requires=["numpy"]),
 )
+GIT = {"type": "git", "reference": "main", "resolved_reference": COMMIT}
 NOTE = (
     "Warning: poetry.lock has format {}, which records no markers, so Poetry's solver worked them out."
     " Run `poetry lock` to record them\n"
@@ -92,9 +93,13 @@ def test_fork(tmp_path: Path) -> None:
 
     poetry(make_old(project, "2.0"), "lock-package --build --no-root")
 
-    assert _pinned(project, "3.9.1", "linux") == {"pandas==1.0", "numpy==1.21.6"}
-    assert _pinned(project, "3.10.0", "linux") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
-    assert _pinned(project, "3.13.1", "win32") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
+    assert pinned(project, "", "3.9.1") == {"pandas==1.0", "numpy==1.21.6"}
+    assert pinned(project, "", "3.10.0") == {"pandas==1.0", "numpy==1.22.4", "extra-part==1.0"}
+    assert pinned(project, "", "3.13.1", sys_platform="win32", platform_system="Windows") == {
+        "pandas==1.0",
+        "numpy==1.22.4",
+        "extra-part==1.0",
+    }
 
 
 @pytest.mark.parametrize("version", ["1.1", "2.0"])
@@ -123,80 +128,10 @@ optional-dependencies = { more = ["e"] }
     run = poetry(make_old(project, version), "lock-package --build --no-root")
 
     assert run.code == 0, run.err
-    assert _pinned(project, "3.9.1", "linux") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
-    assert _pinned(project, "3.12.1", "win32") == {"a==1.0", "b==1.0"}
-    assert _pinned(project, "3.12.1", "linux") == {"a==1.0"}
-    assert _pinned(project, "3.12.1", "linux", "more") == {"a==1.0", "e==1.0"}
-
-
-def test_fork_of_the_project_by_platform(tmp_path: Path) -> None:
-    """A project that asks for one version on one platform and for another elsewhere gets each where it asks."""
-    project = write_project(
-        tmp_path,
-        [locked("a", "1.0"), locked("a", "2.0", requires=["b"]), locked("b")],
-        CLASSIC
-        + """\
-a = [{ version = "1.0", markers = "sys_platform == 'win32'" }, { version = "2.0", markers = "sys_platform != 'win32'" }]
-""",
-    )
-
-    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert _pinned(project, "3.12.1", "win32") == {"a==1.0"}
-    assert _pinned(project, "3.12.1", "linux") == {"a==2.0", "b==1.0"}
-    assert _pinned(project, "3.12.1", "freebsd") == {"a==2.0", "b==1.0"}
-
-
-def test_optional_and_in_no_extra(tmp_path: Path) -> None:
-    """What is optional and in no extra is never installed, and so not pinned."""
-    project = write_project(
-        tmp_path,
-        [locked("a"), locked("b", requires=["c"]), locked("c")],
-        CLASSIC + 'a = "*"\nb = { version = "*", optional = true }\n',
-    )
-
-    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert only_wheel(project / "dist").requires == {"a==1.0"}
-
-
-def test_one_package_too_many(tmp_path: Path) -> None:
-    """What the project asks for on another platform, and here for an extra, is installed by Poetry anyway."""
-    pyproject = """\
-[project]
-name = "example-package"
-version = "0.1.0"
-requires-python = ">=3.9"
-dependencies = ["a ; sys_platform == 'win32'", "b ; sys_platform == 'win32'"]
-optional-dependencies = { more = ["a"] }
-"""
-    project = make_old(write_project(tmp_path, map(locked, "ab"), pyproject), "2.0")
-
-    poetry(project, "lock-package --build --no-root")
-
-    assert _pinned(project, "3.12.1", "linux") == {"a==1.0"}
-    assert _pinned(project, "3.12.1", "win32") == {"a==1.0", "b==1.0"}
-
-
-def test_no_trace_of_one_stretch_in_the_next(tmp_path: Path) -> None:
-    """What the solver finds for one Python does not change what it finds for another."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("a", requires=["b"]),
-            locked("b", requires=['c ; sys_platform == "linux"']),
-            locked("c"),
-            locked("p", "1.0", python="<3.10"),
-            locked("p", "2.0", python=">=3.10", requires=["a"]),
-        ],
-        CLASSIC + 'p = "*"\na = { version = "*", markers = "sys_platform==\'win32\' and python_version<\'3.10\'" }\n',
-    )
-
-    poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert _pinned(project, "3.12.1", "linux") == {"a==1.0", "b==1.0", "c==1.0", "p==2.0"}
-    assert _pinned(project, "3.9.1", "linux") == {"p==1.0"}
-    assert _pinned(project, "3.9.1", "win32") == {"a==1.0", "b==1.0", "p==1.0"}
+    assert pinned(project, "", "3.9.1") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
+    assert pinned(project, "", "3.12.1", sys_platform="win32", platform_system="Windows") == {"a==1.0", "b==1.0"}
+    assert pinned(project, "", "3.12.1") == {"a==1.0"}
+    assert pinned(project, "more", "3.12.1") == {"a==1.0", "e==1.0"}
 
 
 @pytest.mark.parametrize(
@@ -222,7 +157,9 @@ def test_fork_by_what_the_project_asks_for(
     poetry(make_old(project, "1.1"), "lock-package --build --no-root")
 
     for (python, platform), version in expected.items():
-        assert {pin for pin in _pinned(project, python, platform) if pin.startswith("a=")} == {f"a=={version}"}
+        assert {pin for pin in pinned(project, "", python, sys_platform=platform) if pin.startswith("a=")} == {
+            f"a=={version}"
+        }
 
 
 @pytest.mark.parametrize(
@@ -245,40 +182,15 @@ def test_fork_by_any_bound(tmp_path: Path, first: str, second: str, expected: di
     run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
 
     assert run.err == NOTE.format("2.0")
-    found = {python: _pinned(project, python, "linux") for python in expected}
+    found = {python: pinned(project, "", python) for python in expected}
     assert found == {python: {f"a=={version}", "b==1.0"} for python, version in expected.items()}
-
-
-def _pinned(project: Path, python: str, platform: str, extra: str = "") -> set[str]:
-    """The pins of the wheel that hold there."""
-    environment = {
-        "extra": extra,
-        "python_version": python.rpartition(".")[0],
-        "python_full_version": python,
-        "sys_platform": platform,
-        "platform_system": {"linux": "Linux", "win32": "Windows"}.get(platform, platform),
-    }
-    return {
-        f"{requirement.name}{requirement.specifier}"
-        for requirement in only_wheel(project / "dist").requirements
-        if requirement.marker is None or requirement.marker.evaluate(environment)
-    }
 
 
 @pytest.mark.parametrize(
     ("package", "dependency"),
     [
         (
-            locked(
-                "g",
-                source={
-                    "type": "git",
-                    "url": "http://us:tok@127.0.0.1:1/g.git",
-                    "reference": "main",
-                    "resolved_reference": "0" * 40,
-                },
-                requires=["zz"],
-            ),
+            locked("g", source={**GIT, "url": "http://us:tok@127.0.0.1:1/g.git"}, requires=["zz"]),
             '{ git = "http://us:tok@127.0.0.1:1/g.git", branch = "main" }',
         ),
         (
@@ -312,30 +224,25 @@ def test_some_python_has_no_solution(tmp_path: Path) -> None:
     assert only_wheel(project / "dist").requires == {'mako==1.0 ; python_version >= "3.10"'}
 
 
-def test_inconsistent(tmp_path: Path) -> None:
-    """A lock that has no solution at all is an error that names the package."""
-    pyproject = CLASSIC + 'pandas = "*"\n'
-    project = write_project(tmp_path, [locked("pandas", requires=["numpy>=2"]), locked("numpy")], pyproject)
+@pytest.mark.parametrize(
+    ("packages", "reason"),
+    [
+        ([locked("pandas", requires=["numpy>=2"]), locked("numpy")], "pandas (1.0) depends on numpy (>=2)"),
+        ([locked("pandas", requires=["pandas"])], "Package 'pandas' is listed as a dependency of itself."),
+    ],
+)
+def test_inconsistent(tmp_path: Path, packages: list[tuple[Package, TransitivePackageInfo]], reason: str) -> None:
+    """A lock that has no solution at all, or that the solver cannot take, is an error of one line that says why."""
+    project = write_project(tmp_path, packages, CLASSIC + 'pandas = "*"\n')
 
     run = poetry(make_old(project, "2.0"), "lock-package --build")
 
     assert run.code == 1
     assert run.err.startswith("Error: poetry.lock is inconsistent: ")
-    assert "numpy" in run.err
+    assert reason in run.err
     assert run.err.endswith("Run `poetry lock` to make it anew\n")
     assert run.err.count("\n") == 1
     assert not (project / "dist").exists()
-
-
-def test_what_the_solver_cannot_take(tmp_path: Path) -> None:
-    """Any other trouble that the solver has with a lock is one line as well."""
-    project = write_project(tmp_path, [locked("odd", requires=["odd"])], CLASSIC + 'odd = "*"\n')
-
-    run = poetry(make_old(project, "2.0"), "lock-package --build")
-
-    assert run.code == 1
-    assert run.err.startswith("Error: poetry.lock is inconsistent: Package 'odd' is listed as a dependency of itself.")
-    assert run.err.count("\n") == 1
 
 
 def test_paths_are_not_shown(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -144,25 +143,22 @@ def test_again(app: Path) -> None:
     assert tree(app / "dist") == before
 
 
-def test_own_wheel(app: Path, tmp_path: Path) -> None:
-    """With --include-root, the project's wheel is that one, and there is no lock package."""
-    run = poetry(app, "lock-package --path-wheels --include-root")
+@pytest.mark.parametrize(
+    ("arguments", "shape"),
+    [("--no-root", LOCK), ("--include-root", APP), ("--as-extra locked", APP)],
+)
+def test_shapes(app: Path, tmp_path: Path, arguments: str, shape: str) -> None:
+    """Where the pins go decides which wheels are there; in the project's own, they or its ranges are by version."""
+    run = poetry(app, f"lock-package --path-wheels {arguments}")
 
     assert (run.code, run.err) == (0, "")
-    assert run.out.splitlines()[2:] == [f"  - Built {name}" for name in (CORE, TEXT, APP)]
-    assert names(app) == {APP, CORE, TEXT}
-    assert requires(app, APP) == {"core-lib==1.2.0", "text==0.3", "ranged==2.1", "extra==1.0"}
+    assert names(app) == {CORE, TEXT, shape}
     assert_no_folder(app, tmp_path)
-
-
-def test_as_extra(app: Path, tmp_path: Path) -> None:
-    """With --as-extra, the ranges of the project stay, and its references by path do not."""
-    run = poetry(app, "lock-package --path-wheels --as-extra locked")
-
-    assert (run.code, run.err) == (0, "")
-    assert names(app) == {APP, CORE, TEXT}
-    assert {text for text in requires(app, APP) if "extra ==" not in text} == {'text==0.3 ; python_version >= "3.9"'}
-    assert_no_folder(app, tmp_path)
+    if "--include-root" in arguments:
+        assert requires(app, APP) == {"core-lib==1.2.0", "text==0.3", "ranged==2.1", "extra==1.0"}
+    elif shape == APP:
+        ranges = {text for text in requires(app, APP) if "extra ==" not in text}
+        assert ranges == {'text==0.3 ; python_version >= "3.9"'}
 
 
 def test_given_wheel(app: Path, tmp_path: Path) -> None:
@@ -180,14 +176,6 @@ def test_given_wheel(app: Path, tmp_path: Path) -> None:
 # ---- what is pinned decides
 
 
-def test_no_root(app: Path) -> None:
-    """With --no-root, there is no wheel of the project."""
-    run = poetry(app, "lock-package --path-wheels --no-root")
-
-    assert (run.code, run.err) == (0, "")
-    assert names(app) == {CORE, TEXT, LOCK}
-
-
 @pytest.mark.parametrize("arguments", ["--ignore core-lib", "--provided list.txt"])
 def test_left_out(app: Path, arguments: str) -> None:
     """What is left out is not built, and not even looked at; a reference to it becomes its bare name."""
@@ -199,39 +187,6 @@ def test_left_out(app: Path, arguments: str) -> None:
     assert run.code == 0
     assert names(app) == {APP, TEXT, LOCK}
     assert requires(app, TEXT) == {"core-lib[x]", "ranged>=2"}
-
-
-def test_groups_and_extras(tmp_path: Path) -> None:
-    """Groups and extras decide: what is not pinned is not built."""
-    for name in ("plot", "tools", "docs"):
-        make_project(tmp_path / name, name, "1.0")
-    more = """
-[project.optional-dependencies]
-fancy = ["plot"]
-[tool.poetry.group.dev.dependencies]
-tools = { path = "../tools" }
-[tool.poetry.group.docs.dependencies]
-docs = { path = "../docs" }
-"""
-    project = make_project(tmp_path / "app", "app", "1.0", 'plot = { path = "../plot" }', more)
-    lock(
-        project,
-        [
-            locked("plot", source=at(tmp_path / "plot"), marker='extra == "fancy"'),
-            locked("tools", source=at(tmp_path / "tools"), groups=["dev"]),
-            locked("docs", source=at(tmp_path / "docs"), groups=["docs"]),
-        ],
-    )
-    wheels = {name: f"{name}-1.0-py3-none-any.whl" for name in ("plot", "tools", "docs")}
-
-    assert poetry(project, "lock-package --path-wheels -o main").code == 0
-    assert poetry(project, "lock-package --path-wheels --with dev -o dev").code == 0
-    assert poetry(project, "lock-package --path-wheels --only docs -o docs").code == 0
-
-    # What an extra needs is pinned for the extra.
-    assert set(tree(project / "main")) == {APP, LOCK, wheels["plot"]}
-    assert set(tree(project / "dev")) == {APP, LOCK, wheels["plot"], wheels["tools"]}
-    assert set(tree(project / "docs")) == {LOCK, wheels["docs"]}
 
 
 def test_non_package_mode_of_the_project(tmp_path: Path) -> None:
@@ -388,18 +343,6 @@ def test_failed_build(app: Path, shape: str) -> None:
     assert not (app / "dist").exists()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error"),
-    [],
-)
-def test_options(app: Path, arguments: str, error: str) -> None:
-    """What does not go together with --path-wheels says so."""
-    run = poetry(app, f"lock-package --path-wheels {arguments}")
-
-    assert (run.code, run.err) == (1, f"Error: {error}\n")
-    assert not (app / "dist").exists()
-
-
 # ---- beside it
 
 
@@ -452,27 +395,3 @@ def test_dry_run(tmp_path: Path, shape: str) -> None:
         *(["  - Would build app 1.0"] if shape != "--include-root" else []),
     ]
     assert tree(tmp_path) == before
-
-
-def test_proposed(app: Path) -> None:
-    """Without the option, the warning that path dependencies need to be published proposes it."""
-    run = poetry(app, "lock-package --build")
-
-    assert run.code == 0
-    assert (
-        "Warning: Locked from a path, and pinned by version: core-lib, text. Build with --path-wheels to have its wheel"
-        " as well, or publish it where installers find it\n" in run.err
-    )
-
-
-def test_no_temporary_folder(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a folder for temporary files, nothing can be built outside the projects: an error of one line."""
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", _fail)
-
-    run = poetry(app, "lock-package --path-wheels")
-
-    assert (run.code, run.err) == (1, "Error: No wheel can be built: set TMPDIR to a folder that can be written\n")
-
-
-def _fail(**_: object) -> None:
-    raise FileNotFoundError

@@ -64,9 +64,3 @@ def test_without_the_library(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert run.code == 1
     assert "poetry-plugin-lock-package[sbom]" in run.err.splitlines()[-1]
     assert not (project / "dist").exists()
-
-
-def test_dry_run(project: Path) -> None:
-    """A dry run writes none."""
-    assert poetry(project, "lock-package --sbom --dry-run").code == 0
-    assert not (project / "dist").exists()

@@ -39,22 +39,18 @@ def test_pipe(project: Path) -> None:
     assert not (project / "dist").exists()
 
 
-@posix_only("Windows has no devices in folders")
-def test_device(project: Path) -> None:
-    """A device is an error: some never end."""
-    (project / "poetry.lock").unlink()
-    (project / "poetry.lock").symlink_to("/dev/null")
+@pytest.mark.parametrize(
+    "what", ["folder", pytest.param("device", marks=posix_only("Windows has no devices in folders"))]
+)
+def test_no_file(project: Path, what: str) -> None:
+    """A folder is an error, and so is a device: some never end."""
+    lock = project / "poetry.lock"
+    lock.unlink()
+    if what == "folder":
+        lock.mkdir()
+    else:
+        lock.symlink_to("/dev/null")
 
     run = poetry(project, "lock-package --build")
-
-    assert (run.code, run.err) == (1, NO_FILE)
-
-
-def test_folder(project: Path) -> None:
-    """So is a folder."""
-    (project / "poetry.lock").unlink()
-    (project / "poetry.lock").mkdir()
-
-    run = poetry(project, "lock-package")
 
     assert (run.code, run.err) == (1, NO_FILE)

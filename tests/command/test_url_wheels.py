@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from packaging.utils import canonicalize_name
 
 from tests.kit import locked, only_wheel, poetry, write_project
@@ -29,20 +28,3 @@ def test_spelling_of_the_file(tmp_path: Path) -> None:
     assert run.code == 0
     pinned = {canonicalize_name(r.name): r.url for r in only_wheel(project / "dist").requirements}
     assert pinned == WHEELS
-
-
-@pytest.mark.parametrize(
-    "url", ["ftp://example.org/b-1.0.zip", "s3://bucket/b-1.0.zip", "s3://bucket/b-1.0-py3-none-any.whl"]
-)
-def test_address_of_another_kind(tmp_path: Path, url: str) -> None:
-    """The error names the package, and how to leave it out; nothing is written."""
-    project = write_project(tmp_path, [locked("b", source={"type": "url", "url": url})])
-
-    run = poetry(project, "lock-package --build")
-
-    assert run.code == 1
-    (line,) = run.err.splitlines()
-    assert "No requirement can express some packages in poetry.lock: b comes from a" in line
-    assert line.endswith("Leave them out with --ignore b")
-    assert str(tmp_path) not in line
-    assert not (project / "dist").exists()

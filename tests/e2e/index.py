@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import csv
 import email
 import hashlib
 import html
@@ -18,6 +16,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from tests.wheels import Member, write_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,11 +49,7 @@ def make_wheel(  # noqa: PLR0913 - a wheel has that much to say
         metadata.append(f"Provides-Extra: {extra}")
         metadata += [f'Requires-Dist: {requirement} ; extra == "{extra}"' for requirement in requirements]
     info = f"{module}-{version}.dist-info"
-    files = {
-        **(modules or {f"{module}.py": ""}),
-        f"{info}/METADATA": "\n".join([*metadata, ""]),
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
+    files = {**(modules or {f"{module}.py": ""}), f"{info}/METADATA": "\n".join([*metadata, ""])}
     return _write_wheel(folder, info, {path: text.encode() for path, text in files.items()})
 
 
@@ -87,36 +83,19 @@ def stamp(wheel: Path, label: str, folder: Path) -> Path:
 
 
 def _write_wheel(folder: Path, info: str, files: Mapping[str, bytes]) -> Path:
-    wheel = folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl"
     folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for path, content in {**files, f"{info}/RECORD": _record(files, info)}.items():
-            # A bare ZipInfo has a time of its own, always the same: writestr would take that of the clock.
-            archive.writestr(zipfile.ZipInfo(path), content)
-    return wheel
-
-
-def _record(files: Mapping[str, bytes], info: str) -> bytes:
-    """The RECORD of ``files``: https://packaging.python.org/en/latest/specifications/recording-installed-packages/."""
-    record = io.StringIO()
-    rows = csv.writer(record, lineterminator="\n")
-    for path, content in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
-        rows.writerow([path, f"sha256={digest}", len(content)])
-    rows.writerow([f"{info}/RECORD", "", ""])
-    return record.getvalue().encode()
+    wheel = folder / f"{info.removesuffix('.dist-info')}-py3-none-any.whl"
+    return write_wheel(wheel, [Member(path, content) for path, content in files.items()], info=info)
 
 
 @contextmanager
-def serve_index(folder: Path, user: tuple[str, str] | None = None) -> Iterator[str]:
+def serve_index(folder: Path) -> Iterator[str]:
     """Serve the wheels in ``folder`` as a simple index (PEP 503) on loopback, for as long as the context lasts.
 
     Gives the URL of the index, without a slash at its end. Other files in ``folder`` are
-    served beside the pages, and what is added later appears. With ``user``, a name and a
-    password, everybody else gets 401.
+    served beside the pages, and what is added later appears.
     """
-    token = base64.b64encode(":".join(user).encode()).decode() if user else None
-    handler = partial(_Handler, directory=str(folder), folder=folder, authorization=token and f"Basic {token}")
+    handler = partial(_Handler, directory=str(folder), folder=folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         # The poll is what the end of the context waits for.
         thread = Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True)
@@ -131,19 +110,13 @@ def serve_index(folder: Path, user: tuple[str, str] | None = None) -> Iterator[s
 class _Handler(SimpleHTTPRequestHandler):
     """Pages for paths that end in a slash, files for all others."""
 
-    def __init__(self, *args: Any, folder: Path, authorization: str | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, folder: Path, **kwargs: Any) -> None:
         self.folder = folder
-        self.authorization = authorization
         # Last, because it answers the request.
         super().__init__(*args, **kwargs)
 
     def send_head(self) -> BinaryIO | None:
         """Answer GET and HEAD up to the body, and return that."""
-        if self.authorization and self.headers["Authorization"] != self.authorization:
-            self.send_response(HTTPStatus.UNAUTHORIZED)
-            self.send_header("WWW-Authenticate", 'Basic realm="tests"')
-            self.end_headers()
-            return None
         if not self.path.endswith("/"):
             return super().send_head()
         links = list(_links(self.folder, self.path.strip("/")))

@@ -98,17 +98,6 @@ def test_tampered_file(name: str, tampered: str, programs: Programs, published: 
     assert programs.installed(venv) == {}
 
 
-def test_tampered_files_without_constraints(programs: Programs, published: Path, tmp_path: Path) -> None:
-    """Without the constraints nobody would notice: the tampered wheels are good for an install."""
-    for wheel in published.iterdir():
-        tamper(wheel)
-    venv = programs.make_venv(tmp_path / "venv")
-    with serve_index(published) as url:
-        programs.pip(venv, "install", "--index-url", url, "example-package-lock")
-
-    assert programs.installed(venv) == INSTALLED | ROOT | LOCK_PACKAGE
-
-
 @pytest.mark.parametrize("name", ["pip", "pip of Python", "uv"])
 def test_as_requirements(name: str, programs: Programs, published: Path, tmp_path: Path) -> None:
     """The file serves as requirements, too, for any pip: all extras are installed then, and files are checked."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,12 @@ from tests.e2e.projects import (
     INSTALLED,
     PLOT,
     ROOT,
-    copy_project,
     installed_by_pip,
     installed_by_poetry,
     lock_and_build,
     write_project,
 )
-from tests.kit import only_wheel, read_wheel
+from tests.kit import only_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +38,6 @@ def test_same_packages(
     by_pip = installed_by_pip(programs, later_index, tmp_path, *(project / "dist").iterdir())
 
     assert by_pip == installed_by_poetry(programs, project, tmp_path) == INSTALLED | ROOT
-
-
-def test_non_package_mode(programs: Programs, later_index: str, non_package: Path, tmp_path: Path) -> None:
-    """A project in non-package mode is not pinned itself, as Poetry does not install it; all else is."""
-    by_pip = installed_by_pip(programs, later_index, tmp_path, only_wheel(non_package / "dist").path)
-
-    assert by_pip == installed_by_poetry(programs, non_package, tmp_path) == INSTALLED
 
 
 @pytest.mark.parametrize("kind", ["classic", "pep_621", "non_package"])
@@ -75,38 +66,6 @@ def test_ignore(programs: Programs, later_index: str, classic: Path, tmp_path: P
     assert by_pip == by_poetry
 
 
-def test_fork(classic: Path) -> None:
-    """A name that is locked at two versions is pinned at both, so that the same wheel is right for every Python."""
-    (wheel,) = (classic / "dist").glob("example_package_lock-*.whl")
-
-    forked = {str(r.specifier): r.marker for r in read_wheel(wheel).requirements if r.name == "forked"}
-
-    # The text of the markers is that of the Poetry release that locked.
-    pinned = {
-        (python, version)
-        for version, marker in forked.items()
-        for python in ("3.10", "3.11", "3.13")
-        if marker and marker.evaluate({"python_version": python, "python_full_version": f"{python}.1"})
-    }
-    assert pinned == {("3.10", "==1.0"), ("3.11", "==2.0"), ("3.13", "==2.0")}
-
-
-def test_local_versions(programs: Programs, tmp_path: Path) -> None:
-    """The README says it: `==` with a local part is exact, and without one admits a build that has one."""
-    for version in ("2.0", "2.0+cpu", "2.0+cu118"):
-        make_wheel(tmp_path / "packages", "tensor", version)
-    for pin in ("2.0", "2.0+cpu"):
-        make_wheel(tmp_path / pin, "pins", "1", [f"tensor=={pin}"])
-    found = {}
-    with serve_index(tmp_path / "packages") as url:
-        for pin in ("2.0", "2.0+cpu"):
-            venv = programs.make_venv(tmp_path / f"venv-{pin}")
-            programs.pip(venv, "install", "--index-url", url, *(tmp_path / pin).iterdir())
-            found[pin] = programs.installed(venv)["tensor"]
-
-    assert found == {"2.0": "2.0+cu118", "2.0+cpu": "2.0+cpu"}
-
-
 def test_without_lock_package(programs: Programs, later_index: str, classic: Path, tmp_path: Path) -> None:
     """Without the lock package pip takes the new releases: it is the pins that the other tests see."""
     (wheel,) = (classic / "dist").glob("example_package-*.whl")
@@ -119,41 +78,6 @@ def test_without_lock_package(programs: Programs, later_index: str, classic: Pat
     # What has one release only, or one that fits only.
     same = {name for name, version in (INSTALLED | ROOT).items() if by_pip[name] == version}
     assert same == {"py4j", "example-package"}
-
-
-def test_missing_package(programs: Programs, packages: Path, classic: Path, tmp_path: Path) -> None:
-    """Where the index lacks a pinned package, pip fails and names it, rather than install something else."""
-    shutil.copytree(packages, tmp_path / "packages", ignore=shutil.ignore_patterns("py4j-*"))
-    make_wheel(tmp_path / "packages", "py4j", "0.10.10")
-    venv = programs.make_venv(tmp_path / "pip")
-
-    with serve_index(tmp_path / "packages") as url:
-        run = programs.run(*programs.pip_command(venv), "install", "--index-url", url, *(classic / "dist").iterdir())
-
-    assert run.returncode == 1
-    assert "No matching distribution found for py4j==0.10.9" in run.stderr
-    assert programs.installed(venv) == {}
-
-
-def test_poetry_build(programs: Programs, classic: Path, tmp_path: Path) -> None:
-    """`poetry build` in the lock project gives the very wheel that `--build` gives."""
-    project = copy_project(classic, tmp_path / "project")
-    programs.poetry(project, "lock-package")
-
-    programs.poetry(project / "example-package-lock", "build", "--format", "wheel")
-
-    wheel = only_wheel(project / "example-package-lock/dist").path
-    assert wheel.read_bytes() == (classic / "dist" / wheel.name).read_bytes()
-
-
-def test_same_bytes(programs: Programs, pep_621: Path, tmp_path: Path) -> None:
-    """The wheel does not depend on the folder that the project is in."""
-    project = copy_project(pep_621, tmp_path / "another folder")
-
-    programs.poetry(project, "lock-package", "--build")
-
-    wheel = only_wheel(project / "dist").path
-    assert wheel.read_bytes() == (pep_621 / "dist" / wheel.name).read_bytes()
 
 
 # A build backend that needs nothing, not even a package to build with: the wheel is in the repository.
@@ -237,19 +161,3 @@ def test_git_branch(programs: Programs, index: str, later_index: str, tmp_path: 
         by_poetry = installed_by_poetry(programs, project, tmp_path, "--no-root")
         assert by_pip == by_poetry == {"certs": "2.5", "fromgit": "1.5"}
         assert {r.name: r.url for r in wheel.requirements} == {"certs": None, "fromgit": f"git+{url}@{locked}"}
-
-
-def test_git_on_this_machine(programs: Programs, index: str, tmp_path: Path) -> None:
-    """A repository on this machine has no address for others: one line names the package, and no wheel appears."""
-    with git_repository(programs, tmp_path):
-        project = write_project(tmp_path / "project", index, from_git((tmp_path / "fromgit.git").as_uri()))
-        programs.poetry(project, "lock")
-
-    run = programs.run(*programs.poetry_command(project), "lock-package", "--build")
-
-    assert run.returncode == 1
-    assert run.stdout == "Building example-package-lock (0.1.0)\n"
-    (line,) = run.stderr.splitlines()
-    assert "fromgit comes from a git address on this machine" in line
-    assert str(tmp_path) not in line
-    assert not (project / "dist").exists()

@@ -1,4 +1,4 @@
-"""The project's own wheel with the pins, as pip, pipx and uv install it, compared with what Poetry installs."""
+"""The project's own wheel with the pins, as pip installs it, compared with what Poetry installs."""
 
 from __future__ import annotations
 
@@ -122,12 +122,7 @@ def _run_script(programs: Programs, script: Path, project: Path) -> dict[str, st
     said = json.loads(programs.check(script))
     installed: dict[str, str] = said.pop("installed")
     assert said == {"version": "0.1.0", "data": "data", "answer": 42 if (project / "setup.py").exists() else None}
-    # pipx lends its own to each environment.
-    return {name: version for name, version in installed.items() if name not in ("pip", "setuptools")}
-
-
-def _script(folder: Path) -> Path:
-    return folder / ("example.exe" if sys.platform == "win32" else "example")
+    return installed
 
 
 def _pip_install(
@@ -140,9 +135,6 @@ def _pip_install(
     return venv, programs.installed(venv)
 
 
-# ---- one wheel
-
-
 def test_pip(programs: Programs, later_index: str, project: Path, tmp_path: Path) -> None:
     """With pip, the one wheel brings the project, its script and the packages that Poetry installs."""
     wheel = only_wheel(project / "dist").path
@@ -150,58 +142,8 @@ def test_pip(programs: Programs, later_index: str, project: Path, tmp_path: Path
     venv, installed = _pip_install(programs, later_index, tmp_path, wheel)
 
     assert installed == installed_by_poetry(programs, project, tmp_path) == INSTALLED | ROOT
-    assert (
-        _run_script(programs, _script(venv / ("Scripts" if sys.platform == "win32" else "bin")), project) == installed
-    )
-
-
-def test_pip_with_extra(programs: Programs, later_index: str, project: Path, tmp_path: Path) -> None:
-    """The extras of the one wheel are those of the project."""
-    wheel = only_wheel(project / "dist").path
-
-    _, installed = _pip_install(programs, later_index, tmp_path, f"{wheel}[plot]")
-
-    by_poetry = installed_by_poetry(programs, project, tmp_path, "--extras", "plot")
-    assert installed == by_poetry == INSTALLED | PLOT | ROOT
-
-
-@pytest.fixture(scope="session")
-def pipx_libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which pipx keeps the pip that it has for all environments, which it makes when it first runs."""
-    return tmp_path_factory.mktemp("pipx") / "shared"
-
-
-def test_pipx(programs: Programs, later_index: str, project: Path, pipx_libraries: Path, tmp_path: Path) -> None:
-    """With pipx, the script runs in the locked environment."""
-    pipx = programs.with_variables(
-        PIPX_HOME=tmp_path / "home",
-        PIPX_SHARED_LIBS=pipx_libraries,
-        PIPX_BIN_DIR=tmp_path / "bin",
-        PIPX_DEFAULT_PYTHON=sys.executable,
-        # It would look for uv, which is tried by itself, and for the newest pip on the index.
-        PIPX_DEFAULT_BACKEND="pip",
-        PIPX_DISABLE_SHARED_LIBS_AUTO_UPGRADE="true",
-    )
-
-    wheel = only_wheel(project / "dist").path
-    pipx.check(sys.executable, "-m", "pipx", "install", "--index-url", later_index, wheel)
-
-    assert _run_script(programs, _script(tmp_path / "bin"), project) == INSTALLED | ROOT
-
-
-def test_uv(programs: Programs, later_index: str, project: Path, tmp_path: Path) -> None:
-    """With uv, the script runs in the locked environment."""
-    uv = programs.with_variables(
-        UV_TOOL_DIR=tmp_path / "tools",
-        UV_TOOL_BIN_DIR=tmp_path / "bin",
-        UV_PYTHON=sys.executable,
-        UV_PYTHON_DOWNLOADS="never",
-    )
-
-    wheel = only_wheel(project / "dist").path
-    uv.check(sys.executable, "-m", "uv", "tool", "install", "--no-config", "--default-index", later_index, wheel)
-
-    assert _run_script(programs, _script(tmp_path / "bin"), project) == INSTALLED | ROOT
+    script = venv / ("Scripts/example.exe" if sys.platform == "win32" else "bin/example")
+    assert _run_script(programs, script, project) == installed
 
 
 def test_as_poetry_builds_it(programs: Programs, project: Path) -> None:
@@ -217,42 +159,12 @@ def test_as_poetry_builds_it(programs: Programs, project: Path) -> None:
     assert {name.partition(".dist-info/")[2] for name in changed} == {"METADATA", "RECORD"}
 
 
-def test_ignore(programs: Programs, later_index: str, project: Path, tmp_path: Path) -> None:
-    """What is ignored stays out, with what only it needs: nothing in the one wheel requires it any more."""
-    given = ("--from-wheel", only_wheel(project / "dist").path)
-    chosen = ("--ignore", "pyspark", "--output", tmp_path / "dist")
-    programs.poetry(project, "lock-package", "--build", "--include-root", *given, *chosen)
-
-    _, installed = _pip_install(programs, later_index, tmp_path, only_wheel(tmp_path / "dist").path)
-
-    assert installed == {name: v for name, v in (INSTALLED | ROOT).items() if name not in ("pyspark", "py4j")}
-
-
-# ---- as an extra
-
-
-@pytest.fixture(scope="session")
-def with_extra(programs: Programs, on_poetry_core: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the wheel that has the pins as the extra `locked`."""
-    folder = tmp_path_factory.mktemp("with-extra")
-    programs.poetry(on_poetry_core, "lock-package", "--build", "--as-extra", "locked", "--output", folder)
-    return folder
-
-
 @pytest.mark.parametrize("extras", ["locked", "locked-plot", "locked,locked-plot,plot"])
-def test_extra(programs: Programs, later_index: str, with_extra: Path, tmp_path: Path, extras: str) -> None:
+def test_extra(programs: Programs, later_index: str, on_poetry_core: Path, tmp_path: Path, extras: str) -> None:
     """With the extra, pip installs the locked environment, and with that for an extra of the project its extra too."""
+    programs.poetry(on_poetry_core, "lock-package", "--build", "--as-extra", "locked", "--output", tmp_path / "dist")
     requirement = f"example-package[{extras}]"
 
-    _, installed = _pip_install(programs, later_index, tmp_path, "--find-links", with_extra, requirement)
+    _, installed = _pip_install(programs, later_index, tmp_path, "--find-links", tmp_path / "dist", requirement)
 
     assert installed == INSTALLED | ROOT | (PLOT if "plot" in extras else {})
-
-
-def test_without_extra(programs: Programs, later_index: str, with_extra: Path, tmp_path: Path) -> None:
-    """Without the extra, the project's ranges hold: pip takes the new releases."""
-    _, installed = _pip_install(programs, later_index, tmp_path, "--find-links", with_extra, "example-package")
-
-    assert installed.keys() >= (INSTALLED | ROOT).keys()
-    same = {name for name, version in (INSTALLED | ROOT).items() if installed[name] == version}
-    assert same == {"py4j", "example-package"}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.examples.private_index import serve_private_index
 from tests.e2e.examples.shell import make_shell
 from tests.e2e.projects import INSTALLED, copy_project
-from tests.e2e.upload_index import serve_upload_index
 from tests.kit import CLASSIC, LOCK_WHEEL, locked, make_old, only_wheel, poetry, posix_only, write_project
 
 if TYPE_CHECKING:
@@ -28,30 +28,31 @@ PAGE = Path(__file__).parents[2] / "docs" / "publishing.md"
 TWINE, POETRY = (
     block.splitlines() for block in re.findall(r"```shell\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 )
-USER, PASSWORD = "ada", "corr3ct-h0rse"
 LOCK_SDIST = "example_package_lock-0.1.0.tar.gz"
 
 
 @pytest.fixture
 def uploaded(tmp_path: Path) -> Path:
     """The folder in which the index keeps what is uploaded."""
-    return tmp_path / "index"
+    folder = tmp_path / "index"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
 def shell(programs: Programs, classic: Path, uploaded: Path, tmp_path: Path) -> Iterator[Shell]:
     """A user in a locked project, whose environment has the index, with a user name and a password."""
-    with serve_upload_index(uploaded, (USER, PASSWORD)) as url:
+    with serve_private_index(uploaded) as index:
+        twine = index.for_twine
         user = make_shell(
             programs,
             tmp_path / "user",
-            url.replace("://", f"://{USER}:{PASSWORD}@") + "simple/",
-            INDEX_URL=url,
-            TWINE_USERNAME=USER,
-            TWINE_PASSWORD=PASSWORD,
-            POETRY_REPOSITORIES_OWN_URL=url,
-            POETRY_HTTP_BASIC_OWN_USERNAME=USER,
-            POETRY_HTTP_BASIC_OWN_PASSWORD=PASSWORD,
+            index.address,
+            INDEX_URL=twine["TWINE_REPOSITORY_URL"],
+            **twine,
+            POETRY_REPOSITORIES_OWN_URL=twine["TWINE_REPOSITORY_URL"],
+            POETRY_HTTP_BASIC_OWN_USERNAME=twine["TWINE_USERNAME"],
+            POETRY_HTTP_BASIC_OWN_PASSWORD=twine["TWINE_PASSWORD"],
         )
         yield replace(user, folder=copy_project(classic, tmp_path / "project"))
 
@@ -84,21 +85,6 @@ def test_poetry(shell: Shell, uploaded: Path) -> None:
     assert again.returncode == 1
     assert "409" in again.stdout + again.stderr
     assert "Build anyway?" not in again.stdout + again.stderr
-
-
-@posix_only("the shell is bash")
-def test_repository_of_the_project(shell: Shell, uploaded: Path) -> None:
-    """A repository that only the project's poetry.toml has is not known in the lock project."""
-    shell.check('poetry config --local repositories.own "$INDEX_URL"')
-    variables = {name: value for name, value in shell.environment.items() if name != "POETRY_REPOSITORIES_OWN_URL"}
-    shell = replace(shell, environment=variables)
-    shell.check(POETRY[0])
-
-    run = shell.run(POETRY[1])
-
-    assert run.returncode == 1
-    assert "Repository own is not defined" in run.stdout + run.stderr
-    assert not [*uploaded.iterdir()]
 
 
 GIT = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": "5d1c" * 10}

@@ -31,8 +31,6 @@ _CONDITIONS = (
     'platform_machine in "x86_64 AMD64"',
     'implementation_name == "pypy"',
 )
-# Those about Python and one other variable.
-_SEEN = _CONDITIONS[:7]
 # Conditions that exclude each other; some leave a gap.
 FORKS: tuple[tuple[str, str], ...] = (
     ('python_version < "3.10"', 'python_version >= "3.10"'),
@@ -93,14 +91,10 @@ def examples(share: int) -> settings:
 
 
 @st.composite
-def projects(draw: DrawFn, most_versions: int = 3, *, seen: bool = False) -> Project:
-    """A project and an index, which Poetry can lock more often than not.
-
-    With ``seen``, every combination of the conditions that it has is met in one of the environments.
-    """
-    possible = _SEEN if seen else _CONDITIONS
+def projects(draw: DrawFn, most_versions: int = 3) -> Project:
+    """A project and an index, which Poetry can lock more often than not."""
     # Few conditions: their combinations are what poetry-core is slow at.
-    conditions = draw(st.lists(st.sampled_from(possible), min_size=1, max_size=3, unique=True).map(tuple))
+    conditions = draw(st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=3, unique=True).map(tuple))
     names = NAMES[: draw(st.integers(3, len(NAMES)))]
     versions = {name: _VERSIONS[: min(draw(_COUNTS), most_versions)] for name in names}
     releases = tuple(
@@ -122,7 +116,7 @@ def projects(draw: DrawFn, most_versions: int = 3, *, seen: bool = False) -> Pro
         releases=releases,
         style=draw(st.sampled_from(styles)),
     )
-    return draw(_with_empty_group(project, names)) if not seen and draw(_RARELY) else project
+    return draw(_with_empty_group(project, names)) if draw(_RARELY) else project
 
 
 @st.composite

@@ -14,12 +14,11 @@ from poetry.core.version.markers import parse_marker
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from tests import kit
-from tests.properties.case import ROOT, Case, Choice
+from tests.properties.case import Case, Choice
 from tests.properties.drawing import FORKS, chosen_extras, chosen_groups, examples, ignores, markers, projects, quarters
-from tests.properties.environments import ENVIRONMENTS
 from tests.properties.installed import required
 from tests.properties.locking import as_package
-from tests.properties.projects import Need, Project, Release, render
+from tests.properties.projects import Project, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,23 +110,3 @@ def test_recorded_markers_stay_letter_for_letter(odd: OddLock, choice: Choice) -
         # A marker that holds nowhere within the project's range needs no pin.
         if pin.partition("==")[0] not in touched and pin in pins:
             assert pins[pin] == recorded
-
-
-def test_a_need_that_nothing_meets(tmp_path: Path) -> None:
-    """Poetry writes `<empty>` for the marker of such a need, which leads nowhere."""
-    never = Need("p-b", marker='python_version < "3.10" and python_version >= "3.11"')
-    releases = (Release("p-a", "1.0", (never, Need("p-c"))), Release("p-b", "1.0", ()), Release("p-c", "1.0", ()))
-    project = Project(">=3.8", (Need("p-a"), Need("p-c")), (), (), releases)
-    case = Case.of(
-        OddLock(project, ((("main", ""),),) * 3).write(tmp_path / "project"),
-        project,
-        Choice(patterns=("p-b",)),
-        is_odd=True,
-    )
-
-    wheel = case.build(tmp_path / "built")
-
-    assert '"<empty>"' in (tmp_path / "project/poetry.lock").read_text(encoding="utf-8")
-    for environment, extras in case.views(0):
-        assert required(wheel.requirements, environment, extras) == case.expected(environment, extras)
-    assert required(wheel.requirements, ENVIRONMENTS[0], frozenset()) == {ROOT, "p-a==1.0", "p-c==1.0"}

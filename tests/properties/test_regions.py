@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.markers import Marker
 from poetry.core.constraints.version import Version, parse_constraint
 from poetry.core.version.markers import parse_marker
 
-from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE, Environments
+from poetry_plugin_lock_package.markers.regions import EVERYWHERE, Environments
 from tests.properties.drawing import RANGES
 from tests.properties.environments import ENVIRONMENTS
 
@@ -61,11 +59,6 @@ _OTHERS = (
     '"tegra" in platform_version',
     '"tegra" not in platform_version',
     '"arm" not in platform_machine',
-)
-# poetry-core knows what one of each pair says about the other.
-_RELATED = (
-    ('platform_release >= "10"', 'platform_release < "20"', "or"),
-    ('platform_machine == "arm64"', '"arm" not in platform_machine', "and"),
 )
 
 
@@ -122,15 +115,6 @@ def test_a_region_is_where_its_marker_holds(marker: BaseMarker, python: str) -> 
 
 
 @_SETTINGS
-@given(markers([*_VALUES, *_OTHERS]), ranges)
-def test_markers_make_the_way_there_and_back(marker: BaseMarker, python: str) -> None:
-    """The markers that are made of a region have that region."""
-    environments = Environments([marker], parse_constraint(python))
-    region = environments.region(marker)
-    assert reduce(environments.union, map(environments.region, environments.markers(region)), NOWHERE) == region
-
-
-@_SETTINGS
 @given(markers(_VALUES), markers(_VALUES), markers(_VALUES), ranges)
 def test_equal_sets_are_equal_regions(a: BaseMarker, b: BaseMarker, c: BaseMarker, python: str) -> None:
     """However a set is come by, it is the same region: this is what fixed points end by."""
@@ -143,13 +127,3 @@ def test_equal_sets_are_equal_regions(a: BaseMarker, b: BaseMarker, c: BaseMarke
     assert environments.region(a.union(b)) == union(x, y)
     assert environments.region(a.intersect(b)) == intersection(x, y)
     assert difference(EVERYWHERE, difference(EVERYWHERE, x)) == x
-
-
-@pytest.mark.parametrize(("first", "second", "joined"), _RELATED)
-def test_conditions_that_imply_each_other(first: str, second: str, joined: str) -> None:
-    """Conditions of one variable go together even if one of them implies or excludes the other."""
-    environments = Environments(map(parse_marker, (first, second)), parse_constraint("*"))
-    operation = environments.union if joined == "or" else environments.intersection
-    region = operation(environments.region(parse_marker(first)), environments.region(parse_marker(second)))
-    joint = parse_marker(f"{first} {joined} {second}")
-    assert sample(environments, region, "*") == [joint.validate(values) for values in ENVIRONMENTS]

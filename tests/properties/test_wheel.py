@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from poetry_plugin_lock_package import plan
-from tests.properties.case import COUNTS, ROOT, Case, Choice
+from tests.properties.case import ROOT, Case, Choice
 from tests.properties.drawing import chosen_extras, chosen_groups, examples, ignores, projects, quarters
 from tests.properties.installed import required
 from tests.properties.locking import lock
@@ -27,7 +27,6 @@ def test_wheel_installs_what_poetry_installs(project: Project, choice: Choice, q
     with TemporaryDirectory() as folder:
         case = Case.of(lock(Path(folder, "project"), project), project, choice)
         wheel = case.build(Path(folder, "built"))
-    COUNTS["locks, nothing ignored"] += 1
     root = {ROOT} if "main" in choice.groups else set()
     for environment, extras in case.views(quarter):
         found = required(wheel.requirements, environment, extras)
@@ -42,7 +41,6 @@ def test_ignored_packages_take_only_their_own_with_them(project: Project, choice
     with TemporaryDirectory() as folder:
         case = Case.of(lock(Path(folder, "project"), project), project, choice)
         wheel = case.build(Path(folder, "built"))
-    COUNTS["locks, with packages ignored"] += 1
     for environment, extras in case.clear_views(quarter):
         found = required(wheel.requirements, environment, extras)
         assert found == case.expected(environment, extras), (environment, extras)
@@ -55,7 +53,6 @@ def test_each_extra_of_the_own_wheel_stands_for_itself(project: Project, choice:
     with TemporaryDirectory() as folder:
         case = Case.of(lock(Path(folder, "project"), project), project, choice)
         pinned_metadata = plan.plan(case.poetry, choice.options(project, as_extra="locked")).pinned_metadata
-    COUNTS["locks, in extras of the own wheel"] += 1
     assert pinned_metadata is not None
     requirements = [Requirement(pin.requires_dist) for pin in pinned_metadata.pins]
     for environment, extras in case.clear_views(quarter):

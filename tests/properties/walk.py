@@ -67,13 +67,6 @@ class Walk:
             todo += self._needs(name, self._installed[name], found[name])
         return found
 
-    def requests(self, ignored: frozenset[str]) -> Iterator[tuple[str | None, str]]:
-        """What the project (None) and each name that stays require, whether it is installed or ignored or neither."""
-        yield from ((None, name) for name, _ in self._roots)
-        unexplained = self._installed.keys() - self.reached().keys()
-        for name, extras in self.reached(unexplained, ignored).items():
-            yield from ((name, child) for child, _ in self._needs(name, self._installed[name], extras))
-
     def needs(self, name: str, extras: Extras) -> dict[str, Extras]:
         """What the installed version of ``name`` with ``extras`` needs of what is installed."""
         found: dict[str, Extras] = {}

@@ -132,16 +132,6 @@ def test_file_of_the_root_cannot_be_read(tmp_path: Path) -> None:
     assert not (project / "dist" / LOCK_WHEEL).exists()
 
 
-def test_implies_build(tmp_path: Path) -> None:
-    """Asking for the constraints of a wheel is asking for a wheel."""
-    project = write_project(tmp_path, [locked("a", files=files("a"))])
-
-    run = poetry(project, "lock-package --constraints --no-root")
-
-    assert (run.code, run.err) == (0, "")
-    assert {path.name for path in (project / "dist").iterdir()} == {LOCK_WHEEL, FILE}
-
-
 def test_dry_run(tmp_path: Path) -> None:
     """`--dry-run` finds what constraints cannot hold as well, and writes nothing."""
     project = write_project(tmp_path, [locked("a", files=files("a")), locked("g", source=GIT)])
@@ -171,3 +161,30 @@ def test_cannot_be_put_in_place(tmp_path: Path, name: str, there: str) -> None:
     assert run.err.splitlines()[-1] == f"Error: dist/{name} cannot be written: Is a directory"
     assert {path.name for path in (project / "dist").iterdir()} == {name, there}
     assert (project / "dist" / there).read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked_for"), [("--include-root", "example-package"), ("--as-extra lock", "'example-package[lock]")]
+)
+def test_own_wheels(tmp_path: Path, arguments: str, asked_for: str) -> None:
+    """Where the pins go into the project's own wheels, the constraints have the hashes of all of these."""
+    project = write_project(tmp_path / "project", [locked("a", files=files("a"))])
+    given = [make_wheel(tmp_path / "given", "example-package", "0.1.0")]
+    other = make_wheel(tmp_path / "other", "example-package", "0.1.0", modules={"other.py": ""})
+    given.append(other.rename(given[0].with_name("example_package-0.1.0-py2-none-any.whl")))
+    # What was there before is no file of this release.
+    make_wheel(project / "dist", "example-package", "0.1.0.post1")
+    options = f"--build --constraints {arguments} " + " ".join(f"--from-wheel '{wheel}'" for wheel in given)
+
+    dry = poetry(project, f"lock-package {options} --dry-run")
+    there = [path.name for path in (project / "dist").iterdir()]
+    run = poetry(project, f"lock-package {options}")
+
+    name = "example_package-0.1.0-constraints.txt"
+    assert (dry.code, len(there)) == (0, 1)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[-3:] == [*(f"  - Built {wheel.name}" for wheel in given), f"  - Wrote {name}"]
+    text = (project / "dist" / name).read_text()
+    hashes = {digest(project / "dist" / wheel.name) for wheel in given}
+    assert read(text) == [("example-package==0.1.0", hashes), ("a==1.0", {"a"})]
+    assert f"-c {name} {asked_for}==0.1.0" in text

@@ -1,14 +1,17 @@
-"""How the project's own wheel is built."""
+"""How the project's own wheel is built, and where it is put."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command.own_wheel.project import PYPROJECT, make_project
+from tests.command.own_wheel.project import PYPROJECT, build_plain_wheel
 from tests.kit import poetry, tree
+from tests.wheels import WHEEL, write_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,17 +80,42 @@ def test_no_environment_is_made(project: Path, monkeypatch: pytest.MonkeyPatch, 
     assert not (tmp_path / "environments").exists()
 
 
-def test_no_python_for_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a Python that the project supports, it cannot be built, as with `poetry build`."""
-    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
-    monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "environments"))
-    # Else Poetry starts every Python of this machine, wherever it is, to ask for its version.
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("PYENV_ROOT", raising=False)
-    project = make_project(tmp_path / "project", PYPROJECT.replace(">=3.9,<4", ">=3.99,<4"))
+@pytest.mark.parametrize("what", ["plain", "other pins", "no wheel", "folder"])
+def test_other_wheels_stay(project: Path, what: str) -> None:
+    """A wheel of the same name with other dependencies, or what is none, is not overwritten."""
+    target = project / "dist" / WHEEL
+    if what == "plain":
+        build_plain_wheel(project, project / "dist")
+    elif what == "other pins":
+        poetry(project, "lock-package --build --include-root --ignore pyspark")
+    elif what == "folder":
+        target.mkdir(parents=True)
+    else:
+        target.parent.mkdir()
+        target.write_text("mine")
+    before = tree(project)
 
     run = poetry(project, "lock-package --build --include-root")
 
     assert run.code == 1
-    assert "example-package cannot be built: Poetry was unable to find a compatible version." in run.err
+    assert run.err == (
+        f"Error: dist has {WHEEL} already, with other dependencies. Choose another folder with --output, or another"
+        " name or version with --name or --set-version\n"
+    )
+    assert tree(project) == before
+    assert poetry(project, "lock-package --build --include-root --post 1").code == 0
+    assert poetry(project, "lock-package --build --include-root --output locked").code == 0
+    assert before.items() <= tree(project).items()
+
+
+def test_all_or_nothing(project: Path, tmp_path: Path) -> None:
+    """If one of several wheels would take the place of another, none appears."""
+    (tmp_path / "house").mkdir()
+    names = ["example_package-0.1.0-py2-none-any.whl", WHEEL]
+    for name in names:
+        write_wheel(tmp_path / "house" / name)
+    build_plain_wheel(project, project / "dist")
+    given = " ".join(f"--from-wheel {tmp_path / 'house' / name}" for name in names)
+
+    assert poetry(project, f"lock-package --build --include-root {given}").code == 1
+    assert [wheel.name for wheel in (project / "dist").iterdir()] == [WHEEL]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -125,21 +124,6 @@ def test_renamed(project: Path, shape: str, arguments: str, name: str, version: 
     assert {file.partition("/")[0] for file in wheel.files} == {"example_package", f"{stem}.dist-info"}
     assert (wheel.metadata.name, str(wheel.metadata.version)) == (name, version)
     assert wheel.requires == (PINS if "root" in shape else RANGES | LOCKED)
-
-
-def test_same_input_same_bytes(project: Path, tmp_path: Path) -> None:
-    """The wheel does not depend on the folder or on times, and may take the place of its like."""
-    poetry(project, "lock-package --build --include-root")
-    other = tmp_path / "other"
-    project.rename(other)
-    os.utime(other / "example_package" / "__init__.py", (0, 0))
-    wheel = only_wheel(other / "dist").path
-    first = wheel.read_bytes()
-
-    run = poetry(other, "lock-package --build --include-root")
-
-    assert run.code == 0
-    assert only_wheel(other / "dist").path.read_bytes() == first
 
 
 def test_dry_run(project: Path) -> None:

@@ -58,18 +58,6 @@ def test_glue(shell: Shell, stock_index: str) -> None:
     assert glue.check("venv/bin/python -m pip check") == "No broken requirements found.\n"
 
 
-def test_glue_with_two_wheels(shell: Shell, stock_index: str) -> None:
-    """Two wheels, named in one list, leave what Glue has as well: pip sees that its versions fit."""
-    packages = read_list(EXAMPLES / "aws-glue" / "glue.txt")
-    two = [("poetry lock && poetry build --format wheel && poetry lock-package --build --provided glue.txt", "")]
-    lock(shell, "aws-glue", stock_index, two)
-    glue = make_platform(shell, packages)
-
-    glue.check(f"venv/bin/pip install --quiet '{shell.folder}'/dist/*.whl")
-
-    assert glue.installed() == {**packages, **OWN, "example-package-lock": "0.1.0"}
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="pip decides markers by the machine that it runs on")
 def test_lambda(shell: Shell, stock_index: str, tmp_path: Path) -> None:
     """The layer has the project and what the runtime lacks, and the handler runs with both on its path."""
@@ -139,18 +127,3 @@ def test_mwaa(airflow: tuple[Shell, dict[str, str]], shell: Shell, tmp_path: Pat
     platform.check(f"venv/bin/pip install --quiet --requirement '{local}/requirements.txt'")
 
     check_airflow(platform, packages)
-
-
-def test_airflow_that_does_not_fit(shell: Shell, stock_index: str) -> None:
-    """A constraint that the project does not allow is a warning of the build, and an error with --strict."""
-    lock(shell, "airflow", stock_index, [("poetry lock", "")])
-    constraints = shell.folder / "constraints.txt"
-    constraints.write_text(constraints.read_text(encoding="utf-8").replace("3.1.0", "2.1.2"), encoding="utf-8")
-
-    run = shell.run("poetry lock-package --build --provided constraints.txt")
-    strict = shell.run("poetry lock-package --build --provided constraints.txt --strict --output strict")
-
-    assert run.returncode == 0
-    assert "pendulum 2.1.2 is provided, example-package requires >=3,<4, locked 3.0.0" in run.stderr
-    assert strict.returncode == 1
-    assert not (shell.folder / "strict").exists()

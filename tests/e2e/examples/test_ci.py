@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from poetry_plugin_lock_package.cli.options import OPTIONS
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import make_wheel, serve_index
@@ -151,7 +149,6 @@ def test_new_lock(shell: Shell, private_index: PrivateIndex) -> None:
     assert shell.installed() == {**LOCKED, "example-package": "0.1.0", "example-package-lock": "0.1.0.post7"}
 
 
-@pytest.mark.skipif("diff" not in {spec.name for spec in OPTIONS}, reason="there is no --diff yet")
 def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
     """A lock that changes what is deployed becomes a post-release on the index; one that does not is passed over."""
     secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
@@ -173,14 +170,3 @@ def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
     run_steps(shell, read_steps("relock.yml", secrets))
 
     assert private_index.uploaded() == released | {"example_package_lock-0.1.0.post7-py3-none-any.whl"}
-
-
-def test_bots() -> None:
-    """What configures Renovate and Dependabot can be read, and asks for new locks alone."""
-    import yaml  # noqa: PLC0415 - it comes with the group examples
-
-    renovate = json.loads((EXAMPLES / "ci" / "renovate.json").read_text(encoding="utf-8"))
-    (update,) = yaml.safe_load((EXAMPLES / "ci" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
-
-    assert renovate["lockFileMaintenance"]["enabled"]
-    assert (update["package-ecosystem"], update["versioning-strategy"]) == ("pip", "lockfile-only")

@@ -95,18 +95,6 @@ def test_one_wheel(install: Any, shell: Shell, cluster: Shell) -> None:
     check_cluster(cluster, INSTALLED)
 
 
-def test_lists_what_differs(shell: Shell) -> None:
-    """The build says how many versions differ, and with -v which; none of them is unsuitable."""
-    shell.check(BUILD[0][0])
-
-    run = shell.run(BUILD[1][0])
-    told = shell.run(f"{BUILD[1][0]} -v")
-
-    assert "3 packages are provided at other versions than locked; -v lists them" in run.stdout
-    assert "Provided packaging 23.2 (locked 24.0)" in told.stdout
-    assert "is provided," not in run.stderr
-
-
 @pytest.mark.parametrize("kind", ["classic", "serverless"])
 def test_bundle(kind: str, shell: Shell, cluster: Shell) -> None:
     """What the bundle builds and stamps, a task of either kind installs and runs."""
@@ -132,35 +120,6 @@ def test_bundle(kind: str, shell: Shell, cluster: Shell) -> None:
 
     assert task["python_wheel_task"] == {"package_name": "example-package", "entry_point": "example-package"}
     check_cluster(cluster, {**INSTALLED, "example-package": "0.1.0+1764000000000000000"})
-
-
-def test_stamped_beside_the_project(shell: Shell, private_index: PrivateIndex) -> None:
-    """A lock package requires the project at its version, which the stamped one meets as well."""
-    later = replace(shell, environment={**shell.environment, "PIP_INDEX_URL": private_index.address})
-    cluster = make_platform(later, RUNTIME)
-    shell.check("poetry lock && poetry build --format wheel && poetry lock-package --build --provided runtime.txt")
-
-    install_environment(
-        cluster, [stamp(wheel, "1764000000000000000", cluster.folder) for wheel in shell.folder.glob("dist/*.whl")]
-    )
-
-    stamped = "0.1.0+1764000000000000000"
-    check_cluster(
-        cluster, {**RUNTIME, "example-package": stamped, "example-package-lock": stamped, "tabulate": "0.9.0"}
-    )
-
-
-def test_two_wheels_one_after_the_other(shell: Shell, cluster: Shell) -> None:
-    """What the README warns of: the lock package first fails, and the project first drifts."""
-    shell.check("poetry lock && poetry build --format wheel && poetry lock-package --build --provided runtime.txt")
-    project, lock_package = sorted(shell.folder.glob("dist/*.whl"))
-
-    assert cluster.run(f"venv/bin/pip install '{lock_package}'").returncode == 1
-
-    cluster.run(f"venv/bin/pip install '{project}'")
-
-    assert cluster.installed()["tabulate"] == "0.9.99"
-    assert not untouched(cluster, {"pyspark": "3.5.0"})
 
 
 def as_script(notebook: str) -> Iterator[str]:

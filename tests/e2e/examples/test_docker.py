@@ -126,26 +126,6 @@ def test_docker(block: list[tuple[str, str]], version: str, shell: Shell, tmp_pa
     assert replace(shell, folder=image).installed("bin/python") == {**WITH_LOCK, "example-package-lock": version}
 
 
-def test_cached_layer(shell: Shell) -> None:
-    """A change of the code leaves what the first layer is made from as it was, byte for byte."""
-    (copied,) = (
-        arguments.split()[0]
-        for instruction, arguments in list(read_dockerfile(EXAMPLES / "docker" / "Dockerfile.layers"))[:3]
-        if instruction == "COPY"
-    )
-    built = []
-    for code in ("", "# A change.\n"):
-        with (shell.folder / "src/example_package/__init__.py").open("a", encoding="utf-8") as module:
-            module.write(code)
-        shell.follow(command for command in IN_LAYERS if command[0].startswith("poetry"))
-        built.append({path.name: path.read_bytes() for path in (shell.folder / "dist").iterdir()})
-
-    before, after = built
-    first_layer = {path.name for path in shell.folder.glob(copied)}
-    assert first_layer == {name for name in before if before[name] == after[name]}
-    assert len(before) == len(after) == 2
-
-
 def test_stages(shell: Shell, tmp_path: Path) -> None:
     """Neither the code nor the version of the project changes the wheel of the cached layer; another lock does."""
     copy_example("docker", shell.folder)
