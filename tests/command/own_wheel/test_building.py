@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.command.own_wheel.project import PYPROJECT, build_plain_wheel
+from tests.command.own_wheel.project import PYPROJECT, build_plain_wheel, make_project
 from tests.kit import poetry, tree
 from tests.wheels import WHEEL, write_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +76,22 @@ def test_no_environment_is_made(project: Path, monkeypatch: pytest.MonkeyPatch, 
     assert run.code == 0, run.err
     assert tree(project) == before
     assert not (tmp_path / "environments").exists()
+
+
+def test_no_python_for_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a Python that the project supports, it cannot be built, as with `poetry build`."""
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "environments"))
+    # Else Poetry starts every Python of this machine, wherever it is, to ask for its version.
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
+    project = make_project(tmp_path / "project", PYPROJECT.replace(">=3.9,<4", ">=3.99,<4"))
+
+    run = poetry(project, "lock-package --build --include-root")
+
+    assert run.code == 1
+    assert "example-package cannot be built: Poetry was unable to find a compatible version." in run.err
 
 
 @pytest.mark.parametrize("what", ["plain", "other pins", "no wheel", "folder"])
