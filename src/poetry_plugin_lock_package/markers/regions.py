@@ -111,7 +111,13 @@ class Environments:
         return region
 
     def _truth(self, number: int, holds: Holds) -> list[Region]:
-        return [EVERYWHERE if holds(example) else NOWHERE for example in self._axes[number].examples]
+        def is_met(example: dict[str, str]) -> bool:
+            try:
+                return holds(example)
+            except ValueError:  # pragma: no cover - poetry-core before 2.2 reads no value with a space
+                return False
+
+        return [EVERYWHERE if is_met(example) else NOWHERE for example in self._axes[number].examples]
 
     def _guards(self, question: Question) -> list[int]:
         """The axes that may decide whether the word of ``question`` occurs: the value's, and those of words in it."""
