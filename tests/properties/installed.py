@@ -72,7 +72,8 @@ class OldLock:
         try:
             with solver.use_environment(here):
                 operations = solver.solve().calculate_operations(extras=names)
-        except SolverProblemError:
+        except (SolverProblemError, IndexError):
+            # Poetry raises an IndexError for a source of which the lock has no package.
             return None
         return {
             operation.package.name: operation.package.version.to_string()
