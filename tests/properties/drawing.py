@@ -14,7 +14,7 @@ from tests.properties.case import PATTERNS
 from tests.properties.projects import HAS_INCLUDED_GROUPS, SECOND, Group, Need, Project, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -30,6 +30,14 @@ _CONDITIONS = (
     'platform_machine == "arm64"',
     'platform_machine in "x86_64 AMD64"',
     'implementation_name == "pypy"',
+)
+_INDEPENDENT = (
+    'python_version >= "3.11"',
+    'sys_platform == "win32"',
+    'platform_system == "Linux"',
+    'platform_machine == "arm64"',
+    'implementation_name == "pypy"',
+    'os_name == "nt"',
 )
 # Conditions that exclude each other; some leave a gap.
 FORKS: tuple[tuple[str, str], ...] = (
@@ -60,7 +68,10 @@ _ASKED = st.sampled_from(_ASKS)
 _KINDS = st.sampled_from(("plain", "plain", "twice", "fork", "extras"))
 _FORKS = st.sampled_from(FORKS).flatmap(st.permutations)
 _PLATFORM_FORKS = st.sampled_from([fork for fork in FORKS if "python" not in fork[0]]).flatmap(st.permutations)
-_NESTED = st.permutations(_CONDITIONS).map(lambda some: f"({some[0]} or {some[1]}) and {some[2]}")
+# Two markers on six variables: poetry-core cannot make their union shorter.
+_NESTED = st.permutations(_INDEPENDENT).map(
+    lambda some: [f"({one} or {other}) and {third}" for one, other, third in (some[:3], some[3:])]
+)
 
 # What is asked for. Extras that a project does not have are left out.
 chosen_groups = st.sampled_from(
@@ -128,19 +139,27 @@ def _with_empty_group(draw: DrawFn, project: Project, names: tuple[str, ...]) ->
     target, between = draw(st.permutations(names))[:2]
     # Poetry does not follow a dependency for a Python that the group excludes.
     here, elsewhere = draw(_PLATFORM_FORKS)
-    main, other = (Need(target, marker=draw(_NESTED)) for _ in range(2))
+    main, other = (Need(target, marker=marker) for marker in draw(_NESTED))
     dev, docs = project.groups
-    releases = [
-        replace(release, needs=(*(n for n in release.needs if n.key != target), Need(target, marker=elsewhere)))
-        if canonicalize_name(release.name) == between
-        else release
-        for release in project.releases
-    ]
+    extra = PROJECT_EXTRAS[0]
+    onward = (Need(target, marker=elsewhere),)
+
+    def plain(needs: Iterable[Need]) -> tuple[Need, ...]:
+        # With more conditions beside the others, poetry-core can take hours.
+        return tuple(need for need in needs if need.key not in (target, between) and not need.marker)
+
     return replace(
         project,
-        needs=(*(need for need in project.needs if need.key != target), main),
+        # Poetry leaves out what nothing leads to.
+        needs=(*plain(project.needs), main, Need(between, extra=extra)),
+        extras=tuple(sorted({*project.extras, extra})),
         groups=(replace(dev, needs=(other,)), replace(docs, needs=(Need(between, marker=here),), includes=None)),
-        releases=tuple(releases),
+        releases=tuple(
+            replace(
+                release, needs=plain(release.needs) + (onward if canonicalize_name(release.name) == between else ())
+            )
+            for release in project.releases
+        ),
     )
 
 
