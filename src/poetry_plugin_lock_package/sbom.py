@@ -23,7 +23,7 @@ from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
-from poetry_plugin_lock_package.markers.operations import atoms, parts_of
+from poetry_plugin_lock_package.markers.operations import extras_in
 from poetry_plugin_lock_package.markers.regions import NOWHERE
 from poetry_plugin_lock_package.poetry_api import quiet_logging
 from poetry_plugin_lock_package.project import Release
@@ -98,8 +98,7 @@ def _targets(plan: Plan, components: dict[_Entry, Component]) -> Iterator[list[C
         """Whether some environment has ``by`` and ``target``, and ``target`` is what ``edge`` asks for there."""
         if not any(map(edge.is_met_by, pins_by_package(target))):
             return False
-        extras = frozenset(x.value for atom in atoms(edge.marker) if atom.name == "extra" for x in parts_of(atom))
-        regions = (where(by), environments().region(edge.marker, extras), where(target))
+        regions = (where(by), environments().region(edge.marker, extras_in(edge.marker)), where(target))
         return reduce(environments().intersection, regions) != NOWHERE
 
     for entry in components:
