@@ -241,22 +241,16 @@ def solve(
     of_sources = {package.source_reference: package for package in reversed(locked)}.values()
     candidates = [_copy(package) for package in locked if package.name in names or package in of_sources]
     narrowed = _copy(root)
-    required = (dependency for package in (narrowed, *candidates) for dependency in package.all_requires)
-    solver = Solver(
-        narrowed,
-        RepositoryPool.from_packages(candidates, None),
-        [],
-        candidates,
-        NullIO(),
-        active_root_extras=extras,
-    )
+    pool = RepositoryPool.from_packages(candidates, None)
+    solver = Solver(narrowed, pool, [], candidates, NullIO(), active_root_extras=extras)
+    required = {dependency.name for package in (narrowed, *candidates) for dependency in package.all_requires}
     # Untyped, because Poetry does not mean these two attributes to be set.
     provider: Any = solver.provider
     provider.load_deferred(load_deferred=False)
     # The provider calls this when no locked package meets the dependency.
     provider.search_for_direct_origin_dependency = _refuse_to_look_up
     # The names that Poetry's provider skips; empty in Poetry itself.
-    provider.UNSAFE_PACKAGES = {d.name for d in required}.difference(names)
+    provider.UNSAFE_PACKAGES = required.difference(names)
     # The solver reads nothing else of an environment.
     with solver.use_environment(cast("Any", SimpleNamespace(marker_env=dict(environment), path=None))):
         try:

@@ -26,7 +26,7 @@ from poetry_plugin_lock_package.project import is_name
 from poetry_plugin_lock_package.text import is_address, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
@@ -60,27 +60,18 @@ def read_locked_graph(
     version: str = lock.data["metadata"]["lock-version"]
     is_recorded = Version(version) >= Version("2.1")
     # Poetry 2.1 compares the names of groups as the project spells them.
-    names = sorted(project.dependency_group_names(include_optional=True))
-    spelt = [name for name in names if canonicalize_name(name) in groups]
+    spelt = sorted(n for n in project.dependency_group_names(include_optional=True) if canonicalize_name(n) in groups)
     root = project.with_dependency_groups(spelt, only=True)
-    unsolved: tuple[BaseMarker, ...] = ()
     with translate_errors(unreadable):
         for entry in lock.data["package"]:
             _check_entry(entry)
-        if is_recorded:
-            entries = list(_recorded(lock, groups, with_dependencies=with_dependencies))
-        else:
-            # Imported only here: few locks need it.
-            from poetry_plugin_lock_package.lock.old_formats.read import work_out
-
-            entries, unsolved = work_out(lock, root, extras)
-        packages = {}
-        for entry in entries:
-            with translate_errors(partial(unreadable_entry, entry.data["name"])):
-                package = _locked_package(entry, lock.folder)
-                packages[package.name, package.version, package.source] = package
+        entries: Iterable[Entry] = _recorded(lock, groups, with_dependencies=with_dependencies)
+        unsolved: tuple[BaseMarker, ...] = ()
+        if not is_recorded:
+            entries, unsolved = _work_out(lock, root, extras)
+        packages = _packages(entries, lock.folder)
     return LockedGraph(
-        packages=tuple(sorted(packages.values(), key=lambda package: (package.name, Version(package.version)))),
+        packages=packages,
         dependencies=tuple(_project_dependencies(root, spelt, is_recorded=is_recorded)),
         own_dependencies=tuple(map(project_dependency, filter(_is_required, project.requires))),
         extras=tuple(sorted(project.extras)) if MAIN_GROUP in groups else (),
@@ -91,6 +82,15 @@ def read_locked_graph(
         content_hash=lock.data["metadata"]["content-hash"],
         unsolved=unsolved,
     )
+
+
+def _work_out(
+    lock: LockFile, root: ProjectPackage, extras: frozenset[NormalizedName]
+) -> tuple[Iterable[Entry], tuple[BaseMarker, ...]]:
+    # Imported only here: few locks need it.
+    from poetry_plugin_lock_package.lock.old_formats.read import work_out
+
+    return work_out(lock, root, extras)
 
 
 # ---- what the project requires
@@ -198,6 +198,16 @@ def _dependency(name: NormalizedName, spec: Mapping[str, Any]) -> Dependency:
 
 def _extras(names: Collection[str]) -> frozenset[NormalizedName]:
     return frozenset(canonicalize_name(name.strip()) for name in names)
+
+
+def _packages(entries: Iterable[Entry], folder: Path) -> tuple[LockedPackage, ...]:
+    """The packages of ``entries``, each once, by name and version."""
+    packages = {}
+    for entry in entries:
+        with translate_errors(partial(unreadable_entry, entry.data["name"])):
+            package = _locked_package(entry, folder)
+            packages[package.name, package.version, package.source] = package
+    return tuple(sorted(packages.values(), key=lambda package: (package.name, Version(package.version))))
 
 
 def _locked_package(entry: Entry, folder: Path) -> LockedPackage:
