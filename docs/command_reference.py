@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, OWN_WHEEL_OPTIONS, Kind
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.cli.options import OptionSpec
 
 SECTIONS = {
-    "What is built": ("build", "output", "strict", "dry-run", "diff", "format", "path-wheels"),
+    "What is built": ("build", "output", "strict", "dry-run", "diff", "format", "all-wheels"),
     "Which packages are pinned": ("ignore", "no-root", "provided", *CHOICES["groups"], *CHOICES["extras"]),
     "The project's own wheel": (*OWN_WHEEL_OPTIONS, "from-wheel"),
     "Name and version": ("name", "set-version", "post"),
@@ -67,15 +66,51 @@ command line, the settings of all of them are left out.
 
 {choices}
 
-`--ignore` is different: it adds to the setting. A setting that is `true` cannot be switched off on the command line.
-Anything else in the table is an error that names the closest setting.
+`--ignore` is different: it adds to the setting.
 
-A setting never implies `--build`: it is for the runs that build.
+A setting that is `true` holds for every run. For a single run, another option of the same line above replaces it:
+`--with GROUPS` replaces `all-groups = true`, `--extras EXTRAS` replaces `all-extras = true`, and of `no-root`,
+`project-wheel` and `as-extra` the one on the command line counts. To do without `strict = true`, or to pin the project
+although `no-root = true` is set, change `pyproject.toml`.
+
+A setting never implies `--build`: it is for the runs that build. Anything else in the table is an error, and so is a
+table of a similar name, such as `[tool.lock-package]`.
+
+## Paths
+
+`--output` is relative to the project, as in `poetry build`. `--provided`, `--diff` and `--from-wheel` are relative to
+the working directory, which `-C` changes and `-P` does not. As a setting, `provided` is relative to the project.
 
 ## Output
 
-What was done goes to standard output, as in `poetry build`. Warnings and errors go to standard error.
-With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADATA, go to standard output.
+What was done goes to standard output, as in `poetry build`. Warnings, notes and errors go to standard error.
+With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADATA, go to standard output. With
+`--format json`, only one JSON document does.
+
+(json)=
+### JSON
+
+A run that builds, or that writes the lock project, has these fields:
+
+- `name`, `version`: of what is built.
+- `files`: the paths of all files that were written, relative to the project where they are in it. None with
+  `--dry-run`.
+- `pins`: a list with `name`, `version`, `url`, `extras`, `marker` and `extra` for each requirement. `url` is the
+  address of a git or URL dependency. `extras` are those of the package. `extra` is the extra of the lock package that
+  the requirement belongs to. `null` stands for none.
+- `warnings`, `notes`: lists with `code`, `message` and `names`.
+
+`--diff` has these:
+
+- `wheel`: the name of the wheel that was given.
+- `same`: whether both require the same.
+- `changes`: a list with `kind`, `name`, `old`, `new` and `version`. `kind` is `added`, `removed`, `updated`,
+  `downgraded`, `source`, `marker` or `extras`. `old` and `new` are versions or addresses. For `marker` and `extras`
+  they are the markers or extras of the `version` that stays. `null` stands for none.
+- `facts`: other changes, of `Python` and of `Extras`: a list with `label`, `old` and `new`.
+- `ignored`: `null`, or the same three fields: which names were left out before, and which are now.
+
+An error leaves standard output empty.
 
 ## Exit codes
 
@@ -83,14 +118,11 @@ With `--dry-run`, only the pinned `pyproject.toml`, or the new fields of METADAT
 |---|---|
 | 0 | All that was asked for is done. Warnings do not change that, unless `--strict` is given. |
 | 1 | Nothing was written. One line says where, what is wrong, and what to run next. |
+| 2 | `--diff` found a difference. |
 | 129, 143 | The run was ended by SIGHUP or SIGTERM while it was writing. Nothing is left behind. |
 
-Code 1 has two other reasons:
-
-- The run was interrupted (Ctrl-C). Nothing is left behind.
-- `--diff` found differences.
-
-An unknown option, and a bug, exit with 1 as well, as with every Poetry command.
+A run that was interrupted (Ctrl-C) exits with 1 as well, and leaves nothing behind. So do an unknown option and a bug,
+as with every Poetry command.
 """
 
 
@@ -114,13 +146,7 @@ def _row(spec: OptionSpec) -> str:
     value = f" `{spec.value_name}`" if spec.value_name else ""
     shortcut = f"`-{spec.shortcut}`, " if spec.shortcut else ""
     notes = " Implies `--build`." * spec.implies_build + " Can be a [setting](#settings)." * spec.is_setting
-    return f"| {shortcut}`--{spec.name}`{value} | {_markdown(spec.help)}{notes} |"
-
-
-def _markdown(text: str) -> str:
-    """``text`` with cleo's markup as Markdown."""
-    text = re.sub(r"<(?:c1|c2|comment|info)>(.*?)</\w*>", r"`\1`", text)
-    return text.replace("|", "\\|")
+    return f"| {shortcut}`--{spec.name}`{value} | {spec.help}{notes} |"
 
 
 def _settings() -> str:

@@ -28,7 +28,7 @@ PROJECT = Path(__file__).parent / "example-package"
 WAYS = {
     "project's wheel": ("build --format wheel --output", "example-package"),
     "lock package": ("lock-package --build --output", "example-package-lock"),
-    "--ignore click": ("lock-package --build --include-root --ignore click --output", "example-package"),
+    "--ignore click": ("lock-package --build --project-wheel --ignore click --output", "example-package"),
 }
 
 
@@ -123,7 +123,7 @@ def main() -> None:
     print(
         "\nproject's wheel   poetry build                     the newest releases that fit"
         "\nlock package      poetry lock-package --build      what poetry.lock has"
-        "\n--ignore click    … --include-root --ignore click  the same, without click"
+        "\n--ignore click    … --project-wheel --ignore click  the same, without click"
         "\n\nNext, in a project of your own: poetry lock-package --build"
     )
 

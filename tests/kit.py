@@ -23,7 +23,6 @@ from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
-from poetry_plugin_lock_package.cli.printer import find_documentation
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.poetry_api import read_lock
 
@@ -156,11 +155,6 @@ def poetry(folder: Path, arguments: str) -> Run:
     tester = ApplicationTester(Application())
     code = tester.execute(f"-C '{folder}' {arguments}")
     return Run(code, tester.io.fetch_output(), tester.io.fetch_error())
-
-
-def see(code: str) -> str:
-    """How a warning with ``code`` ends that the documentation explains."""
-    return f" (see {find_documentation()}/troubleshooting.html#{code})"
 
 
 @dataclass(frozen=True)

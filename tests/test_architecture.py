@@ -25,7 +25,7 @@ MODULES = {
 # From the lowest to the highest.
 LAYERS = (
     *("text", "errors", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
-    *("plan", "wheel", "warnings", "constraints", "sbom", "deliver", "cli", "plugin", "script"),
+    *("plan", "wheel", "notices", "constraints", "sbom", "deliver", "cli", "plugin", "script"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from poetry_plugin_lock_package.warnings import TEXTS
+from poetry_plugin_lock_package.notices import TEXTS
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "troubleshooting.md"

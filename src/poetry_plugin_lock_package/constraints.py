@@ -20,6 +20,7 @@ from poetry_plugin_lock_package.errors import LockPackageError, OutputError
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
 from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.selection.select import requirement
+from poetry_plugin_lock_package.text import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -67,7 +68,7 @@ def make_constraints(plan: Plan, folder: Path | None) -> tuple[Constraint, ...]:
     own = plan.root.release if plan.root else None
     if own:
         releases.add(own.key)
-    built = find_hashes(folder, releases) if folder else dict.fromkeys(releases, ())
+    built = find_hashes(folder, releases, plan.project.folder) if folder else dict.fromkeys(releases, ())
     constraints = [Constraint(f"{own.name}=={own.version}", built.get(own.key, ()))] if own else []
     missing: dict[tuple[str, str], None] = {}
     for package, key in keys.items():
@@ -105,24 +106,24 @@ def constraints_name(wheel_name: str) -> str:
     return "-".join([*wheel_name.split("-")[:2], "constraints.txt"])
 
 
-def find_hashes(folder: Path, releases: Collection[ReleaseKey]) -> dict[ReleaseKey, tuple[str, ...]]:
+def find_hashes(folder: Path, releases: Collection[ReleaseKey], project: Path) -> dict[ReleaseKey, tuple[str, ...]]:
     """The hashes of all wheels and sdists in ``folder`` that belong to ``releases``; those without a file are missing.
 
-    Raises OutputError if one of the files cannot be read.
+    Raises OutputError if one of the files cannot be read, with its path in the folder ``project`` if it is there.
     """
     found: dict[ReleaseKey, tuple[str, ...]] = {}
     for file in folder.glob("*"):
         if (key := release_key_of(file.name)) and key in releases:
-            found[key] = tuple(sorted({*found.get(key, ()), hash_of(file)}))
+            found[key] = tuple(sorted({*found.get(key, ()), hash_of(file, project)}))
     return found
 
 
-def hash_of(file: Path) -> str:
-    """The SHA-256 of ``file``, as pip and Poetry write it; raises OutputError if it cannot be read."""
+def hash_of(file: Path, project: Path | None = None) -> str:
+    """The SHA-256 of ``file``, as pip and Poetry write it; raises OutputError, like ``find_hashes``."""
     try:
         return f"sha256:{sha256(file.read_bytes()).hexdigest()}"
     except OSError as error:
-        raise OutputError(f"{file.parent.name}/{file.name} cannot be read: {error.strerror}") from error
+        raise OutputError(f"{shown_path(file, project or file.parent)} cannot be read: {error.strerror}") from error
 
 
 def _markers(plan: Plan) -> dict[LockedPackage, tuple[BaseMarker, ...]]:
@@ -158,7 +159,7 @@ def _why(package: LockedPackage) -> str:
     if package.source and package.source.type == "git":
         return "from git, which has none"
     if package.source and package.source.type == "directory":
-        return "from a folder: add --path-wheels, or build its wheel into the output folder first"
+        return "from a folder: add --all-wheels, or build its wheel into the output folder first"
     return "without one in poetry.lock that pip accepts: run `poetry lock`"
 
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from poetry_plugin_lock_package import constraints
 from poetry_plugin_lock_package.errors import OptionError, OutputError
+from poetry_plugin_lock_package.notices import OutputFacts
 from poetry_plugin_lock_package.project import release_key_of
 from poetry_plugin_lock_package.pyproject import HEADER, files_of, module_of, write_files
-from poetry_plugin_lock_package.text import message_of
-from poetry_plugin_lock_package.warnings import OutputFacts
+from poetry_plugin_lock_package.text import message_of, shown_path
 from poetry_plugin_lock_package.wheel.build import announce, build_wheels
 from poetry_plugin_lock_package.wheel.requirements import requires_same
 
@@ -51,6 +51,16 @@ class Output:
     """Whether nothing is written: all but the last step is done, and the project itself is not built."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a run has done."""
+
+    files: tuple[str, ...] = ()
+    """The paths of all files that were written, relative to the project where they are in it."""
+    done: tuple[str, ...] = ()
+    """Each step, for people."""
+
+
 def inspect_output(plan: Plan, output: Output) -> OutputFacts:
     """Find out whether ``plan`` can be built into ``output``, and what there warnings depend on.
 
@@ -59,9 +69,9 @@ def inspect_output(plan: Plan, output: Output) -> OutputFacts:
     """
     folder = plan.project.folder / output.folder
     if os.path.isfile(folder):  # noqa: PTH113 - it does not fail on names that no file can have
-        raise OptionError("--output", f"has to be a folder, and {folder.name} is a file. Choose another")
+        raise OptionError("--output", f"has to be a folder, and {output.folder} is a file. Choose another")
     lines = (
-        constraints.make_constraints(plan, None if plan.options.path_wheels else folder) if output.constraints else ()
+        constraints.make_constraints(plan, None if plan.options.all_wheels else folder) if output.constraints else ()
     )
     if output.sbom and find_spec("cyclonedx") is None:
         raise OptionError(
@@ -71,46 +81,52 @@ def inspect_output(plan: Plan, output: Output) -> OutputFacts:
         )
     # Where the pins go into the project's own wheel, such a wheel is an error when the new one is there.
     replaced = () if plan.pinned_metadata else _replaced_wheels(plan, folder)
-    has_all_hashes = plan.options.path_wheels or all(line.hashes for line in lines)
+    has_all_hashes = plan.options.all_wheels or all(line.hashes for line in lines)
     return OutputFacts(output.folder, tuple(replaced), output.constraints, has_all_hashes)
 
 
-def deliver(plan: Plan, poetry: Poetry, output: Output, commit: Callable[[], None] = lambda: None) -> list[str]:
-    """Build the wheels of ``plan`` and put them into ``output`` with what goes beside them; return what was done.
+def deliver(plan: Plan, poetry: Poetry, output: Output, commit: Callable[[], None] = lambda: None) -> Delivered:
+    """Build the wheels of ``plan`` and put them into ``output`` with what goes beside them.
 
     ``commit`` is called when all files are in place. Raises a LockPackageError if they cannot be built or put there.
     """
-    announced = [f"Would {action}" for action in announce(plan)] if output.dry_run else []
+    announced = Delivered(done=tuple(f"Would {action}" for action in announce(plan)) if output.dry_run else ())
     if output.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
         # A build backend works in the project's folder, and may leave files of its own there.
         return announced
     folder = plan.project.folder / output.folder
-    with staging_folder(None if output.dry_run else folder, "The wheel") as scratch:
+    staged = (None, "A temporary folder") if output.dry_run else (folder, str(output.folder))
+    with staging_folder(*staged) as scratch:
         built = build_wheels(plan, poetry, scratch, folder, dry_run=output.dry_run)
         wheels = [file.path for file in built if file.kind != "path"]
         beside = [file for file in built if file.kind == "path"]
-        files = [*wheels, *_write_beside(plan, output, wheels, scratch / "path-wheels")]
+        files = [*wheels, *_write_beside(plan, output, wheels, scratch / "beside")]
         if output.dry_run:
             return announced
         targets = {file: folder / file.name for file in (*files, *(file.path for file in beside))}
         stale = tuple(_stale_files(folder, wheels, {*targets.values()}))
         # Move the wheels last: until then, those in the folder have not changed.
-        with in_place(dict(reversed(targets.items())), scratch, stale):
+        with in_place(dict(reversed(targets.items())), scratch, plan.project.folder, stale):
             commit()
-    return [
+    shown = {file: shown_path(path, plan.project.folder) for file, path in targets.items()}
+    done = (
         *(f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside),
-        *(f"{'Built' if file.suffix == '.whl' else 'Wrote'} {file.name}" for file in files),
+        *(f"Built {file.name}" if file.suffix == ".whl" else f"Wrote {shown[file]}" for file in files),
         *(
             f"Removed user names and passwords in URLs from {file.path.name}: {', '.join(file.cleaned)}"
             for file in sorted(built, key=lambda file: file.kind != "path")
             if file.cleaned
         ),
-        *(f"Removed {path.name}, which belonged to the wheel that was replaced" for path in stale),
-    ]
+        *(
+            f"Removed {shown_path(path, plan.project.folder)}, which belonged to the wheel that was replaced"
+            for path in stale
+        ),
+    )
+    return Delivered(tuple(shown.values()), done)
 
 
-def write_lock_project(lock_project: LockProject, parent: Path, commit: Callable[[], None] = lambda: None) -> Path:
-    """Write ``lock_project`` to the folder of its name in ``parent``, or update the one there; return the folder.
+def write_lock_project(lock_project: LockProject, parent: Path, commit: Callable[[], None] = lambda: None) -> Delivered:
+    """Write ``lock_project`` to the folder of its name in ``parent``, or update the one there.
 
     ``commit`` is called when all is in place. Raises OutputError if something else has the name.
     """
@@ -122,9 +138,10 @@ def write_lock_project(lock_project: LockProject, parent: Path, commit: Callable
             # Move pyproject.toml last: until then, the pins have not changed.
             targets = {staged / file: folder / file for file in reversed(files_of(lock_project))}
         write_files(lock_project, staged)
-        with in_place(targets, scratch):
+        with in_place(targets, scratch, parent):
             commit()
-    return folder
+    files = tuple(f"{folder.name}/{file}" for file in files_of(lock_project))
+    return Delivered(files, (f"Wrote the lock project {folder.name}. Add --build for a wheel",))
 
 
 def find_lock_project(name: str, parent: Path) -> Path | None:
@@ -225,20 +242,19 @@ def remove_tree(folder: Path) -> None:
 
 
 @contextmanager
-def in_place(files: Mapping[Path, Path], scratch: Path, removed: Iterable[Path] = ()) -> Iterator[None]:
+def in_place(files: Mapping[Path, Path], scratch: Path, parent: Path, removed: Iterable[Path] = ()) -> Iterator[None]:
     """Move each of ``files`` to the path that it maps to, and remove ``removed``; undo both if the block fails.
 
     Each move atomically replaces an older file, of which ``scratch`` keeps a copy until the block ends. ``scratch``
     has to be on the same file system. Missing folders are created, and removed again if the block fails. Raises
-    OutputError if a file cannot be moved.
+    OutputError if a file cannot be moved, with its path relative to ``parent`` if it is in there.
     """
     with ExitStack() as undo:
         for number, path in enumerate(removed):
-            with _file_errors(f"{path.name} cannot be removed"):
+            with _file_errors(f"{shown_path(path, parent)} cannot be removed"):
                 _move(path, scratch / f".removed-{number}", undo)
         for number, (file, target) in enumerate(files.items()):
-            name = target.name if file.is_dir() else f"{target.parent.name}/{target.name}"
-            with _file_errors(f"{name} cannot be written"):
+            with _file_errors(f"{shown_path(target, parent)} cannot be written"):
                 for folder in reversed(target.parents):
                     if not folder.exists():
                         undo.callback(_remove_empty, folder)
@@ -280,7 +296,7 @@ def _write_beside(plan: Plan, output: Output, wheels: Sequence[Path], path_wheel
     texts = {}
     if output.constraints:
         local: Path | None = plan.project.folder / output.folder
-        if plan.options.path_wheels:
+        if plan.options.all_wheels:
             local = None if output.dry_run else path_wheels
         lines = constraints.make_constraints(plan, local)
         name = constraints.constraints_name(wheels[0].name)
@@ -305,7 +321,7 @@ def _stale_files(output: Path, wheels: Sequence[Path], new: Collection[Path]) ->
             yield path
     earlier, sbom = output / wheels[0].name, output / _sbom_name(wheels[0].name)
     is_stale = sbom not in new and sbom.is_file() and earlier.is_file()
-    if is_stale and constraints.hash_of(earlier) != constraints.hash_of(wheels[0]):
+    if is_stale and constraints.hash_of(earlier, output.parent) != constraints.hash_of(wheels[0]):
         yield sbom
 
 

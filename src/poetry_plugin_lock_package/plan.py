@@ -20,6 +20,7 @@ from poetry_plugin_lock_package.pyproject import (
 )
 from poetry_plugin_lock_package.selection.ignore import ignored_names
 from poetry_plugin_lock_package.selection.select import make_pins, select
+from poetry_plugin_lock_package.text import existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,13 +49,13 @@ class Options:
     provided: tuple[ProvidedFile, ...] = ()
     """What the platform has."""
     no_root: bool = False
-    include_root: bool = False
+    project_wheel: bool = False
     """Whether the pins replace the dependencies in the project's own wheel."""
     as_extra: str | None = None
     """The name of an extra that is added to the project's own wheel, with the pins."""
     from_wheel: tuple[Path, ...] = ()
     """The project's own wheels, if they are not built now."""
-    path_wheels: bool = False
+    all_wheels: bool = False
     """Whether the wheels of path dependencies are built as well."""
     name: str | None = None
     """Like ``version`` and ``post`` (the number of a post-release), None if it follows from the project."""
@@ -66,7 +67,7 @@ class Options:
     @property
     def own_wheel(self) -> bool:
         """Whether the pins go into the project's own wheel."""
-        return self.include_root or self.as_extra is not None
+        return self.project_wheel or self.as_extra is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,11 @@ def _check_options(poetry: Poetry, options: Options) -> None:
     extras = poetry.package.extras.keys()
     if unknown := options.extras - extras:
         # In the words of `poetry install`.
-        raise LockPackageError(f"Extra [{', '.join(sorted(unknown))}] is not specified.")
+        listed = f"Extra [{', '.join(sorted(unknown))}] is not specified."
+        raise LockPackageError(f"{listed} {existing('extras', extras, unknown)}")
     if not options.own_wheel:
         return
-    option = "--include-root" if options.include_root else "--as-extra"
+    option = "--project-wheel" if options.project_wheel else "--as-extra"
     if not poetry.is_package_mode:
         raise OptionError(option, "is not possible in non-package mode, in which the project has no wheel")
     if MAIN_GROUP not in options.groups:

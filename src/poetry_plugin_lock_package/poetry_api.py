@@ -58,6 +58,7 @@ _markers | what pip reads in a marker (of packaging, not of Poetry) | no markers
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -87,6 +88,10 @@ if TYPE_CHECKING:
     from poetry.utils.env import Env
 
     _Package = TypeVar("_Package", bound=Package)
+
+
+# Poetry's own messages, where it is not pyproject.toml that is wrong. The second one has the path of the file.
+_OWN_MESSAGE = re.compile(r"This project requires Poetry |Invalid TOML file (?!\S*\bpyproject\.toml:)")
 
 
 @contextmanager
@@ -119,7 +124,12 @@ def translate_errors(error_for: Callable[[str], LockPackageError]) -> Iterator[N
 def load_project(load: Callable[[], Poetry]) -> Poetry:
     """Call ``load``, which loads a project; raise LockPackageError if that is not possible."""
     with translate_errors(unreadable_project), quiet_logging():
-        return load()
+        try:
+            return load()
+        except Exception as error:
+            if _OWN_MESSAGE.match(str(error)):
+                raise LockPackageError(str(error)) from None
+            raise
 
 
 def unreadable_project(problem: str) -> LockPackageError:

@@ -6,6 +6,7 @@ If the pins go into the project's own wheel instead, they become fields of its M
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import tomlkit
@@ -260,7 +261,10 @@ def describe_provenance(
 
 def describe_provided(files: Iterable[ProvidedFile], selection: Selection) -> str:
     """More of the description where ``files`` list what a platform provides: their hashes, and what is left to it."""
-    lines = [f"- SHA-256 of {one_line(file.name)}, a list of what is provided: {file.digest}" for file in files]
+    lines = [
+        f"- SHA-256 of {one_line(PurePath(file.name).name)}, a list of what is provided: {file.digest}"
+        for file in files
+    ]
     if not lines:
         return ""
     provided = (

@@ -105,7 +105,7 @@ def _lock_project() -> Path:
 def _write_test(folder: Path) -> None:
     with interruptible(), staging_folder(folder, "The test") as scratch:
         (scratch / "test").write_text(_TEST, encoding="utf-8")
-        with in_place({scratch / "test": folder / "tests" / "test_lock_project.py"}, scratch):
+        with in_place({scratch / "test": folder / "tests" / "test_lock_project.py"}, scratch, folder.parent):
             pass
 
 
@@ -114,7 +114,7 @@ def _remove(folder: Path) -> None:
         with (
             interruptible(),
             staging_folder(folder.parent, folder.name) as scratch,
-            in_place({}, scratch, removed=[folder]),
+            in_place({}, scratch, folder.parent, [folder]),
         ):
             pass
         sys.stdout.write(f"  - Removed {folder.name}\n")

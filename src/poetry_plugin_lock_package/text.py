@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import get_close_matches
 from hashlib import algorithms_guaranteed
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 # Parsers quote the line of a damaged file, which can be of any length.
 _LONGEST = 400
@@ -89,6 +95,20 @@ def without_user_info(text: str) -> str:
         return f"{found['ssh']}://{account}@" if account and found["ssh"] else f"{found['ssh']}://"
 
     return _ENCODED_USER_INFO.sub("", _USER_INFO.sub(replace, text))
+
+
+def shown_path(path: Path, folder: Path) -> str:
+    """``path`` as the user knows it: relative to ``folder``, which is the project's, if it is in there."""
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+
+
+def existing(kind: str, known: Iterable[str], unknown: Iterable[str] = ()) -> str:
+    """The end of an error about ``unknown`` names: which ``known`` ones of that ``kind`` the project has."""
+    known = sorted(known)
+    close = dict.fromkeys(name for text in unknown for name in get_close_matches(text, known, n=1))
+    advice = f". Did you mean {' or '.join(close)}?" if close else ""
+    have = f"these {kind}: {', '.join(known)}" if known else f"no {kind}"
+    return f"The project has {have}{advice}"
 
 
 def one_line(text: str) -> str:

@@ -32,7 +32,7 @@ def test_build(tmp_path: Path) -> None:
     assert run.err == ""
     assert run.out.splitlines() == [
         "Building example-package-lock (0.1.0)",
-        "  - Pinned 1 package",
+        "  - Pinned 1 package and the project",
         f"  - Built {LOCK_WHEEL}",
     ]
     assert run.code == 0

@@ -144,7 +144,7 @@ def _run(project: Path, arguments: str) -> int:
     assert not re.search(r"secret|[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028]", run.out + run.err), run
     assert str(project.parent) not in run.out + run.err, run
     if run.code:
-        assert [line for line in run.err.splitlines() if not line.startswith("Warning: ")] == [
+        assert [line for line in run.err.splitlines() if not line.startswith(("Warning: ", "Note: "))] == [
             run.err.splitlines()[-1]
         ], run.err
         assert run.err.splitlines()[-1].startswith("Error: "), run.err

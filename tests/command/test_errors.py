@@ -28,6 +28,20 @@ def test_no_project(tmp_path: Path) -> None:
     assert tree(tmp_path) == {}
 
 
+def test_what_poetry_refuses(spark: Path) -> None:
+    """What Poetry says of its own configuration and version is shown in its words, with the path of the file."""
+    (spark / "poetry.toml").write_text("x = [")
+    assert poetry(spark, "lock-package").err.startswith(f"Error: Invalid TOML file {spark.as_posix()}/poetry.toml: ")
+    (spark / "poetry.toml").unlink()
+    pyproject = spark / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace("[tool.poetry]\n", '[tool.poetry]\nrequires-poetry = ">=99"\n'))
+
+    run = poetry(spark, "lock-package")
+
+    assert run.code == 1
+    assert run.err.startswith("Error: This project requires Poetry >=99, but you are using Poetry ")
+
+
 DAMAGE: dict[str, Callable[[str], str | None]] = {
     "none": lambda _: None,
     "cut": lambda lock: lock[: len(lock) // 2] + "[",

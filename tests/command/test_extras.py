@@ -71,16 +71,16 @@ def test_empty_extra(tmp_path: Path) -> None:
             'extra == "yaml" and extra == "all-formats"',
             set(),
             (
-                "Warning: Needed only with several extras together, which no extra of a wheel can say, so not pinned:"
-                " torch. Build with --extras for each such set of extras"
+                "Warning: torch is needed only with several extras together, which no extra of a wheel can say, so not"
+                " pinned. Build with --extras for each such set of extras [joint-extras]"
             ),
         ),
         (
             'extra != "yaml"',
             {"torch==2.0"},
             (
-                "Warning: The extra yaml removes what is pinned without it, which no extra of a wheel can do: torch."
-                " Build with --extras yaml for environments that have it"
+                "Warning: torch is pinned, but not with the extra yaml, and no extra of a wheel can remove a package."
+                " Build with --extras yaml for environments that have it [extra-takes-away]"
             ),
         ),
     ],
@@ -97,7 +97,7 @@ def test_extras_that_pins_cannot_follow(tmp_path: Path, marker: str, requires: s
 
 
 def test_exclusive_extras(tmp_path: Path) -> None:
-    """Extras that exclude each other get their own version each, and a warning."""
+    """Extras that exclude each other get their own version each, and a note."""
     project = write_project(
         tmp_path,
         [
@@ -110,6 +110,5 @@ def test_exclusive_extras(tmp_path: Path) -> None:
     requires, warnings = built(project)
 
     assert requires == {'torch==2.0 ; extra == "yaml"', 'torch==2.1 ; extra == "all-formats"'}
-    assert warnings == [
-        "Warning: Locked under extras that exclude each other: torch. Do not install those extras together"
-    ]
+    note = "Note: torch is locked under extras that exclude each other. Do not install those extras together"
+    assert warnings == [f"{note} [exclusive-extras]"]

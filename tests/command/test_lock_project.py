@@ -32,7 +32,7 @@ def test_lock_project(tmp_path: Path) -> None:
     run = poetry(project, "lock-package")
 
     assert (run.code, run.err) == (0, "")
-    assert run.out.splitlines()[-1] == f"  - Wrote {LOCK_PROJECT}"
+    assert run.out.splitlines()[-1] == f"  - Wrote the lock project {LOCK_PROJECT}. Add --build for a wheel"
     written = {name: text.decode() for name, text in tree(project).items() if name not in before}
     assert set(written) == {
         f"{LOCK_PROJECT}/README.md",
@@ -122,6 +122,7 @@ def test_lock_project_cannot_be_written(spark: Path, what: str) -> None:
 
     assert run.code == 1
     assert re.fullmatch(
-        "Error: example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n", run.err
+        f"Error: {LOCK_PROJECT}/example_package_lock/__init__.py cannot be written: (File exists|Is a directory)\n",
+        run.err,
     )
     assert tree(spark) == before

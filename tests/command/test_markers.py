@@ -8,7 +8,7 @@ import pytest
 from poetry.core.factory import Factory as CoreFactory
 from poetry.core.version.markers import parse_marker
 
-from tests.kit import CLASSIC, LOCK_PROJECT, built, locked, poetry, see, tree, write_project
+from tests.kit import CLASSIC, LOCK_PROJECT, built, locked, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +34,8 @@ def test_several_versions_for_one_environment(tmp_path: Path) -> None:
     assert {"twice==1.0", 'twice==2.0 ; sys_platform == "win32"'} <= requires
     (warning,) = warnings
     assert warning == (
-        "Warning: Locked at several versions for one environment, which pip cannot install: twice 1.0, twice 2.0."
-        " Add one version of it to the dependencies in pyproject.toml, and run `poetry lock`"
+        "Warning: twice 1.0, twice 2.0 are locked for one environment, and pip cannot install several versions."
+        " Add one version to the dependencies in pyproject.toml, and run `poetry lock` [several-versions]"
     )
 
 
@@ -132,8 +132,8 @@ def test_platform_release(tmp_path: Path, condition: str) -> None:
 
     assert warnings == [
         (
-            "Warning: pip 24.1 to 25.3 fails on a marker with platform_release or platform_version where the kernel"
-            " has a name like 6.1.0-13-amd64: pyobjc-core. Leave it out with --ignore if it is not needed"
-            + see("platform-release")
+            "Warning: pyobjc-core has a marker with platform_release or platform_version, on which pip 24.1 to 25.3"
+            " fails where the kernel has a name like 6.1.0-13-amd64. Use --ignore if it is not needed"
+            " [platform-release]"
         )
     ]

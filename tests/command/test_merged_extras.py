@@ -102,7 +102,7 @@ def test_warnings_about_two_extras_for_one_name(tmp_path: Path, asked: str) -> N
     provided = poetry(project, "lock-package --build --no-root --provided list.txt")
 
     assert "helper (for framework, server)" in ignored.err
-    assert "helper 1.5 is provided, framework requires >=2, locked 2.0" in provided.err
+    assert "helper 1.5 is provided, but framework requires >=2 (locked: 2.0)" in provided.err
 
 
 @pytest.mark.parametrize(("others", "options"), [("", ""), ('server = "*"\n', "--ignore server")])

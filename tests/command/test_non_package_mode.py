@@ -20,7 +20,8 @@ def test_non_package_mode(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build")
 
     assert run.err == (
-        "Warning: The project is in non-package mode, so it is not pinned itself. Say with --no-root that you know\n"
+        "Note: example-package is in non-package mode, so it is not pinned itself. Use --no-root to say that you know"
+        " [non-package-mode]\n"
     )
     assert only_wheel(project / "dist").requires == {"cleo==1.0"}
 
@@ -78,6 +79,6 @@ def test_version_that_nothing_sets(tmp_path: Path, pyproject: str, arguments: st
     run = poetry(project, f"lock-package --build {arguments}")
 
     assert run.code == 0
-    assert run.err.count("so every lock package has version 0. Set its version with --set-version") == (version != "3")
+    assert run.err.count("so every lock package has version 0. Use --set-version") == (version != "3")
     wheel = only_wheel(project / "dist")
     assert (str(wheel.metadata.version), wheel.requires) == (version, {"a==1.0"})

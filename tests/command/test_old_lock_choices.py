@@ -108,9 +108,9 @@ two = ["lib"]
         (
             "",
             {'lib==1.0 ; extra == "one"', 'lib==2.0 ; extra == "two"'},
-            "Locked under extras that exclude each other: lib",
+            "lib is locked under extras that exclude each other",
         ),
-        ("--extras two", {"lib==2.0"}, "The extra one removes what is pinned without it"),
+        ("--extras two", {"lib==2.0"}, "lib is pinned, but not with the extra one"),
     ],
 )
 def test_extras_that_exclude_each_other(tmp_path: Path, arguments: str, requires: set[str], warning: str) -> None:
@@ -136,7 +136,7 @@ new = ["lib"]
     run = poetry(project, "lock-package --build --no-root")
 
     assert run.code == 0
-    assert 'Poetry cannot install this lock where extra == "new", so nothing is pinned there' in run.err
+    assert 'poetry.lock cannot be installed where extra == "new", so nothing is pinned there' in run.err
     assert pinned(project) == {"client==1.0", "lib==2.0"}
 
 
@@ -163,7 +163,7 @@ def test_a_source_that_lacks_a_package(tmp_path: Path, packages: list[object], o
     run = poetry(project, "lock-package --build --no-root")
 
     assert run.code == 0, run.err
-    assert 'Poetry cannot install this lock where os_name == "nt", so nothing is pinned there' in run.err
+    assert 'poetry.lock cannot be installed where os_name == "nt", so nothing is pinned there' in run.err
     names = ["lib", "other"][: len(packages)]
     assert only_wheel(project / "dist").requires == {f'{name}==1.0 ; os_name != "nt"' for name in names}
 

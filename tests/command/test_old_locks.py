@@ -38,8 +38,8 @@ PACKAGES = (
 )
 GIT = {"type": "git", "reference": "main", "resolved_reference": COMMIT}
 NOTE = (
-    "Warning: poetry.lock has format {}, which records no markers, so Poetry's solver worked them out."
-    " Run `poetry lock` to record them\n"
+    "Note: poetry.lock has format {}, which records no markers, so Poetry's solver worked them out."
+    " Run `poetry lock` to record them [old-lock]\n"
 )
 
 
@@ -219,7 +219,7 @@ def test_some_python_has_no_solution(tmp_path: Path) -> None:
     run = poetry(make_old(project, "1.1"), "lock-package --build --no-root")
 
     assert run.code == 0
-    message = 'Poetry cannot install this lock where python_version < "3.10", so nothing is pinned there. Run '
+    message = 'poetry.lock cannot be installed where python_version < "3.10", so nothing is pinned there. Run '
     assert message in run.err
     assert only_wheel(project / "dist").requires == {'mako==1.0 ; python_version >= "3.10"'}
 

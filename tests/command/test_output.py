@@ -45,7 +45,7 @@ def test_output_cannot_be_made(spark: Path) -> None:
     run = poetry(spark, "lock-package --build -o a/../file/b")
 
     assert run.code == 1
-    assert re.fullmatch(f"Error: b/{LOCK_WHEEL} cannot be written: (Not a directory|File exists)\n", run.err)
+    assert re.fullmatch(f"Error: a/../file/b/{LOCK_WHEEL} cannot be written: (Not a directory|File exists)\n", run.err)
     assert not (spark / "a").exists()
 
 
@@ -53,8 +53,8 @@ def test_output_cannot_be_made(spark: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (f"--output {'a' * 300}", "The wheel cannot be written: File name too long\n"),
-        (f"--build --set-version 1.0+{'a' * 300}", "The wheel cannot be written: File name too long\n"),
+        (f"--output {'a' * 300}", f"{'a' * 300} cannot be written: File name too long\n"),
+        (f"--build --set-version 1.0+{'a' * 300}", "dist cannot be written: File name too long\n"),
         (f"--name {'a' * 300}", f"{'a' * 300} cannot be written: File name too long\n"),
     ],
 )
@@ -80,10 +80,8 @@ def test_output_cannot_be_replaced(spark: Path) -> None:
 
 
 CONSTRAINTS = "example_package_lock-0.1.0-constraints.txt"
-REPLACED = (
-    f"Warning: Replacing a lock package that pins other packages: {LOCK_WHEEL}. Use --post or --name to keep both\n"
-)
-REMOVED = f"  - Removed {CONSTRAINTS}, which belonged to the wheel that was replaced\n"
+REPLACED = f"Note: {LOCK_WHEEL} has other pins, and is replaced. Use --post or --name to keep both [replaced-wheel]\n"
+REMOVED = f"  - Removed dist/{CONSTRAINTS}, which belonged to the wheel that was replaced\n"
 
 
 @pytest.fixture

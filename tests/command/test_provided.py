@@ -39,7 +39,7 @@ def test_provided(project: Path) -> None:
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines() == [
         f"Building {LOCK_PROJECT} (0.1.0)",
-        "  - Pinned 2 packages",
+        "  - Pinned 2 packages and the project",
         "  - Left to the platform pandas",
         "  - Dropped with them numpy",
         "  - 1 package is provided at other versions than locked; -v lists them",
@@ -81,10 +81,10 @@ def test_reasons(project: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "reasons"),
     [
-        ("pandas==1.5.3\nnumpy==2\n", "pandas 1.5.3 is provided, great-expectations requires >=2"),
+        ("pandas==1.5.3\nnumpy==2\n", "pandas 1.5.3 is provided, but great-expectations requires >=2"),
         (
             "pandas==0.9\n",
-            "pandas 0.9 is provided, example-package requires >=1, great-expectations requires >=2",
+            "pandas 0.9 is provided, but example-package requires >=1, great-expectations requires >=2",
         ),
     ],
 )
@@ -95,7 +95,7 @@ def test_does_not_fit(project: Path, lines: str, reasons: str) -> None:
     run = poetry(project, "lock-package --build --provided list.txt")
     strict = poetry(project, "lock-package --build --strict --output strict --provided list.txt")
 
-    assert (run.code, run.err) == (0, f"Warning: {reasons}, locked 2.2.0\n")
+    assert (run.code, run.err) == (0, f"Warning: {reasons} (locked: 2.2.0) [provided-does-not-fit]\n")
     assert "provided at other versions" not in run.out
     assert strict.code == 1
     assert reasons in strict.err
@@ -118,7 +118,8 @@ def test_several_requirements(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build --provided list.txt")
 
     assert run.err == (
-        "Warning: a 0.1 is provided, example-package requires >=1.0,<2.0 and >=2.0,<3.0, locked 1.0 and 2.0\n"
+        "Warning: a 0.1 is provided, but example-package requires >=1.0,<2.0 and >=2.0,<3.0 (locked: 1.0 and 2.0)"
+        " [provided-does-not-fit]\n"
     )
 
 
@@ -178,7 +179,7 @@ def test_missing_list(project: Path) -> None:
     run = poetry(project, "lock-package --build --provided nowhere/list.txt")
 
     assert run.code == 1
-    assert run.err == "Error: --provided: list.txt cannot be read: No such file or directory\n"
+    assert run.err == "Error: --provided: nowhere/list.txt cannot be read: No such file or directory\n"
     assert tree(project) == before
     with (project / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
         pyproject.write('\n[tool.poetry-lock-package]\nprovided = "list.txt"\n')
@@ -213,8 +214,8 @@ def test_lines_without_a_name(project: Path) -> None:
     assert run.code == 0
     assert run.err.splitlines() == [
         (
-            "Warning: Lines of list.txt install something without saying its name, so it is not left out: line 1,"
-            " line 3. Write the name, with #egg=NAME or NAME @ URL"
+            "Warning: list.txt names no package in line 1, line 3: what they install is not left out. Add #egg=NAME,"
+            " or write NAME @ URL [provided-without-name]"
         ),
-        "Warning: empty.txt, given with --provided, names no package",
+        "Warning: empty.txt names no package, so --provided leaves nothing out for it [provided-is-empty]",
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, LOCK_WHEEL, Run, locked, only_wheel, poetry, tree, write_project
+from poetry_plugin_lock_package.cli.options import OPTIONS
+from tests.kit import CLASSIC, LOCK_PROJECT, LOCK_WHEEL, Run, locked, only_wheel, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,22 +31,29 @@ def test_markup_is_text(tmp_path: Path) -> None:
 
     run = poetry(project, "lock-package --build --ignore '<info>x</info>'")
 
-    assert run.err == "Warning: --ignore '<info>x</info>' matches no locked package\n"
+    assert run.err == "Warning: --ignore '<info>x</info>' matches no locked package [ignore-matches-nothing]\n"
 
 
 def test_help(tmp_path: Path) -> None:
     """The command is listed with the others and explains its options."""
     assert re.search(r"lock-package +Builds a package", poetry(tmp_path, "list").out)
     shown = poetry(tmp_path, "lock-package --help").out
-    assert all(option in shown for option in ("--build", "--output", "--no-root", "--ignore"))
+    ours = shown[: shown.index("\n  -h, --help")]
+    assert all(f"--{spec.name}" in ours for spec in OPTIONS)
+    assert max(map(len, ours.splitlines())) <= 80
+    # Words are whole: each line is made of words of the help.
+    words = {word for spec in OPTIONS for word in spec.help.split()} | {"(multiple", "values", "allowed)"}
+    listed = [line[33:].split() for line in ours.partition("Options:")[2].splitlines()]
+    assert all(word in words for line in listed for word in line)
 
 
 DONE = (
     "Building example-package-lock (0.1.0)\n"
-    "  - Pinned 1 package\n"
+    "  - Pinned 1 package and the project\n"
     "  - Built example_package_lock-0.1.0-py3-none-any.whl\n"
 )
-WARNING = "Warning: --ignore flask matches no locked package\n"
+WARNING = "Warning: --ignore flask matches no locked package [ignore-matches-nothing]\n"
+NO_GROUP = "Error: Group(s) not found: tests (via --with). The project has these groups: main\n"
 ERROR = "Error: --ignore '(' is not a valid regular expression: missing ), unterminated subpattern at position 0\n"
 
 
@@ -65,7 +74,10 @@ def project(tmp_path: Path) -> Path:
         ("--ignore ( -n --no-ansi", Run(1, "", ERROR)),
         ("--ignore ( -vvv", Run(1, "", ERROR)),
         ("--ignore ( -q", Run(1, "", "")),
-        ("--with tests -vvv", Run(1, "", "Error: Group(s) not found: tests (via --with)\n")),
+        (
+            "--with tests -vvv",
+            Run(1, "", "Error: Group(s) not found: tests (via --with). The project has these groups: main\n"),
+        ),
     ],
 )
 def test_streams(project: Path, arguments: str, run: Run) -> None:
@@ -104,7 +116,7 @@ def test_why(spark: Path) -> None:
 
     assert run.out.splitlines() == [
         "Building example-package-lock (0.1.0)",
-        "  - Pinned 4 packages",
+        "  - Pinned 4 packages and the project",
         "      example-package==0.1.0",
         "      numpy==2.2.0  # via pandas, pyspark",
         "      pandas==2.3.1  # via example-package",
@@ -139,7 +151,7 @@ def test_extras_are_joined(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build -v")
 
     assert run.out.splitlines()[1:-1] == [
-        "  - Pinned 3 packages",
+        "  - Pinned 3 packages and the project",
         "      example-package==0.1.0",
         "      a==1.0  # via example-package; with extra x, y",
         "      b==1.0  # via example-package; with extra x",
@@ -160,6 +172,47 @@ def test_markers_are_joined(tmp_path: Path) -> None:
         '      a==1.0 ; (sys_platform == "linux") or (python_version < "3.12")  # via example-package',
         f"      g @ git+https://example.org/g.git@{'5d1c' * 10}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        ("--build --constraints", ["dist/example_package_lock-0.1.0-py3-none-any.whl"]),
+        ("--build --dry-run", []),
+        ("", [f"{LOCK_PROJECT}/pyproject.toml", f"{LOCK_PROJECT}/README.md"]),
+    ],
+)
+def test_json(tmp_path: Path, arguments: str, files: list[str]) -> None:
+    """Standard output is one document with files, pins, warnings and notes; all that is for people is elsewhere."""
+    url = {"type": "url", "url": "https://example.org/u-1.0.zip"}
+    hashed = [{"file": "u", "hash": f"sha256:{'a' * 64}"}]
+    pyproject = CLASSIC + 'a = { version = "*", optional = true }\nu = "*"\n[tool.poetry.extras]\nx = ["a"]\n'
+    packages = [locked("a", marker='extra == "x"', files=hashed), locked("u", source=url, files=hashed)]
+    project = write_project(tmp_path, packages, pyproject)
+
+    run = poetry(project, f"lock-package --ignore zz --format json {arguments}")
+
+    assert run.code == 0
+    document = json.loads(run.out)
+    assert {"name": "example-package-lock", "version": "0.1.0"}.items() <= document.items()
+    assert document["files"][: len(files)] == files
+    assert all((project / file).is_file() for file in document["files"])
+    pins = [[pin[key] for key in ("name", "version", "url", "extras", "marker", "extra")] for pin in document["pins"]]
+    assert pins == [
+        ["example-package", "0.1.0", None, [], None, None],
+        ["example-package", "0.1.0", None, ["x"], None, "x"],
+        ["a", "1.0", None, [], None, "x"],
+        ["u", "1.0", "https://example.org/u-1.0.zip", [], None, None],
+    ]
+    assert document["warnings"][0] == {
+        "code": "ignore-matches-nothing",
+        "message": "--ignore zz matches no locked package",
+        "names": [],
+    }
+    assert document["notes"][0]["code"] == "direct-references"
+    assert document["notes"][0]["names"] == ["u"]
+    assert "Warning: --ignore zz" in run.err
+    assert "  - Pinned 2 packages and the project\n" in run.err
 
 
 def test_several_need_it(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_beside_the_wheel(project: Path) -> None:
     run = poetry(project, "lock-package --sbom")
 
     assert run.code == 0
-    assert f"Wrote {SBOM}" in run.out
+    assert f"Wrote dist/{SBOM}" in run.out
     wheel = read_wheel(project / "dist" / "example_package_lock-0.1.0-py3-none-any.whl")
     bom = json.loads((project / "dist" / SBOM).read_text(encoding="utf-8"))
     lines = {
@@ -51,7 +51,7 @@ def test_replaced(project: Path) -> None:
 
     run = poetry(project, "lock-package --build --ignore c")
     assert run.code == 0
-    assert f"Removed {SBOM}" in run.out
+    assert f"Removed dist/{SBOM}" in run.out
     assert not (project / "dist" / SBOM).exists()
 
 

@@ -92,7 +92,7 @@ def test_name_version_and_output(tmp_path: Path) -> None:
 
 def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
     """As settings, what a wheel is and where it goes is for the runs that build one."""
-    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\ninclude-root = true\n')
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\nproject-wheel = true\n')
 
     run = poetry(project, "lock-package")
 
@@ -108,7 +108,19 @@ def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
             'ignroe = "a"',
             "tool.poetry-lock-package.ignroe in pyproject.toml is not a setting. Did you mean ignore?",
         ),
-        ("build = true", "tool.poetry-lock-package.build in pyproject.toml is not a setting. Did you mean "),
+        (
+            "build = true",
+            "poetry-lock-package.build in pyproject.toml is not a setting. Give --build on the command line",
+        ),
+        (
+            "zz = true",
+            "tool.poetry-lock-package.zz in pyproject.toml is not a setting. The settings are all-extras, all-",
+        ),
+        (
+            "[tool.lock-package]",
+            "tool.lock-package in pyproject.toml has no effect. Rename it to tool.poetry-lock-package",
+        ),
+        ("[tool.poetry_lock_package]", "tool.poetry_lock_package in pyproject.toml has no effect."),
         ('"no\\nroot" = true', "is not a setting. Did you mean no-root?"),
         ("ignore = 1", "tool.poetry-lock-package.ignore in pyproject.toml has to be a text or a list of texts"),
         ("with = [1]", "tool.poetry-lock-package.with in pyproject.toml has to be a text or a list of texts"),
@@ -120,10 +132,10 @@ def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
             'ignore = "("',
             "missing ), unterminated subpattern at position 0 (pyproject.toml, tool.poetry-lock-package: ignore)",
         ),
-        ('with = "zz"', "Group(s) not found: zz (via --with) (pyproject.toml, tool.poetry-lock-package: with)\n"),
+        ('with = "zz"', "docs, main (pyproject.toml, tool.poetry-lock-package: with)\n"),
         (
-            "no-root = true\ninclude-root = true",
-            "Choose one of them (pyproject.toml, tool.poetry-lock-package: no-root, include-root)\n",
+            "no-root = true\nproject-wheel = true",
+            "Choose one of them (pyproject.toml, tool.poetry-lock-package: no-root, project-wheel)\n",
         ),
         ('extras = "zz"', "Extra [zz] is not specified."),
     ],
@@ -213,10 +225,12 @@ def test_strict(tmp_path: Path, arguments: str, setting: str, error: str) -> Non
 
 
 def test_strict_without_warnings(tmp_path: Path) -> None:
-    """Where there is nothing to warn of, nothing changes."""
-    project = write_project(tmp_path, [locked("a")])
+    """A note is no reason to stop."""
+    private = {"type": "legacy", "url": "https://example.org/simple", "reference": "company"}
+    project = write_project(tmp_path, [locked("a", source=private)])
 
     run = poetry(project, "lock-package --strict --build")
 
-    assert (run.code, run.err) == (0, "")
+    assert run.code == 0
+    assert run.err.startswith("Note: a comes from the source company")
     assert only_wheel(project / "dist")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, only_wheel, poetry, see, write_project
+from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, only_wheel, poetry, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def test_url_of_the_project(tmp_path: Path, url: str, *, is_warned_of: bool) -> 
     run = poetry(project, "lock-package --build")
 
     assert run.code == 0
-    assert ("pip refuses to install both: u. " in run.err) == is_warned_of
+    assert ("Warning: u is pinned at another reference than example-package requires" in run.err) == is_warned_of
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_url(tmp_path: Path) -> None:
     }
     assert warnings == [
         (
-            "Warning: Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name:"
-            f" archive, hashed, part, signed. Install the wheel by its path{see('direct-references')}"
+            "Note: archive, hashed, part, signed are pinned by URL: public indexes refuse the wheel, and uv installs it"
+            " only by its path [direct-references]"
         ),
-        "Warning: The query of its URL is kept: signed. Make sure that it holds no secret",
-        "Warning: A wheel cannot keep the hash in its URL: hashed. Use --constraints to have hashes checked",
+        "Note: signed is pinned by a URL with a query. Make sure that it holds no secret [url-query]",
+        "Note: hashed is pinned without the hash in the URL. Use --constraints to have hashes checked [url-hash]",
     ]
 
 
@@ -94,15 +94,15 @@ def test_url(tmp_path: Path) -> None:
         (
             [{"type": "directory", "url": "../inner"}, {"type": "file", "url": "../other-1.0.tar.gz"}],
             (
-                "Locked from a path, and pinned by version: inner, other. Build with --path-wheels to have its wheel as"
-                " well, or publish it where installers find it"
+                "Warning: inner, other come from a path. Use --all-wheels, or publish them where installers find them"
+                " [path-dependencies]"
             ),
         ),
         (
             [{"type": "legacy", "url": "https://user:secret@example.org/simple", "reference": "company"}, None],
             (
-                "Locked from the source company, which a wheel cannot name: inner. Give its address to installers"
-                + see("private-sources")
+                "Note: inner comes from the source company, which a wheel cannot name. Give its address to the"
+                " installer [private-sources]"
             ),
         ),
     ],
@@ -114,13 +114,13 @@ def test_pinned_by_version(tmp_path: Path, sources: list[dict[str, str] | None],
         tmp_path, [locked(name, source=source) for name, source in zip(names, sources, strict=True)]
     )
 
-    assert built(project) == ({"inner==1.0", "other==1.0"}, [f"Warning: {warning}"])
+    assert built(project) == ({"inner==1.0", "other==1.0"}, [warning])
 
 
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ("", "folder (for example-package), folder (for by)"),
+        ("", "folder (for example-package, by)"),
         ("--no-root", "folder (for by)"),
         ("--ignore by", "folder (for example-package)"),
         ("--ignore folder", None),
@@ -142,7 +142,7 @@ def test_required_from_a_path(tmp_path: Path, arguments: str, names: str | None,
     run = poetry(project, f"lock-package --build {arguments}")
 
     assert run.code == 0
-    found = re.search(r"Required from a path, where pip looks for it on any machine, .*: ([^.]*)\.", run.err)
+    found = re.search("Warning: (.*) comes from a path, where pip will look for it on any machine", run.err)
     assert (found[1] if found else None) == names
     assert str(tmp_path) not in run.err
 
@@ -165,4 +165,4 @@ def test_secrets(tmp_path: Path, source_type: str, url: str, pinned: str) -> Non
     assert wheel.requires == {f"hidden @ {pinned}"}
     assert b"secret" not in wheel.path.read_bytes()
     assert "secret" not in run.out + run.err
-    assert "The user name or password in its URL was left out: hidden. " in run.err
+    assert "Note: hidden is pinned without the user name or password in the URL. " in run.err

@@ -83,7 +83,7 @@ def test_nothing_is_shown_or_written(programs: Programs, project: Path, argument
     assert b"secret" not in written
     assert str(project.parent).encode() not in written
     (warning,) = (line for line in run.stderr.splitlines() if "user name or password" in line)
-    assert ": archive, forked. " in warning
+    assert "archive, forked are pinned without the user name" in warning
     if arguments == "--build":
         direct = {line for line in only_wheel(project / "dist").requires if "@" in line}
         assert direct == {

@@ -64,13 +64,13 @@ def test_hashes(tmp_path: Path) -> None:
     hashes = sorted(
         f"sha256:{sha256(name.encode()).hexdigest()}" for name in ("A_b-1.0-py3-none-any.whl", "a_b-1.tar.gz")
     )
-    assert find_hashes(tmp_path, {A}) == {A: tuple(hashes)}
-    assert find_hashes(tmp_path / "missing", {A}) == {}
+    assert find_hashes(tmp_path, {A}, tmp_path) == {A: tuple(hashes)}
+    assert find_hashes(tmp_path / "missing", {A}, tmp_path) == {}
 
 
 def test_unreadable(tmp_path: Path) -> None:
-    """A file that cannot be read is named without the folders above its own."""
+    """A file that cannot be read is named by its path in the project."""
     with pytest.raises(OutputError) as error:
-        hash_of(tmp_path / "dist" / "a.whl")
+        hash_of(tmp_path / "dist" / "a.whl", tmp_path)
 
     assert str(error.value).startswith("dist/a.whl cannot be read: ")

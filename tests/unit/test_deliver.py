@@ -138,7 +138,7 @@ def test_all_or_none(tmp_path: Path, scratch: Path, error: type[BaseException], 
         second.mkdir()
     before = _state(tmp_path, scratch)
 
-    with pytest.raises(error), in_place({scratch / "0": target, scratch / "1": second}, scratch, [stale]):
+    with pytest.raises(error), in_place({scratch / "0": target, scratch / "1": second}, scratch, tmp_path, [stale]):
         _fail(error, target, stale)
 
     assert _state(tmp_path, scratch) == before
@@ -155,7 +155,7 @@ def test_in_place(tmp_path: Path, scratch: Path) -> None:
         (tmp_path / name).write_text("old")
     files = {scratch / "0": tmp_path / "missing" / "x", scratch / "1": tmp_path / "there"}
 
-    with in_place(files, scratch, [tmp_path / "stale"]):
+    with in_place(files, scratch, tmp_path, [tmp_path / "stale"]):
         pass
 
     assert [target.read_text() for target in files.values()] == ["new", "new"]
@@ -168,7 +168,7 @@ def test_cannot_be_removed(tmp_path: Path, scratch: Path) -> None:
 
     with (
         pytest.raises(OutputError, match=r"none cannot be removed: No such file or directory$"),
-        in_place({}, scratch, [tmp_path / "a", tmp_path / "none"]),
+        in_place({}, scratch, tmp_path, [tmp_path / "a", tmp_path / "none"]),
     ):
         pytest.fail("it was removed")  # pragma: no cover
 
@@ -186,7 +186,7 @@ def test_new_lock_project(tmp_path: Path) -> None:
         write_lock_project(PROJECT, tmp_path, fail)
     assert not [*tmp_path.iterdir()]
 
-    assert write_lock_project(PROJECT, tmp_path) == tmp_path / "a-lock"
+    assert write_lock_project(PROJECT, tmp_path).files[0] == "a-lock/pyproject.toml"
     assert (tmp_path / "a-lock" / "pyproject.toml").read_text(encoding="utf-8") == "# Made by nobody\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from cleo.helpers import option
@@ -16,8 +17,17 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.cli.options import OptionSpec
 
 
+# How cleo lays out `--help` (`TextDescriptor`): the longest option, with its value, and six more columns.
+_INDENT = 6 + max(len(f"    --{spec.name}={spec.name}") for spec in OPTIONS if spec.kind is not Kind.FLAG)
+_SUFFIX = "\0(multiple\0values\0allowed)"
+
+
 def _as_option(spec: OptionSpec) -> Option:
-    return option(spec.name, spec.shortcut, spec.help, flag=spec.kind is Kind.FLAG, multiple=spec.kind is Kind.LIST)
+    is_list = spec.kind is Kind.LIST
+    # cleo breaks no lines, and writes the suffix itself.
+    lines = wrap(spec.help + (f" {_SUFFIX}" if is_list else ""), 80 - _INDENT, break_on_hyphens=False)
+    text = "\n".join(lines).removesuffix(_SUFFIX)
+    return option(spec.name, spec.shortcut, text, flag=spec.kind is Kind.FLAG, multiple=is_list)
 
 
 class LockPackageCommand(Command):
@@ -26,10 +36,11 @@ class LockPackageCommand(Command):
     name = "lock-package"
     description = "Builds a package that requires the exact versions in <comment>poetry.lock</>."
     help = """\
-Without options, the <info>lock project</> is written: a folder <c1>[project]-lock</> whose
-<comment>pyproject.toml</> pins what <comment>poetry.lock</> has. With <c1>--build</>, the lock package is built
-from it, a wheel in <comment>dist</>, and no folder is left behind. With <c1>--include-root</> or <c1>--as-extra</> as
-well, the pins go into the project's own wheel instead.
+Without options, the <info>lock project</> is written: a folder <c1>[project]-lock</>
+whose <comment>pyproject.toml</> pins what <comment>poetry.lock</> has. With <c1>--build</>, the lock
+package is built, a wheel in <comment>dist</>, and no folder is left behind. With
+<c1>--project-wheel</> or <c1>--as-extra</> as well, the pins go into the project's own
+wheel instead.
 """
     options: ClassVar[list[Option]] = list(map(_as_option, OPTIONS))
 

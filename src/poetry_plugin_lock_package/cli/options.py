@@ -40,7 +40,7 @@ class OptionSpec:
 
     name: str
     help: str
-    """One line, which may have cleo's markup."""
+    """A sentence, without markup."""
     kind: Kind = Kind.FLAG
     value_name: str = ""
     shortcut: str | None = None
@@ -57,7 +57,7 @@ class OptionSpec:
 
 
 OPTIONS = (
-    OptionSpec("build", "Build the lock package as a wheel, instead of writing the lock project."),
+    OptionSpec("build", "Build the lock package, a wheel, and write no lock project."),
     OptionSpec(
         "ignore",
         "Leave out packages that match this regular expression, and what only they need.",
@@ -65,39 +65,46 @@ OPTIONS = (
         "PATTERN",
     ),
     OptionSpec("no-root", "Do not pin the project itself."),
-    OptionSpec("with", "Dependency groups to pin besides main.", Kind.LIST, "GROUPS"),
-    OptionSpec("without", "Dependency groups to leave out.", Kind.LIST, "GROUPS"),
-    OptionSpec("only", "The only dependency groups to pin.", Kind.LIST, "GROUPS"),
-    OptionSpec("all-groups", "Pin the packages of all dependency groups."),
-    OptionSpec("extras", "Extras of the project whose packages are always pinned.", Kind.LIST, "EXTRAS", "E"),
-    OptionSpec("all-extras", "Always pin the packages of all extras."),
-    OptionSpec("provided", "Leave out the packages that this file lists, and what only they need.", Kind.LIST, "FILE"),
-    OptionSpec("output", "Build the wheel into this folder, instead of <comment>dist</>.", Kind.TEXT, "FOLDER", "o"),
-    OptionSpec("name", "Name of the lock package, instead of that of the project with `-lock`.", Kind.TEXT, "NAME"),
-    OptionSpec("set-version", "Version of the lock package, instead of that of the project.", Kind.TEXT, "VERSION"),
+    OptionSpec("with", "Pin these dependency groups as well.", Kind.LIST, "GROUPS"),
+    OptionSpec("without", "Do not pin these dependency groups.", Kind.LIST, "GROUPS"),
+    OptionSpec("only", "Pin only these dependency groups.", Kind.LIST, "GROUPS"),
+    OptionSpec("all-groups", "Pin all dependency groups."),
+    OptionSpec("extras", "Always pin what these extras of the project need.", Kind.LIST, "EXTRAS", "E"),
+    OptionSpec("all-extras", "Always pin what all extras of the project need."),
     OptionSpec(
-        "post", "Make it this post-release of its version, to lock the same release again.", Kind.TEXT, "NUMBER"
+        "provided",
+        "Leave out packages that this file lists, and what only they need. Relative to the working directory.",
+        Kind.LIST,
+        "FILE",
     ),
-    OptionSpec("strict", "Treat warnings as errors, before anything is written."),
-    OptionSpec("dry-run", "Show the pinned <comment>pyproject.toml</>; write nothing."),
+    OptionSpec("output", "Build into this folder (default: dist). Relative to the project.", Kind.TEXT, "FOLDER", "o"),
+    OptionSpec("name", "Name of the lock package (default: PROJECT-lock).", Kind.TEXT, "NAME"),
+    OptionSpec("set-version", "Version of the lock package (default: that of the project).", Kind.TEXT, "VERSION"),
+    OptionSpec("post", "Add .postN to the version.", Kind.TEXT, "N"),
+    OptionSpec("strict", "Treat warnings as errors."),
+    OptionSpec("dry-run", "Show what would be pinned, and write nothing."),
     OptionSpec(
-        "diff", "Show what would change from this wheel to the one built now, and write nothing.", Kind.TEXT, "WHEEL"
+        "diff",
+        "Show what would change from this wheel, and write nothing. Relative to the working directory.",
+        Kind.TEXT,
+        "WHEEL",
     ),
-    OptionSpec("format", "With <c1>--diff</c1>: text, or json for scripts.", Kind.TEXT, "FORMAT"),
-    OptionSpec("include-root", "Build the project's own wheel, with the pins in place of its dependencies."),
+    OptionSpec("format", "Write the result as text or as json.", Kind.TEXT, "FORMAT"),
+    OptionSpec("project-wheel", "Build the project's own wheel, with the pins as its dependencies."),
     OptionSpec("as-extra", "Build the project's own wheel, with the pins as this extra of it.", Kind.TEXT, "EXTRA"),
+    OptionSpec("from-wheel", "Put the pins into this wheel of the project. It is not built then.", Kind.LIST, "WHEEL"),
     OptionSpec(
-        "from-wheel", "Put the pins into this wheel of the project, instead of building one.", Kind.LIST, "WHEEL"
+        "all-wheels",
+        "Build the lock package, and the wheels of the project and of its path dependencies beside it.",
     ),
-    OptionSpec("path-wheels", "Build, with the wheels of the project and of its path dependencies beside it."),
     OptionSpec("constraints", "Build, and write a constraints file with all hashes beside the wheel."),
-    OptionSpec("sbom", "Build, and write an SBOM of all pins beside the wheel (CycloneDX)."),
+    OptionSpec("sbom", "Build, and write a software bill of materials (CycloneDX) beside the wheel."),
 )
 
 GROUP_OPTIONS = ("with", "without", "only")
 # The options by which the pins go into the project's own wheel.
-OWN_WHEEL_OPTIONS = ("include-root", "as-extra")
-_BUILD_OPTIONS = ("output", "constraints", "sbom", "path-wheels", "from-wheel")
+OWN_WHEEL_OPTIONS = ("project-wheel", "as-extra")
+_BUILD_OPTIONS = ("output", "constraints", "sbom", "all-wheels", "from-wheel")
 # Options that say where something is written, or that nothing is.
 WRITING_OPTIONS = (*_BUILD_OPTIONS, "dry-run")
 # Options that answer one question: one on the command line discards the settings of all of them.
@@ -146,7 +153,6 @@ RULES = (
         lambda values: values["diff"] and any(map(values.is_given, WRITING_OPTIONS)),
         "--diff writes nothing, so it cannot be used with {used}",
     ),
-    Rule(("format",), lambda values: values["format"] and not values["diff"], "--format is only for --diff. Add that"),
     Rule(
         ("format",),
         lambda values: values["format"] not in (None, "text", "json"),
@@ -155,7 +161,7 @@ RULES = (
     Rule(
         OWN_WHEEL_OPTIONS,
         lambda values: all(values.of(OWN_WHEEL_OPTIONS)),
-        "--as-extra cannot be used with --include-root. Choose one of them",
+        "--as-extra cannot be used with --project-wheel. Choose one of them",
     ),
     Rule(
         CHOICES["shape"],
@@ -165,7 +171,7 @@ RULES = (
     Rule(
         ("from-wheel", *OWN_WHEEL_OPTIONS),
         lambda values: values["from-wheel"] and not (any(values.of(OWN_WHEEL_OPTIONS)) and values.mode is Mode.BUILD),
-        "--from-wheel needs to know how the pins go into the wheel. Add --include-root or --as-extra",
+        "--from-wheel needs to know how the pins go into the wheel. Add --project-wheel or --as-extra",
     ),
     Rule(
         CHOICES["extras"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from io import TextIOWrapper
 from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,6 @@ from cleo.io.outputs.output import Type
 from cleo.ui.progress_indicator import ProgressIndicator
 
 from poetry_plugin_lock_package.text import one_line
-from poetry_plugin_lock_package.warnings import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
     from cleo.io.outputs.output import Output
     from cleo.io.outputs.stream_output import StreamOutput
 
+    from poetry_plugin_lock_package.notices import Notice
     from poetry_plugin_lock_package.project import Release
-    from poetry_plugin_lock_package.warnings import PlanWarning
 
 # A list of more names is cut, unless all of them are asked for.
 _SHOWN = 5
@@ -37,7 +35,7 @@ _CLEAR_LINE = "\r\x1b[2K"
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """Writes warnings and errors to stderr, and all else to stdout."""
+    """Writes warnings, notes and errors to stderr, and all else to stdout."""
 
     io: IO
     result_only: bool = False
@@ -61,10 +59,11 @@ class Printer:
         """Write a detail of the last step, with a ``note`` if there is one."""
         self._line(f"      {escape(text)}" + (f"  <comment># {escape(note)}</comment>" if note else ""))
 
-    def warn(self, warning: PlanWarning) -> None:
-        """Write ``warning`` to stderr."""
-        text = warning_text(warning, verbose=self.is_verbose)
-        self.io.write_error_line(f"<warning>Warning: {escape(text)}</warning>")
+    def notice(self, notice: Notice) -> None:
+        """Write ``notice`` to stderr."""
+        style, kind = ("info", "Note") if notice.is_note else ("warning", "Warning")
+        text = escape(notice_text(notice, verbose=self.is_verbose))
+        self.io.write_error_line(f"<{style}>{kind}: {text}</{style}>")
 
     def fail(self, text: str) -> None:
         """Write the error ``text`` to stderr."""
@@ -134,19 +133,6 @@ def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
     return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
 
 
-def warning_text(warning: PlanWarning, *, verbose: bool = False) -> str:
-    """Put ``warning`` on one line: the problem, the names, the remedy, and where to read on."""
-    documentation = find_documentation()
-    see = f" (see {documentation}/troubleshooting.html#{warning.code})" if documentation else ""
-    names = names_text(warning.names, verbose=verbose)
-    return TEXTS[warning.code].format(names=names, see=see, **warning.values)
-
-
-@cache
-def find_documentation() -> str | None:
-    """Return the address of the documentation in ``[project.urls]``, which is the only place that has it."""
-    # Loaded only here: few runs need it, and it takes a few milliseconds.
-    from importlib.metadata import metadata
-
-    urls = metadata("poetry-plugin-lock-package").get_all("Project-URL") or []
-    return dict(url.split(", ", maxsplit=1) for url in urls).get("Documentation")
+def notice_text(notice: Notice, *, verbose: bool = False) -> str:
+    """``notice`` on one line, with its code at the end."""
+    return f"{notice.text(names_text(notice.names, verbose=verbose))} [{notice.code}]"

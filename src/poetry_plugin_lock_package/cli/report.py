@@ -1,4 +1,4 @@
-"""Reports: what a lock package pins and why, as text, and what differs from another wheel, as text or as JSON."""
+"""Reports, as text or as JSON: what a lock package pins and why, and what differs from another wheel."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+
 from poetry_plugin_lock_package.cli.printer import escape, names_text
+from poetry_plugin_lock_package.notices import names_of
 from poetry_plugin_lock_package.selection.reasons import find_reasons
-from poetry_plugin_lock_package.warnings import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from poetry_plugin_lock_package.cli.printer import Printer
+    from poetry_plugin_lock_package.notices import Notice
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.selection.reasons import Reasons
     from poetry_plugin_lock_package.selection.select import Pin
@@ -36,7 +39,8 @@ _VERBS = {
 def report_pins(plan: Plan, printer: Printer) -> None:
     """Write how many packages are pinned and which are left out; if verbose, each pin and the reasons as well."""
     count = len(plan.pinned_packages)
-    printer.step(f"Pinned {count} {'package' if count == 1 else 'packages'}")
+    project = " and the project" if plan.root else ""
+    printer.step(f"Pinned {count} {'package' if count == 1 else 'packages'}{project}")
     reasons = find_reasons(plan.graph, plan.selection, plan.project.name) if printer.is_verbose else None
     if reasons:
         for pin, note in _explained_pins(plan, reasons):
@@ -99,6 +103,32 @@ def _listed(names: tuple[str, ...]) -> str:
     return " and ".join(names) if len(names) <= 2 else f"{', '.join(names[:-1])} and {names[-1]}"  # noqa: PLR2004 - a pair
 
 
+def build_document(plan: Plan, notices: Iterable[Notice], files: Iterable[str]) -> str:
+    """What ``plan`` pins, the ``notices`` about it and the ``files`` that were written, as one JSON document."""
+    listed: dict[str, list[object]] = {"warnings": [], "notes": []}
+    for one in notices:
+        text = one.text(names_text(one.names, verbose=True))
+        listed["notes" if one.is_note else "warnings"].append({"code": one.code, "message": text, "names": one.names})
+    release = {"name": plan.release.name, "version": plan.release.version}
+    return _json({**release, "files": [*files], "pins": [_pin(plan, pin) for pin in plan.pins], **listed})
+
+
+def _pin(plan: Plan, pin: Pin) -> dict[str, object]:
+    required, pinned = Requirement(pin.requirement), pin.package or plan.project
+    return {
+        "name": required.name,
+        "version": pinned.version,
+        "url": required.url,
+        "extras": sorted(required.extras),
+        "marker": str(pin.marker) or None,
+        "extra": pin.extra,
+    }
+
+
+def _json(document: Mapping[str, object]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 def diff_lines(comparison: Comparison) -> Iterator[str]:
     """Yield a line with cleo's markup for each change."""
     for change in comparison.changes:
@@ -113,8 +143,7 @@ def diff_lines(comparison: Comparison) -> Iterator[str]:
 
 def diff_document(comparison: Comparison, wheel: Path) -> str:
     """Write all of ``comparison`` with ``wheel`` as one JSON document."""
-    document = {"wheel": wheel.name, "same": comparison.is_same, **asdict(comparison)}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return _json({"wheel": wheel.name, "same": comparison.is_same, **asdict(comparison)})
 
 
 def _detail(change: Change) -> str:

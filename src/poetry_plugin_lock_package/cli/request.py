@@ -18,10 +18,11 @@ from poetry.core.packages.dependency_group import MAIN_GROUP
 from poetry_plugin_lock_package.cli.options import CHOICES, GROUP_OPTIONS, OPTIONS, Kind, Mode, check_rules
 from poetry_plugin_lock_package.deliver import Output
 from poetry_plugin_lock_package.errors import LockPackageError
+from poetry_plugin_lock_package.notices import Notice
 from poetry_plugin_lock_package.plan import Options
 from poetry_plugin_lock_package.project import checked_version
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
-from poetry_plugin_lock_package.warnings import PlanWarning
+from poetry_plugin_lock_package.text import existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,7 +100,11 @@ def read_settings(pyproject: Mapping[str, Any]) -> dict[str, Value]:
 
     Raises LockPackageError, with the dotted key, for a key that is unknown or a value of another type.
     """
-    table = pyproject.get("tool", {}).get(TABLE, {})
+    tools = pyproject.get("tool", {})
+    for name in tools:
+        if name != TABLE and canonicalize_name(name).removeprefix("poetry-").removeprefix("plugin-") == "lock-package":
+            raise LockPackageError(f"tool.{name} in pyproject.toml has no effect. Rename it to tool.{TABLE}")
+    table = tools.get(TABLE, {})
     if not isinstance(table, dict):
         raise LockPackageError(f"tool.{TABLE} in pyproject.toml has to be a table")
     return {key: _checked(key, value) for key, value in table.items()}
@@ -109,8 +114,11 @@ def _checked(key: str, value: object) -> Value:
     dotted = f"tool.{TABLE}.{tomlkit.key(key).as_string()} in pyproject.toml"
     kind = _SETTINGS.get(key)
     if kind is None:
-        (closest,) = get_close_matches(key, _SETTINGS, n=1, cutoff=0)
-        raise LockPackageError(f"{dotted} is not a setting. Did you mean {closest}?")
+        if key in {spec.name for spec in OPTIONS}:
+            raise LockPackageError(f"{dotted} is not a setting. Give --{key} on the command line")
+        close = get_close_matches(key, _SETTINGS, n=1)
+        advice = f"Did you mean {close[0]}?" if close else f"The settings are {', '.join(sorted(_SETTINGS))}"
+        raise LockPackageError(f"{dotted} is not a setting. {advice}")
     if isinstance(value, str) and "\0" in value:
         # No shell can pass it in an option, and no path can contain it.
         raise LockPackageError(f"{dotted} contains a null character. Remove that")
@@ -136,7 +144,7 @@ class Request:
     as_json: bool = False
     strict: bool = False
     """Whether a warning is an error."""
-    warnings: tuple[PlanWarning, ...] = ()
+    notices: tuple[Notice, ...] = ()
     """Those about the options themselves."""
 
 
@@ -155,7 +163,7 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",
         strict=values["strict"],
-        warnings=(PlanWarning("groups-without-effect"),) if has_no_effect else (),
+        notices=(Notice("groups-without-effect"),) if has_no_effect else (),
     )
 
 
@@ -168,10 +176,10 @@ def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
         ignore=tuple(map(IgnorePattern.parse, values["ignore"])),
         provided=_provided(poetry, values) if values["provided"] else (),
         no_root=bool(values["no-root"]),
-        include_root=bool(values["include-root"] and builds),
+        project_wheel=bool(values["project-wheel"] and builds),
         as_extra=values["as-extra"] if builds else None,
         from_wheel=tuple(map(Path, values["from-wheel"])),
-        path_wheels=values["path-wheels"],
+        all_wheels=values["all-wheels"],
         name=values["name"],
         version=checked_version(values["set-version"]) if values["set-version"] else None,
         post=values["post"],
@@ -187,7 +195,7 @@ def _provided(poetry: Poetry, values: Values) -> tuple[ProvidedFile, ...]:
     folder = Path() if values.is_given("provided") else poetry.pyproject_path.parent
     files: list[ProvidedFile] = []
     for path in dict.fromkeys(values["provided"]):
-        files += read_standard_input() if path == "-" else read_provided(folder / path)
+        files += read_standard_input() if path == "-" else read_provided(Path(path), folder)
     return tuple(files)
 
 
@@ -211,7 +219,8 @@ def activated_groups(project: ProjectPackage, values: Values) -> frozenset[Norma
         asking = {name: sorted(option for option in GROUP_OPTIONS if name in names[option]) for name in unknown}
         listed = (f"{name} (via {', '.join(f'--{o}' for o in options)})" for name, options in asking.items())
         options = tuple(dict.fromkeys(option for of_name in asking.values() for option in of_name))
-        raise LockPackageError(f"Group(s) not found: {', '.join(listed)}", options=options)
+        exist = existing("groups", known, unknown)
+        raise LockPackageError(f"Group(s) not found: {', '.join(listed)}. {exist}", options=options)
     groups = {option: frozenset(map(canonicalize_name, of_option)) for option, of_option in names.items()}
     if values["all-groups"]:
         groups["with"] = frozenset(known)

@@ -11,9 +11,10 @@ from cleo.io.outputs.output import Verbosity
 
 from poetry_plugin_lock_package.cli.options import Mode
 from poetry_plugin_lock_package.cli.printer import Printer
-from poetry_plugin_lock_package.cli.report import diff_document, diff_lines, report_pins
+from poetry_plugin_lock_package.cli.report import build_document, diff_document, diff_lines, report_pins
 from poetry_plugin_lock_package.cli.request import TABLE, make_request, merge, read_settings
 from poetry_plugin_lock_package.deliver import (
+    Delivered,
     deliver,
     find_lock_project,
     inspect_output,
@@ -21,10 +22,10 @@ from poetry_plugin_lock_package.deliver import (
     write_lock_project,
 )
 from poetry_plugin_lock_package.errors import LockPackageError
+from poetry_plugin_lock_package.notices import OutputFacts, find_left_out_notices, find_notices
 from poetry_plugin_lock_package.plan import find_release, plan
 from poetry_plugin_lock_package.poetry_api import load_project, read_pyproject
 from poetry_plugin_lock_package.project import read_project
-from poetry_plugin_lock_package.warnings import OutputFacts, find_left_out_warnings, find_warnings
 from poetry_plugin_lock_package.wheel.comparison import compare
 
 if TYPE_CHECKING:
@@ -35,15 +36,14 @@ if TYPE_CHECKING:
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.cli.request import Request, Value
+    from poetry_plugin_lock_package.notices import Notice
     from poetry_plugin_lock_package.project import Release
-    from poetry_plugin_lock_package.warnings import PlanWarning
 
 
 def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
     """Do what the options ``given`` ask for in the project that ``load`` loads.
 
-    Returns 0 if that was done, and 1 for an error, which is written on one line. With ``--diff``, 1 also stands for a
-    difference.
+    Returns 0 if that was done, 1 for an error, which is written on one line, and 2 if ``--diff`` finds a difference.
     """
     _skip_last_garbage_collection()
     values = merge(given, {})
@@ -54,7 +54,7 @@ def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
         release = find_release(read_project(poetry, request.options.version), request.options)
         if request.compared:
             return _compare(poetry, request, request.compared, Printer(io, result_only=True))
-        _write(poetry, release, request, Printer(io, result_only=request.output.dry_run))
+        _write(poetry, release, request, Printer(io, result_only=request.output.dry_run or request.as_json))
     except LockPackageError as error:
         # Say where a value comes from that is not on the command line.
         names = values.set_by_settings(error.options)
@@ -82,7 +82,7 @@ def _load(io: IO, load: Callable[[], Poetry]) -> Poetry:
 
 
 def _write(poetry: Poetry, release: Release, request: Request, printer: Printer) -> None:
-    """Write the lock project or build wheels: first the warnings, then the work, then the report."""
+    """Write the lock project or build wheels: first the notices, then the work, then the report."""
     output, builds = request.output, request.mode is Mode.BUILD
     action = "Building" if builds else "Writing"
     printer.heading(action, release)
@@ -92,46 +92,47 @@ def _write(poetry: Poetry, release: Release, request: Request, printer: Printer)
         if not builds:
             # Something else may have the name.
             find_lock_project(planned.lock_project.name, planned.project.folder)
-        warnings = find_warnings(planned, facts)
-    _warn((*request.warnings, *warnings), request, printer)
+        notices = (*request.notices, *find_notices(planned, facts))
+    _show(notices, request, printer)
     with interruptible() as commit:
         with printer.progress(action):
             if builds:
-                done = deliver(planned, poetry, output, commit)
+                delivered = deliver(planned, poetry, output, commit)
             elif output.dry_run:
-                done = []
+                delivered = Delivered()
             else:
-                folder = write_lock_project(planned.lock_project, planned.project.folder, commit)
-                done = [f"Wrote {folder.name}"]
+                delivered = write_lock_project(planned.lock_project, planned.project.folder, commit)
         commit()
         # All is done, also if nobody reads what.
         with suppress(BrokenPipeError):
             report_pins(planned, printer)
-            for line in (*done, *(["Nothing was written (--dry-run)"] if output.dry_run else [])):
+            for line in (*delivered.done, *(["Nothing was written (--dry-run)"] if output.dry_run else [])):
                 printer.step(line)
-            if output.dry_run:
+            if request.as_json:
+                printer.result(build_document(planned, notices, delivered.files))
+            elif output.dry_run:
                 pinned = planned.pinned_metadata
                 printer.result(str(pinned) if pinned else planned.lock_project.pyproject)
 
 
 def _compare(poetry: Poetry, request: Request, wheel: Path, printer: Printer) -> int:
-    """Show what would change from ``wheel`` to the one that would be built; return 0 if both require the same."""
+    """Show what would change from ``wheel`` to the one that would be built: 0 if both require the same, 2 if not."""
     with printer.progress("Reading poetry.lock"):
         planned = plan(poetry, request.options)
         comparison = compare(wheel, planned)
-    _warn((*request.warnings, *find_left_out_warnings(planned)), request, printer)
+    _show((*request.notices, *find_left_out_notices(planned)), request, printer)
     with suppress(BrokenPipeError):
         if request.as_json:
             printer.result(diff_document(comparison, wheel))
         else:
             printer.result_lines(diff_lines(comparison))
-    return 0 if comparison.is_same else 1
+    return 0 if comparison.is_same else 2
 
 
-def _warn(warnings: Sequence[PlanWarning], request: Request, printer: Printer) -> None:
-    for warning in warnings:
-        printer.warn(warning)
-    if request.strict and warnings:
-        count = len(warnings)
+def _show(notices: Sequence[Notice], request: Request, printer: Printer) -> None:
+    for notice in notices:
+        printer.notice(notice)
+    count = sum(not notice.is_note for notice in notices)
+    if request.strict and count:
         are = "the warning above is an error" if count == 1 else f"the {count} warnings above are errors"
         raise LockPackageError(f"Nothing was written, because with --strict {are}", options=["strict"])

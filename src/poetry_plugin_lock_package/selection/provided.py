@@ -61,7 +61,7 @@ class ProvidedFile:
     """A list of what a platform has."""
 
     name: str
-    """The name of the file, without its folder."""
+    """Its path, as it was given."""
     digest: str
     """Its SHA-256 with Unix line endings, because git may change them."""
     packages: tuple[ProvidedPackage, ...]
@@ -94,19 +94,19 @@ class _LineParser(OptionParser):
 _OPTIONS = _LineParser()
 
 
-def read_provided(path: Path) -> tuple[ProvidedFile, ...]:
-    """The list at ``path``, and those that it includes, each once; the latter are relative to the file that names them.
+def read_provided(path: Path, folder: Path) -> tuple[ProvidedFile, ...]:
+    """The list at ``path`` in ``folder``, and those that it includes, each once, relative to the file that names them.
 
     Raises ProvidedError, with file and line, for what cannot be read.
     """
-    return _with_included(_read(path), path)
+    return _with_included(_read(path, folder), path, folder)
 
 
 def read_standard_input() -> tuple[ProvidedFile, ...]:
     """As ``read_provided``, for standard input; what it includes is relative to the working directory."""
     if sys.stdin is None:
         raise ProvidedError(STANDARD_INPUT, None, "is closed. Pipe a list into the command")
-    return _with_included(parse_provided(sys.stdin.buffer.read(), STANDARD_INPUT), Path(STANDARD_INPUT))
+    return _with_included(parse_provided(sys.stdin.buffer.read(), STANDARD_INPUT), Path(STANDARD_INPUT), Path())
 
 
 def parse_provided(content: bytes, name: str) -> ProvidedFile:
@@ -139,16 +139,16 @@ def _not_understood(name: str, number: int, _problem: str) -> ProvidedError:
     return ProvidedError(name, number, problem)
 
 
-def _with_included(first: ProvidedFile, path: Path) -> tuple[ProvidedFile, ...]:
-    """``first``, which is at ``path``, and all files that it includes, each once."""
+def _with_included(first: ProvidedFile, path: Path, folder: Path) -> tuple[ProvidedFile, ...]:
+    """``first``, which is at ``path`` in ``folder``, and all files that it includes, each once."""
     # Not by `resolve`, which fails on links in a circle.
-    files = {os.path.realpath(path): first}
+    files = {os.path.realpath(folder / path): first}
     todo = _includes(first, path)
     while todo:
         target, included_by = todo.pop()
-        real = os.path.realpath(target)
+        real = os.path.realpath(folder / target)
         if real not in files:
-            files[real] = _read(target, included_by)
+            files[real] = _read(target, folder, included_by)
             todo += _includes(files[real], target)
     return tuple(files.values())
 
@@ -162,14 +162,14 @@ def _includes(file: ProvidedFile, path: Path) -> list[tuple[Path, tuple[str, int
     return [(Path(os.path.normpath(path.parent / text)), (file.name, n)) for n, text in reversed(file.includes)]
 
 
-def _read(path: Path, included_by: tuple[str, int] | None = None) -> ProvidedFile:
+def _read(path: Path, folder: Path, included_by: tuple[str, int] | None = None) -> ProvidedFile:
     try:
-        content = path.read_bytes()
+        content = (folder / path).read_bytes()
     except (OSError, ValueError) as error:
         if included_by is None:
-            raise ProvidedError(path.name, None, f"cannot be read: {message_of(error)}") from None
-        raise ProvidedError(*included_by, f"includes {path.name}, which cannot be read: {message_of(error)}") from None
-    return parse_provided(content, path.name)
+            raise ProvidedError(str(path), None, f"cannot be read: {message_of(error)}") from None
+        raise ProvidedError(*included_by, f"includes {path}, which cannot be read: {message_of(error)}") from None
+    return parse_provided(content, str(path))
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -46,7 +46,7 @@ class BuiltFile:
 
     path: Path
     kind: Literal["lock", "own", "path"]
-    """The lock package, the project's own wheel with the pins, or what goes along with ``--path-wheels``."""
+    """The lock package, the project's own wheel with the pins, or what goes along with ``--all-wheels``."""
     copied: bool = False
     """Whether it is the file of a path dependency, unchanged."""
     cleaned: tuple[str, ...] = ()
@@ -54,11 +54,11 @@ class BuiltFile:
 
 
 def announce(plan: Plan) -> Iterator[str]:
-    """What would be done for ``--path-wheels`` if this was no dry run.
+    """What would be done for ``--all-wheels`` if this was no dry run.
 
     Raises WheelError, naming all of them, if there can be no wheel of some path dependencies.
     """
-    if not plan.options.path_wheels:
+    if not plan.options.all_wheels:
         return
     for dependency in path_wheels.find_path_dependencies(plan.pinned_packages):
         package = dependency.package
@@ -72,18 +72,18 @@ def build_wheels(
 ) -> tuple[BuiltFile, ...]:
     """Build the wheels of ``plan``, and read them back; ``poetry`` has loaded its project.
 
-    The files are somewhere in the temporary ``folder``, those of ``--path-wheels`` last, and are to be moved to
+    The files are somewhere in the temporary ``folder``, those of ``--all-wheels`` last, and are to be moved to
     ``output``. In a ``dry_run`` the latter are not built. Build backends run while ``folder`` is still empty.
     Raises a LockPackageError if a file cannot be built or is not as planned, and OSError if it cannot be written.
     """
-    with_paths = plan.options.path_wheels and not dry_run
+    with_paths = plan.options.all_wheels and not dry_run
     if plan.pinned_metadata is None and not with_paths:
         return (BuiltFile(build_lock_wheel(plan, folder), "lock"),)
     dependencies = path_wheels.find_path_dependencies(plan.pinned_packages) if with_paths else ()
     problem = f"{plan.project.name} cannot be built" if plan.pinned_metadata else "No wheel can be built"
     with scratch_folder(problem) as scratch:
         project, beside = run_backends(plan, poetry, dependencies, scratch)
-        if plan.options.path_wheels:
+        if plan.options.all_wheels:
             pinned = path_wheels.pinned_paths(plan)
             project, beside = (
                 [path_wheels.without_paths(wheel, pinned) for wheel in wheels] for wheels in (project, beside)
@@ -94,7 +94,7 @@ def build_wheels(
         else:
             locked = lock_wheels(project, plan.pinned_metadata, folder, output)
             files = [BuiltFile(wheel.path, "own", cleaned=wheel.cleaned) for wheel in locked]
-        return (*files, *_path_files(dependencies, beside, folder / "path-wheels"))
+        return (*files, *_path_files(dependencies, beside, folder / "beside"))
 
 
 def _path_files(
@@ -146,8 +146,8 @@ def run_backends(
     The project has those that were given, or one if its wheel is needed. Raises WheelError if one cannot be built, or
     is of another release than planned.
     """
-    given, root = plan.options.from_wheel, plan.root if plan.options.path_wheels else None
-    wheels = [read_wheel(path) for path in given]
+    given, root = plan.options.from_wheel, plan.root if plan.options.all_wheels else None
+    wheels = [read_wheel(path, str(path)) for path in given]
     folders = [dependency for dependency in dependencies if not dependency.is_file]
     builds_project = not given and bool(plan.pinned_metadata or root)
     beside: list[Wheel] = []
@@ -172,12 +172,12 @@ def _check_releases(plan: Plan, wheels: Iterable[Wheel]) -> None:
     project = plan.project.release
     # A build backend may know the version better than pyproject.toml, but a new one follows from the latter.
     is_new = plan.pinned_metadata is not None and plan.pinned_metadata.release is not None
-    if not (is_new or plan.options.from_wheel or plan.options.path_wheels):
+    if not (is_new or plan.options.from_wheel or plan.options.all_wheels):
         return
     others = [wheel for wheel in wheels if not wheel.is_of(project)]
     if others and plan.pinned_metadata:
-        names = ", ".join(wheel.path.name for wheel in others)
-        raise WheelError(f"Not a wheel of {project}: {names}")
+        names = ", ".join(wheel.name for wheel in others)
+        raise WheelError(f"{names} {'is not a wheel' if len(others) == 1 else 'are not wheels'} of {project}")
     for wheel in others:
         raise WheelError(
             f"{project} is pinned, and {wheel.release} is what its build backend makes. Give this version in"

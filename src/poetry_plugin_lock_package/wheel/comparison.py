@@ -66,9 +66,9 @@ def compare(path: Path, plan: Plan) -> Comparison:
     if name != canonicalize_name(plan.release.name):
         advice = f"Give one of {plan.release.name}, or its name with --name"
         if name == canonicalize_name(plan.project.name):
-            advice = "Add --include-root or --as-extra, as when it was built"
+            advice = "Add --project-wheel or --as-extra, as when it was built"
         raise OptionError("--diff", f"was given a wheel of {name}. {advice}")
-    with translate_errors(lambda problem: WheelError(f"{path.name} has a requirement that cannot be read: {problem}")):
+    with translate_errors(lambda problem: WheelError(f"{path} has a requirement that cannot be read: {problem}")):
         changes = tuple(_changes(fields, plan))
     if plan.pinned_metadata:
         # The rest is the project's own, and does not follow from the lock.
@@ -80,11 +80,11 @@ def compare(path: Path, plan: Plan) -> Comparison:
 
 def _read_fields(path: Path) -> RawMetadata:
     """The fields of METADATA; raises WheelError if one that is compared cannot be read."""
-    fields, unread = parse_email(read_wheel(path).metadata)
+    fields, unread = parse_email(read_wheel(path, str(path)).metadata)
     broken = [name for name in ("name", "requires-dist", "provides-extra", "requires-python") if name in unread]
     if broken or "name" not in fields:
         what = ", ".join(broken) or "a name"
-        raise WheelError(f"{path.name} is not a valid wheel: its METADATA has {what} in no form that can be read")
+        raise WheelError(f"{path} is not a valid wheel: its METADATA has {what} in no form that can be read")
     return fields
 
 

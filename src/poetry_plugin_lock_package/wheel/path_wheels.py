@@ -64,7 +64,7 @@ def find_path_dependencies(packages: Iterable[LockedPackage]) -> tuple[PathDepen
             except LockPackageError as error:
                 problems.append(str(error))
     if problems:
-        raise WheelError(f"--path-wheels: {'; '.join(problems)}")
+        raise WheelError(f"--all-wheels: {'; '.join(problems)}")
     return tuple(found)
 
 
@@ -148,7 +148,7 @@ def without_paths(wheel: Wheel, pinned: Mapping[Release, str]) -> Wheel:
     """
     changed = with_requirements(wheel, lambda text: without_path(text, pinned))
     if left := [text for text in changed.fields.get("requires_dist", []) if has_path(text)]:
-        raise WheelError(f"{wheel.path.name} has a reference by path that is no valid requirement: {left[0]}")
+        raise WheelError(f"{wheel.name} has a reference by path that is no valid requirement: {left[0]}")
     return changed
 
 

@@ -50,6 +50,13 @@ class Wheel:
     """METADATA without secrets."""
     cleaned: tuple[str, ...] = ()
     """The fields of METADATA from which secrets were removed."""
+    given: str = ""
+    """Its path as the user gave it, or "" for one that was built."""
+
+    @property
+    def name(self) -> str:
+        """What errors call it."""
+        return self.given or self.path.name
 
     @property
     def fields(self) -> RawMetadata:
@@ -69,33 +76,34 @@ class Wheel:
 # ---- reading
 
 
-def read_wheel(path: Path) -> Wheel:
-    """Read the wheel at ``path``, and check all files in it against its RECORD.
+def read_wheel(path: Path, given: str = "") -> Wheel:
+    """Read the wheel at ``path``, which was ``given`` or built, and check all files in it against its RECORD.
 
     Raises WheelError if it is not a wheel, damaged, unsafe to unpack, of an unknown format, or signed.
     """
+    name = given or path.name
     try:
         with ZipFile(path) as archive:
-            return _read(path, archive)
+            return replace(_read(path, archive, name), given=given)
     except WheelError:
         raise
     except OSError as error:
-        raise WheelError(f"{path.name} cannot be read: {message_of(error)}. Check the path of the wheel") from error
+        raise WheelError(f"{name} cannot be read: {message_of(error)}. Check the path of the wheel") from error
     except Exception as error:  # a damaged file makes the parsers raise errors of any kind
-        raise _unusable(path, _explain(error, path)) from error
+        raise _unusable(name, _explain(error, path)) from error
 
 
-def _read(path: Path, archive: ZipFile) -> Wheel:
+def _read(path: Path, archive: ZipFile, name: str) -> Wheel:
     source = WheelFile(archive)
     info = source.dist_info_dir
     metadata = read_metadata(path)
     for problem in _problems(archive, info, metadata):
-        raise _unusable(path, problem)
+        raise _unusable(name, problem)
     source.validate_record()
     # https://packaging.python.org/en/latest/specifications/binary-distribution-format/#signed-wheel-files
-    if signed := [name for name in ("RECORD.jws", "RECORD.p7s") if f"{info}/{name}" in archive.namelist()]:
+    if signed := [file for file in ("RECORD.jws", "RECORD.p7s") if f"{info}/{file}" in archive.namelist()]:
         raise WheelError(
-            f"{path.name} is signed ({', '.join(signed)}), and the signature does not cover other dependencies."
+            f"{name} is signed ({', '.join(signed)}), and the signature does not cover other dependencies."
             " Give the wheel as it was before it was signed"
         )
     clean = without_user_info(metadata.decode(errors="surrogateescape")).encode(errors="surrogateescape")
@@ -127,8 +135,8 @@ def _leaves_folder(member: ZipInfo) -> bool:
     return bool(is_special) or ".." in name.split("/")
 
 
-def _unusable(path: Path, problem: str) -> WheelError:
-    return WheelError(f"{path.name} is not a valid wheel: {problem}. Build it again, or give another one")
+def _unusable(name: str, problem: str) -> WheelError:
+    return WheelError(f"{name} is not a valid wheel: {problem}. Build it again, or give another one")
 
 
 def _explain(error: Exception, path: Path) -> str:
@@ -181,7 +189,7 @@ def with_pins(wheel: Wheel, pinned: PinnedMetadata) -> Wheel:
     own: RawMetadata = parse_email(metadata)[0] if pinned.mode == "add" else {}
     extras = own.get("provides_extra", [])
     if taken := {*pinned.extras}.intersection(map(canonicalize_name, extras)):
-        raise WheelError(f"{wheel.path.name} has the extra {', '.join(sorted(taken))} already: choose another name")
+        raise WheelError(f"{wheel.name} has the extra {', '.join(sorted(taken))} already: choose another name")
     return _edited(
         wheel,
         _with_dependencies(metadata, str(pinned), pinned.mode),

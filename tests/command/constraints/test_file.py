@@ -31,7 +31,7 @@ def test_constraints(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build --constraints")
 
     assert (run.code, run.err) == (0, "")
-    assert run.out.splitlines()[-2:] == [f"  - Built {LOCK_WHEEL}", f"  - Wrote {FILE}"]
+    assert run.out.splitlines()[-2:] == [f"  - Built {LOCK_WHEEL}", f"  - Wrote dist/{FILE}"]
     text = (project / "dist" / FILE).read_text()
     assert read(text) == [
         (LOCK_PACKAGE, {digest(project / "dist" / LOCK_WHEEL)}),
@@ -102,22 +102,22 @@ def test_no_file_of_the_root(tmp_path: Path, arguments: str, first: str | None) 
     run = poetry(project, f"lock-package --build --constraints {arguments}")
 
     warning = (
-        "Warning: The constraints have no hash of example-package 0.1.0, because the output folder has no wheel or"
-        f" sdist of it. Run `{first}` first\n"
+        "Warning: example-package 0.1.0 has no hash in the constraints, because {} has no wheel or sdist of it. Run"
+        f" `{first}` first [no-hash-of-the-project]\n"
     )
-    assert (run.code, run.err) == (0, warning if first else "")
     output = next((folder for folder in ("a/b", "a b") if folder in arguments), "dist")
+    assert (run.code, run.err) == (0, warning.format(output) if first else "")
     assert [line for line, _ in read((project / output / FILE).read_text())] == [LOCK_PACKAGE, "a==1.0"]
 
 
-def test_no_file_of_the_root_in_a_folder_of_the_machine(tmp_path: Path) -> None:
-    """Whoever gave such a folder knows it, and nobody else should."""
+def test_no_file_of_the_root_in_a_folder_elsewhere(tmp_path: Path) -> None:
+    """A path is shown as it was given."""
     project = write_project(tmp_path / "project", [locked("a", files=files("a"))])
 
     run = poetry(project, f"lock-package --build --constraints -o '{tmp_path}/out'")
 
-    assert "Run `poetry build --output` with that folder first\n" in run.err
-    assert str(tmp_path) not in run.err
+    assert f"because {tmp_path}/out has no wheel or sdist of it" in run.err
+    assert f"Run `poetry build --output {tmp_path}/out` first [no-hash-of-the-project]\n" in run.err
 
 
 @posix_only("Windows says it in other words")
@@ -164,7 +164,7 @@ def test_cannot_be_put_in_place(tmp_path: Path, name: str, there: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "asked_for"), [("--include-root", "example-package"), ("--as-extra lock", "'example-package[lock]")]
+    ("arguments", "asked_for"), [("--project-wheel", "example-package"), ("--as-extra lock", "'example-package[lock]")]
 )
 def test_own_wheels(tmp_path: Path, arguments: str, asked_for: str) -> None:
     """Where the pins go into the project's own wheels, the constraints have the hashes of all of these."""
@@ -183,7 +183,7 @@ def test_own_wheels(tmp_path: Path, arguments: str, asked_for: str) -> None:
     name = "example_package-0.1.0-constraints.txt"
     assert (dry.code, len(there)) == (0, 1)
     assert (run.code, run.err) == (0, "")
-    assert run.out.splitlines()[-3:] == [*(f"  - Built {wheel.name}" for wheel in given), f"  - Wrote {name}"]
+    assert run.out.splitlines()[-3:] == [*(f"  - Built {wheel.name}" for wheel in given), f"  - Wrote dist/{name}"]
     text = (project / "dist" / name).read_text()
     hashes = {digest(project / "dist" / wheel.name) for wheel in given}
     assert read(text) == [("example-package==0.1.0", hashes), ("a==1.0", {"a"})]

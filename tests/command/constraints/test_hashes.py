@@ -9,7 +9,7 @@ import pytest
 
 from tests.command.constraints.lines import FILE, GIT, constrained, digest, files, read
 from tests.e2e.index import make_wheel
-from tests.kit import CLASSIC, locked, make_old, poetry, see, tree, write_project
+from tests.kit import CLASSIC, locked, make_old, poetry, tree, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def test_no_hash(tmp_path: Path) -> None:
     assert run.code == 1
     assert run.err == (
         "Error: --constraints needs a hash for every package: from-git (from git, which has none);"
-        " local (from a folder: add --path-wheels, or build its wheel into the output folder first);"
+        " local (from a folder: add --all-wheels, or build its wheel into the output folder first);"
         " none, weak (without one in poetry.lock that pip accepts: run `poetry lock`)."
         " Leave packages out with --ignore from-git --ignore local --ignore none --ignore weak\n"
     )
@@ -62,7 +62,7 @@ def test_built_folder(tmp_path: Path) -> None:
 
 
 def test_url_and_file(tmp_path: Path) -> None:
-    """A URL has its hash, and a warning of what pip does with it; a file on this machine is a release."""
+    """A URL has its hash, and a note of what pip does with it; a file on this machine is a release."""
     url = "https://ada:secret@example.org/files/u-1.0-py3-none-any.whl"
     project = write_project(
         tmp_path,
@@ -75,8 +75,8 @@ def test_url_and_file(tmp_path: Path) -> None:
     run = poetry(project, "lock-package --build --constraints --no-root")
 
     assert run.err.splitlines()[-1] == (
-        "Warning: pip, up to 26.3, does not take the hash of a URL from constraints: u. Install all that is in the"
-        f" file, with -r instead of -c{see('hashes-of-urls')}"
+        "Note: u is pinned by URL, and pip (up to 26.3) takes no hash of a URL from constraints. Install all that is"
+        " in the file, with -r instead of -c [hashes-of-urls]"
     )
     lines = dict(read((project / "dist" / FILE).read_text())[1:])
     assert lines == {"u @ https://example.org/files/u-1.0-py3-none-any.whl": {"a"}, "f==1.0": {"f"}}

@@ -24,10 +24,9 @@ def test_from_wheel(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         write_wheel(tmp_path / "house" / name, [code], METADATA + b"Requires-Dist: any\n\nText", streamed=True)
     before = tree(tmp_path)
 
-    run = poetry(
-        tmp_path,
-        f"-P {project} lock-package --build --include-root --from-wheel house/{given[0]} --from-wheel house/{given[1]}",
-    )
+    wheels = " ".join(f"--from-wheel house/{name}" for name in given)
+
+    run = poetry(tmp_path, f"-P {project} lock-package --build --project-wheel {wheels}")
 
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines()[-2:] == [f"  - Built {name}" for name in given]
@@ -40,9 +39,9 @@ def test_from_wheel(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("names", "metadata", "error"),
     [
-        (["other-0.1.0-py3-none-any.whl"], METADATA.replace(b"example-package", b"other"), "Not a wheel of {}: {}"),
-        (["example_package-0.2-py3-none-any.whl"], METADATA.replace(b"0.1.0", b"0.2"), "Not a wheel of {}: {}"),
-        ([WHEEL], METADATA.replace(b"0.1.0", b"0.1.1"), "Not a wheel of {}: {}"),
+        (["other-0.1.0-py3-none-any.whl"], METADATA.replace(b"example-package", b"other"), "{1} is not a wheel of {0}"),
+        (["example_package-0.2-py3-none-any.whl"], METADATA.replace(b"0.1.0", b"0.2"), "{1} is not a wheel of {0}"),
+        ([WHEEL], METADATA.replace(b"0.1.0", b"0.1.1"), "{1} is not a wheel of {0}"),
         (["a.whl"], METADATA, "{1} is not a valid wheel: "),
         ([WHEEL, WHEEL], METADATA, "There are several wheels of the name {1}. Give only one of them"),
         ([WHEEL], METADATA + b"Provides-Extra: Locked_plot\n", "{1} has the extra locked-plot already"),
@@ -61,16 +60,16 @@ def test_from_wheel_refused(project: Path, tmp_path: Path, names: list[str], met
         run = poetry(project, f"lock-package --build --as-extra locked {arguments} {how}")
 
         assert run.code == 1
-        assert run.err.splitlines()[-1].startswith("Error: " + error.format("example-package 0.1.0", names[0]))
+        message = run.err.splitlines()[-1].replace(f"{tmp_path}/0/", "")
+        assert message.startswith("Error: " + error.format("example-package 0.1.0", names[0]))
         assert run.err.count("Error: ") == 1
         assert tree(tmp_path) == before
 
 
 def test_from_wheel_that_is_missing(project: Path) -> None:
-    """A file that is not there is named, without its folder."""
-    run = poetry(project, f"lock-package --build --include-root --from-wheel {project}/{WHEEL}")
+    """A file that is not there is named as it was given."""
+    for path in (f"{project}/{WHEEL}", f"nowhere/{WHEEL}"):
+        run = poetry(project, f"lock-package --build --project-wheel --from-wheel {path}")
 
-    assert (run.code, run.err) == (
-        1,
-        f"Error: {WHEEL} cannot be read: No such file or directory. Check the path of the wheel\n",
-    )
+        error = f"Error: {path} cannot be read: No such file or directory. Check the path of the wheel\n"
+        assert (run.code, run.err) == (1, error)

@@ -1,4 +1,4 @@
-"""`--include-root` and `--as-extra`: what is in the wheel."""
+"""`--project-wheel` and `--as-extra`: what is in the wheel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.command.own_wheel.project import LOCKED, PINS, PYPROJECT, RANGES, build_plain_wheel, make_project
-from tests.kit import locked, only_wheel, poetry, read_wheel, see, tree, write_project
+from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
 from tests.wheels import WHEEL
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ def _other_lines(wheel: Path) -> list[str]:
     return [line for line in lines if not line.startswith(("Requires-Dist: p", "Requires-Dist: c", "Provides-Extra"))]
 
 
-def test_include_root(project: Path, tmp_path: Path) -> None:
+def test_project_wheel(project: Path, tmp_path: Path) -> None:
     """The wheel is the project's own, with the pins in place of its ranges; nothing else in the tree changes."""
     plain = build_plain_wheel(project, tmp_path / "plain")
     before = tree(project)
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines() == ["Building example-package (0.1.0)", "  - Pinned 4 packages", f"  - Built {WHEEL}"]
@@ -48,9 +48,9 @@ def test_include_root(project: Path, tmp_path: Path) -> None:
         ("--with dev", PINS | {"pytest==9.0"}),
     ],
 )
-def test_include_root_pins_a_selection(project: Path, arguments: str, requires: set[str]) -> None:
+def test_project_wheel_pins_a_selection(project: Path, arguments: str, requires: set[str]) -> None:
     """What is pinned is chosen as for a lock package; what is ignored is required by nothing any more."""
-    run = poetry(project, f"lock-package --build --include-root {arguments}")
+    run = poetry(project, f"lock-package --build --project-wheel {arguments}")
 
     assert (run.code, run.err) == (0, "")
     assert only_wheel(project / "dist").requires == requires
@@ -73,9 +73,8 @@ def test_as_extra_with_extras_and_ignored(project: Path) -> None:
 
     assert run.code == 0
     assert run.err == (
-        "Warning: Ignored, but example-package requires it, so pip installs it all the same, in any version that fits:"
-        " pyspark. Build with --include-root to leave it out: 1 dropped package comes back with it, no longer held at a"
-        f" version{see('ignored-but-required')}\n"
+        "Warning: pyspark is ignored, but example-package requires it: pip will install it, and 1 package that only it"
+        " needs, at any version. Use --project-wheel to keep it out [ignored-but-required]\n"
     )
     new = only_wheel(project / "dist").requires - RANGES
     assert new == {
@@ -112,7 +111,7 @@ def test_extra_that_takes_away(project: Path) -> None:
         ("--set-version 2.0-rc1 --name Example.Package", "Example.Package", "2.0rc1"),
     ],
 )
-@pytest.mark.parametrize("shape", ["--include-root", "--as-extra locked"])
+@pytest.mark.parametrize("shape", ["--project-wheel", "--as-extra locked"])
 def test_renamed(project: Path, shape: str, arguments: str, name: str, version: str) -> None:
     """Another name or version is everywhere in the wheel: its file name, its folders, METADATA and RECORD."""
     run = poetry(project, f"lock-package --build {shape} {arguments}")
@@ -123,7 +122,7 @@ def test_renamed(project: Path, shape: str, arguments: str, name: str, version: 
     assert wheel.path.name == f"{stem}-py3-none-any.whl"
     assert {file.partition("/")[0] for file in wheel.files} == {"example_package", f"{stem}.dist-info"}
     assert (wheel.metadata.name, str(wheel.metadata.version)) == (name, version)
-    assert wheel.requires == (PINS if "root" in shape else RANGES | LOCKED)
+    assert wheel.requires == (PINS if "wheel" in shape else RANGES | LOCKED)
 
 
 def test_dry_run(project: Path) -> None:
@@ -145,12 +144,12 @@ def test_python_of_the_wheel(tmp_path: Path) -> None:
     narrowed = '[tool.poetry.dependencies]\npython = ">=3.10,<3.13"\n\n[build-system]'
     project = make_project(tmp_path / "project", PYPROJECT.replace("[build-system]", narrowed))
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert run.code == 0
     assert run.err == (
-        "Warning: The wheel allows Python >=3.9,<4, but poetry.lock is only for >=3.10,<3.13. Narrow requires-python"
-        " in pyproject.toml to that\n"
+        "Warning: example-package allows Python >=3.9,<4, but poetry.lock is only for >=3.10,<3.13. Narrow"
+        " requires-python in pyproject.toml to that [wider-python]\n"
     )
     assert poetry(project, "lock-package --build").err == ""
 
@@ -164,6 +163,6 @@ def test_the_same_python_in_other_words(tmp_path: Path, declared: str, narrowed:
     table = f'[tool.poetry.dependencies]\npython = "{narrowed}"\n\n[build-system]'
     pyproject = PYPROJECT.replace(">=3.9,<4", declared).replace("[build-system]", table)
 
-    run = poetry(make_project(tmp_path / "project", pyproject), "lock-package --build --include-root")
+    run = poetry(make_project(tmp_path / "project", pyproject), "lock-package --build --project-wheel")
 
     assert (run.code, run.err) == (0, "")

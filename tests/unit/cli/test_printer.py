@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import nullcontext
 from io import BytesIO, StringIO, TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import tomlkit
 from cleo.formatters.style import Style
 from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
@@ -17,10 +15,9 @@ from cleo.io.io import IO
 from cleo.io.outputs.output import Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
-from poetry_plugin_lock_package.cli import printer as module
-from poetry_plugin_lock_package.cli.printer import Printer, find_documentation, names_text, warning_text
+from poetry_plugin_lock_package.cli.printer import Printer, names_text, notice_text
+from poetry_plugin_lock_package.notices import Notice
 from poetry_plugin_lock_package.project import Release
-from poetry_plugin_lock_package.warnings import PlanWarning
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -34,6 +31,7 @@ def test_streams(colours: tuple[str, str]) -> None:
     io = BufferedIO()
     io.output.decorated(colours != ("", ""))
     io.output.formatter.set_style("success", Style("green"))
+    io.error_output.formatter.set_style("info", Style("blue"))
     for style in ("c1", "c2", "comment"):
         io.output.formatter.set_style(style, Style())
     io.error_output.formatter.set_style("warning", Style("yellow"))
@@ -44,14 +42,16 @@ def test_streams(colours: tuple[str, str]) -> None:
     printer.step("Wrote b")
     printer.detail("c==1.0", "via a")
     printer.detail("d==1.0", "")
-    printer.warn(PlanWarning("url-query", ("<info>x</info>",)))
+    printer.notice(Notice("url-query", ("<info>x</info>",)))
+    printer.notice(Notice("groups-without-effect"))
     printer.fail("no\nway")
 
     assert io.fetch_output() == (
         f"Building a (1.0)\n  - Built {'a.whl'.join(colours)}\n  - Wrote b\n      c==1.0  # via a\n      d==1.0\n"
     )
     assert io.fetch_error() == (
-        "Warning: The query of its URL is kept: <info>x</info>. Make sure that it holds no secret\nError: no way\n"
+        "Note: <info>x</info> is pinned by a URL with a query. Make sure that it holds no secret [url-query]\n"
+        "Warning: --with and --without have no effect together with --only [groups-without-effect]\nError: no way\n"
     )
 
 
@@ -100,36 +100,15 @@ def test_names(count: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("warning", "text"),
+    ("names", "text"),
     [
-        (PlanWarning("no-pins", values={"problem": "{x}"}), "{x}"),
-        (
-            PlanWarning("private-sources", ("a", "{b}"), {"index": "{c}"}),
-            (
-                "Locked from the source {c}, which a wheel cannot name: a, {b}. Give its address to installers"
-                f" (see {find_documentation()}/troubleshooting.html#private-sources)"
-            ),
-        ),
+        (("{b}",), "{b} comes from the source {c}, which a wheel cannot name. Give its address to the installer"),
+        (("a", "b"), "a, b come from the source {c}, which a wheel cannot name. Give its address to the installer"),
     ],
 )
-def test_warning(warning: PlanWarning, text: str) -> None:
-    """A warning has its problem, the names as they are, one remedy, and where to read on, if that is a long story."""
-    assert warning_text(warning) == text
-
-
-def test_address_of_the_documentation() -> None:
-    """The messages lead to where pyproject.toml says that the documentation is."""
-    pyproject = Path(__file__).parents[3] / "pyproject.toml"
-    urls = tomlkit.parse(pyproject.read_text(encoding="utf-8")).unwrap()["project"]["urls"]
-
-    assert find_documentation() == urls["Documentation"]
-
-
-def test_no_address_of_the_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If whoever packaged this has left the address out, the messages do without it."""
-    monkeypatch.setattr(module, "find_documentation", lambda: None)
-
-    assert warning_text(PlanWarning("direct-references", ("a",))).endswith(": a. Install the wheel by its path")
+def test_notice(names: tuple[str, ...], text: str) -> None:
+    """A notice has the names as they are, its problem in words that agree with them, one remedy and its code."""
+    assert notice_text(Notice("private-sources", names, {"index": "{c}"})) == f"{text} [private-sources]"
 
 
 class _Terminal(StringIO):

@@ -50,7 +50,9 @@ def test_unknown(project: ProjectPackage) -> None:
     with pytest.raises(LockPackageError) as error:
         activated_groups(project, values)
 
-    assert str(error.value) == "Group(s) not found: x (via --with), y (via --with, --without)"
+    message, _, known = str(error.value).partition(". ")
+    assert message == "Group(s) not found: x (via --with), y (via --with, --without)"
+    assert known == "The project has these groups: dev-tools, docs, main"
     assert error.value.options == ("with", "without")
 
 
@@ -78,8 +80,8 @@ def test_merge(given: Mapping[str, Any], settings: Mapping[str, Any], merged: Ma
         ((), (), Mode.WRITE),
         (("build",), (), Mode.BUILD),
         (("build", "diff"), (), Mode.DIFF),
-        *(((name,), (), Mode.BUILD) for name in ("output", "constraints", "include-root", "as-extra", "from-wheel")),
-        *(((), (name,), Mode.WRITE) for name in ("output", "include-root", "as-extra")),
+        *(((name,), (), Mode.BUILD) for name in ("output", "constraints", "project-wheel", "as-extra", "from-wheel")),
+        *(((), (name,), Mode.WRITE) for name in ("output", "project-wheel", "as-extra")),
     ],
 )
 def test_mode(given: tuple[str, ...], settings: tuple[str, ...], mode: Mode) -> None:

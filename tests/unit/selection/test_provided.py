@@ -6,6 +6,7 @@ import io
 import sys
 import timeit
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from poetry_plugin_lock_package.errors import ProvidedError
 from poetry_plugin_lock_package.selection.provided import parse_provided, read_provided, read_standard_input
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
 
 
@@ -226,9 +225,9 @@ def test_read(tmp_path: Path) -> None:
     (tmp_path / "more" / "one.txt").write_text("b==2\n--requirement ../list.txt\n")
     (tmp_path / "more" / "two.txt").write_text("c==3\n")
 
-    files = read_provided(tmp_path / "list.txt")
+    files = read_provided(Path("list.txt"), tmp_path)
 
-    assert [file.name for file in files] == ["list.txt", "one.txt", "two.txt"]
+    assert [file.name for file in files] == ["list.txt", "more/one.txt", "more/two.txt"]
     assert [package.name for file in files for package in file.packages] == ["a", "b", "c"]
 
 
@@ -241,7 +240,7 @@ def test_include_among_options(tmp_path: Path, line: str) -> None:
     (tmp_path / "one.txt").write_text("a==1\n")
     (tmp_path / "two.txt").write_text("b==1\n")
 
-    assert [file.name for file in read_provided(tmp_path / "list.txt")] == ["list.txt", "one.txt"]
+    assert [file.name for file in read_provided(Path("list.txt"), tmp_path)] == ["list.txt", "one.txt"]
 
 
 def test_long_chain_of_includes(tmp_path: Path) -> None:
@@ -252,19 +251,19 @@ def test_long_chain_of_includes(tmp_path: Path) -> None:
         (tmp_path / "a" / f"{number}.txt").write_text(f"-r ../a/{number + 1}.txt\np{number}==1\n")
     (tmp_path / "a" / f"{count}.txt").touch()
 
-    assert len(read_provided(tmp_path / "a" / "0.txt")) == count + 1
+    assert len(read_provided(Path("a/0.txt"), tmp_path)) == count + 1
 
 
 def test_missing(tmp_path: Path) -> None:
-    """A file that is not there is an error without its folder, and one that is included names the line as well."""
+    """A file that is not there is named as it was given, and one that is included names the line as well."""
     with pytest.raises(ProvidedError) as caught:
-        read_provided(tmp_path / "list.txt")
+        read_provided(Path("list.txt"), tmp_path)
     assert str(caught.value) == "--provided: list.txt cannot be read: No such file or directory"
     (tmp_path / "list.txt").write_text("\n-r more/one.txt")
     with pytest.raises(ProvidedError) as caught:
-        read_provided(tmp_path / "list.txt")
+        read_provided(Path("list.txt"), tmp_path)
     assert str(caught.value) == (
-        "--provided: line 2 of list.txt includes one.txt, which cannot be read: No such file or directory"
+        "--provided: line 2 of list.txt includes more/one.txt, which cannot be read: No such file or directory"
     )
 
 

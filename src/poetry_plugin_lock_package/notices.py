@@ -1,7 +1,7 @@
 """What a user should know before a plan is carried out. Pure functions from the plan to values; the command shows them.
 
-To add a warning, add its text to ``TEXTS``, and yield it from the function for its subject, or from a new one that
-``find_warnings`` calls.
+A *warning* is a likely mistake, and ``--strict`` makes it an error. A *note* is about what the user has decided.
+To add one, add its text to ``TEXTS``, and yield it from the function for its subject.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from poetry_plugin_lock_package.selection.reasons import find_reasons
 from poetry_plugin_lock_package.text import bare_url, has_hash, subdirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -27,127 +27,134 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 
 
-# Each problem with its remedy, by a code that is the same in all releases: an anchor in the documentation. ``{names}``
-# stands for what it is about, and ``{see}`` for the address of the documentation.
+# By a code that is the same in all releases, and has a heading in the documentation. ``{names}`` are the packages or
+# files that it is about; ``{are}``, ``{them}`` and the like agree with their number.
 TEXTS = {
     "groups-without-effect": "--with and --without have no effect together with --only",
     "ignore-is-not-a-glob": (
-        "--ignore {pattern} is a regular expression, which does not match: {names}. Write --ignore {expression}"
+        "--ignore {pattern} is a regular expression, which does not match {names}. Write --ignore {expression}"
     ),
     "ignore-matches-nothing": "--ignore {pattern} matches no locked package{proposal}",
     "ignored-but-required": (
-        "Ignored, but {project} requires it, so pip installs it {when}, in any version that fits: {names}. Build with"
-        " --include-root to leave it out{dropped}{see}"
+        "{names} {are} ignored, but {project} requires {them}: {when}pip will install {them}{dropped} at any version."
+        " Use --project-wheel to keep {them} out"
     ),
     "ignored-but-needed": (
-        "Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits:"
-        " {names}. Install it beforehand{dropped}{see}"
+        "{names} {are} ignored, but a pinned package requires {them}: pip will install {them}{dropped} at any version,"
+        " unless {they} {are} there. Install {them} beforehand"
     ),
     "provided-without-name": (
-        "Lines of {file} install something without saying its name, so it is not left out: {names}. Write the name,"
-        " with #egg=NAME or NAME @ URL"
+        "{file} names no package in {names}: what {they} install{s} is not left out. Add #egg=NAME, or write NAME @ URL"
     ),
-    "provided-is-empty": "{file}, given with --provided, names no package",
-    "provided-does-not-fit": "{release} is provided, {problems}, locked {locked}",
+    "provided-is-empty": "{file} names no package, so --provided leaves nothing out for it",
+    "provided-does-not-fit": "{release} is provided, but {problems} (locked: {locked})",
     "old-lock": (
         "poetry.lock has format {version}, which records no markers, so Poetry's solver worked them out. Run"
         " `poetry lock` to record them"
     ),
     "unsolved": (
-        "Poetry cannot install this lock where {environments}, so nothing is pinned there. Run `poetry lock` to solve"
+        "poetry.lock cannot be installed where {environments}, so nothing is pinned there. Run `poetry lock` to solve"
         " it for all environments"
     ),
-    "no-pins": "{problem}",
-    "no-version": (
-        "The project has no version that Poetry knows, so every lock package has version 0. Set its version with"
-        " --set-version"
-    ),
+    "no-pins": "poetry.lock has packages, but {problem}",
+    "no-version": "{project} has no version that Poetry knows, so every lock package has version 0. Use --set-version",
     "non-package-mode": (
-        "The project is in non-package mode, so it is not pinned itself. Say with --no-root that you know"
+        "{project} is in non-package mode, so it is not pinned itself. Use --no-root to say that you know"
     ),
-    "path-dependencies": (
-        "Locked from a path, and pinned by version: {names}. Build with --path-wheels to have its wheel as well, or"
-        " publish it where installers find it"
-    ),
+    "path-dependencies": "{names} come{s} from a path{problem}. {remedy}",
     "private-sources": (
-        "Locked from the source {index}, which a wheel cannot name: {names}. Give its address to installers{see}"
+        "{names} come{s} from the source {index}, which a wheel cannot name. Give its address to the installer"
     ),
     "direct-references": (
-        "Pinned by a URL, which public indexes refuse, and uv as well if it installs the wheel by name: {names}."
-        " Install the wheel by its path{see}"
+        "{names} {are} pinned by URL: public indexes refuse the wheel, and uv installs it only by its path"
     ),
-    "url-query": "The query of its URL is kept: {names}. Make sure that it holds no secret",
-    "url-hash": "A wheel cannot keep the hash in its URL: {names}. Use --constraints to have hashes checked",
+    "url-query": "{names} {are} pinned by a URL with a query. Make sure that it holds no secret",
+    "url-hash": "{names} {are} pinned without the hash in the URL. Use --constraints to have hashes checked",
     "url-credentials": (
-        "The user name or password in its URL was left out: {names}. Give it to installers in another way{see}"
+        "{names} {are} pinned without the user name or password in the URL. Give it to the installer in another way"
     ),
     "moving-reference": (
-        "{project} requires another reference than the one that is pinned, and pip refuses to install both: {names}."
-        " {remedy} in pyproject.toml{see}"
+        "{names} {are} pinned at another reference than {project} requires, and pip refuses to install both. {remedy}"
+        " in pyproject.toml"
     ),
     "moving-reference-of-a-pin": (
-        "A pinned package requires another reference than the commit that is pinned, and pip refuses to install both:"
-        " {names}. Name the commit where it is required"
-    ),
-    "required-from-a-path": (
-        "Required from a path, where pip looks for it on any machine, instead of taking what is pinned: {names}."
-        " {remedy}where it is required, keep its path in [tool.poetry.dependencies], and name it in [project]"
-        " dependencies{see}"
+        "{names} {are} pinned by commit, but required by another reference, and pip refuses to install both. Name the"
+        " commit where {they} {are} required"
     ),
     "wider-python": (
-        "The wheel allows Python {wider}, but poetry.lock is only for {locked}. Narrow requires-python in"
+        "{project} allows Python {wider}, but poetry.lock is only for {locked}. Narrow requires-python in"
         " pyproject.toml to that"
     ),
     "extra-takes-away": (
-        "The extra {extra} removes what is pinned without it, which no extra of a wheel can do: {names}. Build with"
+        "{names} {are} pinned, but not with the extra {extra}, and no extra of a wheel can remove a package. Build with"
         " --extras {extra} for environments that have it"
     ),
     "extras-asked-for-exclude-each-other": (
-        "Poetry leaves this out, because the extras that were asked for exclude each other: {names}. Choose extras that"
-        " go together"
+        "{names} {are} not pinned, because the extras that were asked for exclude each other. Choose extras that go"
+        " together"
     ),
-    "exclusive-extras": ("Locked under extras that exclude each other: {names}. Do not install those extras together"),
+    "exclusive-extras": (
+        "{names} {are} locked under extras that exclude each other. Do not install those extras together"
+    ),
     "joint-extras": (
-        "Needed only with several extras together, which no extra of a wheel can say, so not pinned: {names}. Build"
-        " with --extras for each such set of extras"
+        "{names} {are} needed only with several extras together, which no extra of a wheel can say, so not pinned."
+        " Build with --extras for each such set of extras"
     ),
     "several-versions": (
-        "Locked at several versions for one environment, which pip cannot install: {names}. {remedy}, and run"
+        "{names} are locked for one environment, and pip cannot install several versions. {remedy}, and run"
         " `poetry lock`"
     ),
     "platform-release": (
-        "pip 24.1 to 25.3 fails on a marker with platform_release or platform_version where the kernel has a name like"
-        " 6.1.0-13-amd64: {names}. Leave it out with --ignore if it is not needed{see}"
+        "{names} {have} a marker with platform_release or platform_version, on which pip 24.1 to 25.3 fails where the"
+        " kernel has a name like 6.1.0-13-amd64. Use --ignore if {they} {are} not needed"
     ),
     "no-hash-of-the-project": (
-        "The constraints have no hash of {project}, because the output folder has no wheel or sdist of it. Run"
-        " {command} first"
+        "{project} has no hash in the constraints, because {folder} has no wheel or sdist of it. Run {command} first"
     ),
     "hashes-of-urls": (
-        "pip, up to 26.3, does not take the hash of a URL from constraints: {names}. Install all that is in the file,"
-        " with -r instead of -c{see}"
+        "{names} {are} pinned by URL, and pip (up to 26.3) takes no hash of a URL from constraints. Install all that is"
+        " in the file, with -r instead of -c"
     ),
-    "replaced-wheel": ("Replacing a lock package that pins other packages: {names}. Use --post or --name to keep both"),
+    "replaced-wheel": "{names} {have} other pins, and {are} replaced. Use --post or --name to keep both",
 }
-_ALL_LEFT_OUT = (
-    "Nothing is pinned, because all packages that the project needs are left out. Check --ignore and --provided"
-)
-_NONE_NEEDED = (
-    "poetry.lock has packages, but the project needs none of them, so nothing is pinned. Check the groups and extras"
-    " that you have chosen"
+NOTES = frozenset(
+    (
+        *("old-lock", "non-package-mode", "private-sources", "direct-references", "exclusive-extras", "replaced-wheel"),
+        *("url-query", "url-hash", "url-credentials", "hashes-of-urls"),
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
-class PlanWarning:
-    """A likely mistake, or a limit of wheels, in one plan."""
+class Notice:
+    """A warning or a note about one plan."""
 
     code: str
     """That of its text."""
     names: tuple[str, ...] = ()
-    """The packages that it is about."""
+    """The packages or files that it is about."""
     values: Mapping[str, str] = field(default_factory=dict)
     """What else its text has."""
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is about what the user has decided, and ``--strict`` does not count it."""
+        return self.code in NOTES
+
+    def text(self, names: str) -> str:
+        """The text, with the list ``names`` of its names, which may be cut."""
+        return TEXTS[self.code].format(names=names, **_words(self.names), **self.values)
+
+
+def _words(names: Sequence[str]) -> dict[str, str]:
+    """The words of a text that depend on the number of ``names``."""
+    if len(names) == 1:
+        return {"are": "is", "have": "has", "them": "it", "they": "it", "s": "s"}
+    return {"are": "are", "have": "have", "them": "them", "they": "they", "s": ""}
+
+
+_ALL_LEFT_OUT = "all that the project needs are left out, so nothing is pinned. Check --ignore and --provided"
+_NONE_NEEDED = "the project needs none of them, so nothing is pinned. Check the groups and extras that you have chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,29 +170,29 @@ class OutputFacts:
     """Whether all files that the constraints need are there."""
 
 
-def find_warnings(plan: Plan, facts: OutputFacts) -> tuple[PlanWarning, ...]:
-    """Find all warnings about ``plan``, in the order in which they are shown."""
+def find_notices(plan: Plan, facts: OutputFacts) -> tuple[Notice, ...]:
+    """Find all notices about ``plan``, in the order in which they are shown."""
     return (
-        *find_left_out_warnings(plan, required=True),
-        *_lock_warnings(plan),
-        *_project_warnings(plan),
-        *_source_warnings(plan),
-        *_reference_warnings(plan),
-        *_path_warnings(plan),
-        *_python_warnings(plan),
-        *_extra_warnings(plan),
-        *_conflict_warnings(plan),
-        *_marker_warnings(plan),
-        *_output_warnings(plan, facts),
+        *find_left_out_notices(plan, required=True),
+        *_lock_notices(plan),
+        *_project_notices(plan),
+        *_source_notices(plan),
+        *_reference_notices(plan),
+        *_path_notices(plan),
+        *_python_notices(plan),
+        *_extra_notices(plan),
+        *_conflict_notices(plan),
+        *_marker_notices(plan),
+        *_output_notices(plan, facts),
     )
 
 
-def find_left_out_warnings(plan: Plan, *, required: bool = False) -> tuple[PlanWarning, ...]:
-    """Find the warnings about ``--ignore`` and ``--provided``, with those about what is ``required`` all the same."""
+def find_left_out_notices(plan: Plan, *, required: bool = False) -> tuple[Notice, ...]:
+    """Find the notices about ``--ignore`` and ``--provided``, with those about what is ``required`` all the same."""
     return (
-        *_pattern_warnings(plan),
-        *(_required_warnings(plan) if required else ()),
-        *_provided_warnings(plan),
+        *_pattern_notices(plan),
+        *(_required_notices(plan) if required else ()),
+        *_provided_notices(plan),
     )
 
 
@@ -194,10 +201,10 @@ def names_of(packages: Iterable[LockedPackage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(package.name for package in packages))
 
 
-def _about(code: str, packages: Iterable[LockedPackage], **values: str) -> Iterator[PlanWarning]:
-    """Yield the warning ``code`` if there are ``packages`` that it is about."""
+def _about(code: str, packages: Iterable[LockedPackage], **values: str) -> Iterator[Notice]:
+    """Yield the notice ``code`` if there are ``packages`` that it is about."""
     if names := names_of(packages):
-        yield PlanWarning(code, names, values)
+        yield Notice(code, names, values)
 
 
 def _keeps_ranges(plan: Plan) -> bool:
@@ -205,16 +212,16 @@ def _keeps_ranges(plan: Plan) -> bool:
     return plan.root is not None or plan.adds_extra
 
 
-def _pattern_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _pattern_notices(plan: Plan) -> Iterator[Notice]:
     locked = frozenset(package.name for package in plan.graph.packages)
     for pattern in plan.options.ignore:
         expression, missed = meant_as_glob(pattern, locked)
         if missed:
             values = {"pattern": quote(pattern.text), "expression": quote(expression)}
-            yield PlanWarning("ignore-is-not-a-glob", tuple(sorted(missed)), values)
+            yield Notice("ignore-is-not-a-glob", tuple(sorted(missed)), values)
         elif not pattern.select(locked):
             values = {"pattern": quote(pattern.text), "proposal": _pattern_proposal(pattern, locked)}
-            yield PlanWarning("ignore-matches-nothing", values=values)
+            yield Notice("ignore-matches-nothing", values=values)
 
 
 def _pattern_proposal(pattern: IgnorePattern, locked: frozenset[NormalizedName]) -> str:
@@ -224,7 +231,7 @@ def _pattern_proposal(pattern: IgnorePattern, locked: frozenset[NormalizedName])
     return f". Did you mean {' or '.join(closest)}?" if closest else ""
 
 
-def _required_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _required_notices(plan: Plan) -> Iterator[Notice]:
     """Ignored packages that installers install all the same, because something that is installed requires them."""
     project = plan.project.name
     required = plan.selection.required
@@ -232,8 +239,8 @@ def _required_warnings(plan: Plan) -> Iterator[PlanWarning]:
     always = _required_by_project(plan, plan.options.extras)
     names: tuple[str, ...] = tuple(name for name in by_project if name in always)
     if names:
-        values = {"project": project, "when": "all the same", "dropped": _no_longer_pinned(plan, names)}
-        yield PlanWarning("ignored-but-required", names, values)
+        values = {"project": project, "when": "", "dropped": _dropped_with(plan, names)}
+        yield Notice("ignored-but-required", names, values)
     with_extra = {
         name: [extra for extra in plan.graph.extras if name in _required_by_project(plan, frozenset({extra}))]
         for name in by_project
@@ -241,16 +248,16 @@ def _required_warnings(plan: Plan) -> Iterator[PlanWarning]:
     }
     if with_extra:
         names = tuple(f"{name} (with {', '.join(extras)})" for name, extras in with_extra.items())
-        dropped = _no_longer_pinned(plan, with_extra)
-        values = {"project": f"an extra of {project}", "when": "with that extra", "dropped": dropped}
-        yield PlanWarning("ignored-but-required", names, values)
+        dropped = _dropped_with(plan, with_extra)
+        values = {"project": f"an extra of {project}", "when": "with that extra, ", "dropped": dropped}
+        yield Notice("ignored-but-required", names, values)
     by_pin: dict[str, list[str]] = {}
     for name, by in required:
         if by:
             by_pin.setdefault(name, []).append(by)
     if by_pin:
         names = tuple(f"{name} (for {', '.join(pins)})" for name, pins in by_pin.items())
-        yield PlanWarning("ignored-but-needed", names, {"dropped": _no_longer_pinned(plan, by_pin)})
+        yield Notice("ignored-but-needed", names, {"dropped": _dropped_with(plan, by_pin)})
 
 
 def _required_by_project(plan: Plan, extras: frozenset[NormalizedName]) -> frozenset[NormalizedName]:
@@ -258,23 +265,23 @@ def _required_by_project(plan: Plan, extras: frozenset[NormalizedName]) -> froze
     return frozenset(d.name for d in dependencies if not with_extras(d.marker, extras).is_empty())
 
 
-def _no_longer_pinned(plan: Plan, names: Collection[str]) -> str:
-    """Say how many packages were dropped with the ignored ``names``, and so are installed in any version."""
+def _dropped_with(plan: Plan, names: Collection[str]) -> str:
+    """Say how many packages were dropped with the ignored ``names``, and so are installed at any version as well."""
     groups = find_reasons(plan.graph, plan.selection, plan.project.name).dropped_with
     count = sum(len(dropped) for ignored, dropped in groups if not set(ignored).isdisjoint(names))
     if not count:
         return ""
-    packages = "1 dropped package comes" if count == 1 else f"{count} dropped packages come"
-    return f": {packages} back with it, no longer held at a version"
+    need = "it needs" if len(names) == 1 else "they need"
+    return f", and {count} {'package' if count == 1 else 'packages'} that only {need},"
 
 
-def _provided_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _provided_notices(plan: Plan) -> Iterator[Notice]:
     for file in plan.options.provided:
         if file.unnamed:
             lines = tuple(f"line {number}" for number in file.unnamed)
-            yield PlanWarning("provided-without-name", lines, {"file": file.name})
+            yield Notice("provided-without-name", lines, {"file": file.name})
         elif not (file.packages or file.includes):
-            yield PlanWarning("provided-is-empty", values={"file": file.name})
+            yield Notice("provided-is-empty", values={"file": file.name})
     for one in plan.selection.provided:
         if unmet := one.unmet:
             required: dict[str, list[str]] = {}
@@ -282,20 +289,20 @@ def _provided_warnings(plan: Plan) -> Iterator[PlanWarning]:
                 required.setdefault(by or plan.project.name, []).append(versions)
             problems = ", ".join(f"{by} requires {' and '.join(versions)}" for by, versions in required.items())
             values = {"release": f"{one.name} {one.version}", "problems": problems, "locked": one.locked_versions}
-            yield PlanWarning("provided-does-not-fit", values=values)
+            yield Notice("provided-does-not-fit", values=values)
 
 
-def _lock_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _lock_notices(plan: Plan) -> Iterator[Notice]:
     if not plan.graph.records_markers:
-        yield PlanWarning("old-lock", values={"version": plan.graph.lock_version})
+        yield Notice("old-lock", values={"version": plan.graph.lock_version})
     if plan.graph.unsolved:
-        yield PlanWarning("unsolved", values={"environments": " or ".join(map(str, plan.graph.unsolved))})
+        yield Notice("unsolved", values={"environments": " or ".join(map(str, plan.graph.unsolved))})
     if plan.graph.packages and not plan.selection.pins:
         is_left_out = plan.selection.ignored or plan.selection.provided
-        yield PlanWarning("no-pins", values={"problem": _ALL_LEFT_OUT if is_left_out else _NONE_NEEDED})
+        yield Notice("no-pins", values={"problem": _ALL_LEFT_OUT if is_left_out else _NONE_NEEDED})
 
 
-def _conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _conflict_notices(plan: Plan) -> Iterator[Notice]:
     # A lock that records no markers has one version of a name for each environment.
     if not plan.graph.records_markers:
         return
@@ -304,14 +311,14 @@ def _conflict_warnings(plan: Plan) -> Iterator[PlanWarning]:
     declared = {dependency.name for dependency in plan.graph.dependencies}
     for is_declared, remedy in (
         (True, "Correct the markers in pyproject.toml"),
-        (False, "Add one version of it to the dependencies in pyproject.toml"),
+        (False, "Add one version to the dependencies in pyproject.toml"),
     ):
         packages = [package for package in conflicting if (package.name in declared) is is_declared]
         if names := tuple(f"{package.name} {package.version}" for package in packages):
-            yield PlanWarning("several-versions", names, {"remedy": remedy})
+            yield Notice("several-versions", names, {"remedy": remedy})
 
 
-def _marker_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _marker_notices(plan: Plan) -> Iterator[Notice]:
     released = (
         package
         for package, pins in plan.selection.by_package.items()
@@ -320,24 +327,22 @@ def _marker_warnings(plan: Plan) -> Iterator[PlanWarning]:
     yield from _about("platform-release", released)
 
 
-def _project_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _project_notices(plan: Plan) -> Iterator[Notice]:
     if not plan.project.has_version:
-        yield PlanWarning("no-version")
+        yield Notice("no-version", values={"project": plan.project.name})
     if not plan.project.is_package and not plan.options.no_root:
-        yield PlanWarning("non-package-mode")
+        yield Notice("non-package-mode", values={"project": plan.project.name})
 
 
-def _python_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _python_notices(plan: Plan) -> Iterator[Notice]:
     if plan.pinned_metadata and plan.project.wider_python:
         values = {"wider": plan.project.wider_python, "locked": str(plan.project.requires_python)}
-        yield PlanWarning("wider-python", values=values)
+        values["project"] = plan.project.name
+        yield Notice("wider-python", values=values)
 
 
-def _source_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _source_notices(plan: Plan) -> Iterator[Notice]:
     sourced = [(package, package.source) for package in plan.pinned_packages if package.source]
-    if not plan.options.path_wheels:
-        local = (package for package, source in sourced if source.type in ("directory", "file"))
-        yield from _about("path-dependencies", local)
     for index in sorted({source.reference for _, source in sourced if source.type == "legacy" and source.reference}):
         from_index = (p for p, source in sourced if (source.type, source.reference) == ("legacy", index))
         yield from _about("private-sources", from_index, index=index)
@@ -348,7 +353,7 @@ def _source_warnings(plan: Plan) -> Iterator[PlanWarning]:
     yield from _about("url-credentials", (package for package, source in direct if source.had_secret))
 
 
-def _reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _reference_notices(plan: Plan) -> Iterator[Notice]:
     """Packages that are pinned by one URL and required by another one, which pip refuses."""
     packages = plan.pinned_packages
     required = dict(plan.project.direct_references) if _keeps_ranges(plan) else {}
@@ -368,7 +373,7 @@ def _reference_warnings(plan: Plan) -> Iterator[PlanWarning]:
         and not (reference.git and commits[reference.name].partition("#")[0].endswith(f"@{reference.git}"))
     )
     if moving_for:
-        yield PlanWarning("moving-reference-of-a-pin", tuple(moving_for))
+        yield Notice("moving-reference-of-a-pin", tuple(moving_for))
 
 
 def _differs(source: Source, url: str) -> bool:
@@ -378,28 +383,38 @@ def _differs(source: Source, url: str) -> bool:
     return has_hash(url) or (bare_url(url), subdirectory(url)) != (bare_url(source.direct), subdirectory(source.direct))
 
 
-def _path_warnings(plan: Plan) -> Iterator[PlanWarning]:
-    """Packages that are pinned, and required from a path of the machine that built what requires them."""
+def _path_notices(plan: Plan) -> Iterator[Notice]:
+    """Packages from a path, which other machines do not have. pip looks for them there if they are required by it."""
     packages = plan.pinned_packages
-    pinned = {package.name for package in packages}
-    # With --path-wheels, the wheels that are built have no references by path.
-    is_rewritten = plan.options.path_wheels
-    own = plan.project.paths if _keeps_ranges(plan) and not is_rewritten else ()
-    names = [f"{name} (for {plan.project.name})" for name in own if name in pinned]
-    names += [
-        f"{reference.name} (for {package.name})"
+    # With --all-wheels, the wheels that are built have no references by path.
+    is_rewritten = plan.options.all_wheels
+    required: dict[str, list[str]] = {}
+    if not is_rewritten:
+        required = {p.name: [] for p in packages if p.source and p.source.type in ("directory", "file")}
+    by_project = plan.project.paths if _keeps_ranges(plan) and not is_rewritten else ()
+    edges = [(name, plan.project.name) for name in by_project]
+    edges += [
+        (reference.name, package.name)
         for package in packages
         for reference in package.references
-        if reference.git is None
-        and reference.name in pinned
-        and not (is_rewritten and package.source and package.source.type == "directory")
+        if reference.git is None and not (is_rewritten and package.source and package.source.type == "directory")
     ]
-    if names:
-        remedy = "" if is_rewritten else "Build with --path-wheels. Or, "
-        yield PlanWarning("required-from-a-path", tuple(dict.fromkeys(names)), {"remedy": remedy})
+    pinned = {package.name for package in packages}
+    for name, by in edges:
+        if name in pinned:
+            required.setdefault(name, []).append(by)
+    if names := [name for name, by in required.items() if not by]:
+        them = _words(names)["them"]
+        remedy = f"Use --all-wheels, or publish {them} where installers find {them}"
+        yield Notice("path-dependencies", tuple(names), {"problem": "", "remedy": remedy})
+    if names := [f"{name} (for {', '.join(dict.fromkeys(by))})" for name, by in required.items() if by]:
+        them, use = _words(names)["them"], "Name" if is_rewritten else "Use --all-wheels, or name"
+        problem = f", where pip will look for {them} on any machine"
+        remedy = f"{use} {them} in [project] dependencies, and the path in [tool.poetry.dependencies]"
+        yield Notice("path-dependencies", tuple(names), {"problem": problem, "remedy": remedy})
 
 
-def _extra_warnings(plan: Plan) -> Iterator[PlanWarning]:
+def _extra_notices(plan: Plan) -> Iterator[Notice]:
     """Extras of the project that have an effect which extras of a wheel cannot have."""
     left_out = {*plan.selection.ignored, *plan.selection.dropped}
     listed = (package for file in plan.options.provided for package in file.packages)
@@ -421,21 +436,15 @@ def _extra_warnings(plan: Plan) -> Iterator[PlanWarning]:
     yield from _about("joint-extras", joint)
 
 
-def _output_warnings(plan: Plan, facts: OutputFacts) -> Iterator[PlanWarning]:
+def _output_notices(plan: Plan, facts: OutputFacts) -> Iterator[Notice]:
     if facts.constraints and not facts.has_all_hashes:
-        project = f"{plan.project.name} {plan.project.version}"
-        yield PlanWarning(
-            "no-hash-of-the-project", values={"project": project, "command": _build_command(facts.folder)}
-        )
+        folder = str(facts.folder)
+        values = {"project": str(plan.project.release), "folder": folder, "command": "`poetry build`"}
+        if facts.folder != Path("dist"):
+            values["command"] = f"`poetry build --output {quote(folder)}`"
+        yield Notice("no-hash-of-the-project", values=values)
     if facts.constraints:
         urls = (package for package in plan.pinned_packages if package.source and package.source.direct)
         yield from _about("hashes-of-urls", urls)
     if facts.replaced:
-        yield PlanWarning("replaced-wheel", facts.replaced)
-
-
-def _build_command(output: Path) -> str:
-    if output.is_absolute():
-        # Such a path is a folder of this machine.
-        return "`poetry build --output` with that folder"
-    return "`poetry build`" if output == Path("dist") else f"`poetry build --output {quote(str(output))}`"
+        yield Notice("replaced-wheel", facts.replaced)
