@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.project import ReleaseKey
     from poetry_plugin_lock_package.selection.select import Pin
 
-HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with:"
+HEADER = "# Made by `poetry lock-package` from poetry.lock, to install with (pip 26.1 or later):"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,8 @@ def inspect_output(plan: Plan, output: Output) -> OutputFacts:
     if output.sbom and find_spec("cyclonedx") is None:
         raise OptionError(
             "--sbom",
-            "needs cyclonedx-python-lib, which is not installed. Install it beside Poetry with the extra:"
-            " poetry-plugin-lock-package[sbom]",
+            "needs cyclonedx-python-lib, which is not installed. Run `pipx inject poetry cyclonedx-python-lib`, or"
+            " `poetry self add cyclonedx-python-lib`",
         )
     # Where the pins go into the project's own wheel, such a wheel is an error when the new one is there.
     replaced = () if plan.pinned_metadata else _replaced_wheels(plan, folder)

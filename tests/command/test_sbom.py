@@ -62,5 +62,5 @@ def test_without_the_library(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     run = poetry(project, "lock-package --sbom")
 
     assert run.code == 1
-    assert "poetry-plugin-lock-package[sbom]" in run.err.splitlines()[-1]
+    assert "Run `pipx inject poetry cyclonedx-python-lib`, or" in run.err.splitlines()[-1]
     assert not (project / "dist").exists()
