@@ -16,13 +16,13 @@ def _install(session: nox.Session, *groups: str, constraints: str | None = None)
     """The project with the dependency groups named, which older versions of pip cannot read themselves."""
     pyproject = nox.project.load_toml(ROOT / "pyproject.toml")
     requirements = nox.project.dependency_groups(pyproject, *groups) if groups else ()
-    session.install(*(("-c", constraints) if constraints else ()), "-e", ".", *requirements)
+    session.install(*(("-c", constraints) if constraints else ()), "-e", ".[plugin]", *requirements)
 
 
 @nox.session
 def example(session: nox.Session) -> None:
     """Install an example with and without its lock package, and show the difference (half a minute)."""
-    session.install("-e", ".", silent=True, log=False)
+    session.install("-e", ".[plugin]", silent=True, log=False)
     session.run("python", "examples/first_look.py", log=False)
 
 

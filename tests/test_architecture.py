@@ -25,7 +25,7 @@ MODULES = {
 # From the lowest to the highest.
 LAYERS = (
     *("text", "errors", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
-    *("plan", "wheel", "notices", "constraints", "sbom", "deliver", "cli", "plugin", "script"),
+    *("plan", "wheel", "notices", "constraints", "sbom", "deliver", "cli", "backend", "plugin", "script"),
 )
 
 
@@ -86,7 +86,9 @@ def _poetry_attributes() -> set[str]:
     """The attributes that the source uses of Poetry's objects, and private ones of any object but its own."""
     used = set()
     for tree in MODULES.values():
-        types = {name for module, name in _imports(tree) if re.match(r"poetry\.(?!core\b)", module)}
+        types = {
+            name for module, name in _imports(tree) if re.match(r"poetry\.(?!core\b)|poetry\.core\.poetry", module)
+        }
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 used |= _attributes(node, types)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 
 
+# A list of more names is cut, unless all of them are asked for.
+_SHOWN = 5
 # By a code that is the same in all releases, and has a heading in the documentation. ``{names}`` are the packages or
 # files that it is about; ``{are}``, ``{them}`` and the like agree with their number.
 TEXTS = {
@@ -153,6 +155,18 @@ def _words(names: Sequence[str]) -> dict[str, str]:
     return {"are": "are", "have": "have", "them": "them", "they": "they", "s": ""}
 
 
+def notice_text(notice: Notice, *, verbose: bool = False) -> str:
+    """``notice`` on one line, with its code at the end."""
+    return f"{notice.text(names_text(notice.names, verbose=verbose))} [{notice.code}]"
+
+
+def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
+    """List ``names``, of which only the first five are shown unless it is to be ``verbose``."""
+    if verbose or len(names) <= _SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
+
+
 _ALL_LEFT_OUT = "all that the project needs are left out, so nothing is pinned. Check --ignore and --provided"
 _NONE_NEEDED = "the project needs none of them, so nothing is pinned. Check the groups and extras that you have chosen"
 
@@ -207,11 +221,6 @@ def _about(code: str, packages: Iterable[LockedPackage], **values: str) -> Itera
         yield Notice(code, names, values)
 
 
-def _keeps_ranges(plan: Plan) -> bool:
-    """Whether installers see the requirements of the project itself beside the pins."""
-    return plan.root is not None or plan.adds_extra
-
-
 def _pattern_notices(plan: Plan) -> Iterator[Notice]:
     locked = frozenset(package.name for package in plan.graph.packages)
     for pattern in plan.options.ignore:
@@ -235,7 +244,7 @@ def _required_notices(plan: Plan) -> Iterator[Notice]:
     """Ignored packages that installers install all the same, because something that is installed requires them."""
     project = plan.project.name
     required = plan.selection.required
-    by_project = [name for name, by in required if by is None] if _keeps_ranges(plan) else []
+    by_project = [name for name, by in required if by is None] if plan.keeps_ranges else []
     always = _required_by_project(plan, plan.options.extras)
     names: tuple[str, ...] = tuple(name for name in by_project if name in always)
     if names:
@@ -356,7 +365,7 @@ def _source_notices(plan: Plan) -> Iterator[Notice]:
 def _reference_notices(plan: Plan) -> Iterator[Notice]:
     """Packages that are pinned by one URL and required by another one, which pip refuses."""
     packages = plan.pinned_packages
-    required = dict(plan.project.direct_references) if _keeps_ranges(plan) else {}
+    required = dict(plan.project.direct_references) if plan.keeps_ranges else {}
     moving = [
         (p, p.source.type) for p in packages if p.name in required and p.source and _differs(p.source, required[p.name])
     ]
@@ -391,7 +400,7 @@ def _path_notices(plan: Plan) -> Iterator[Notice]:
     required: dict[str, list[str]] = {}
     if not is_rewritten:
         required = {p.name: [] for p in packages if p.source and p.source.type in ("directory", "file")}
-    by_project = plan.project.paths if _keeps_ranges(plan) and not is_rewritten else ()
+    by_project = plan.project.paths if plan.keeps_ranges and not is_rewritten else ()
     edges = [(name, plan.project.name) for name in by_project]
     edges += [
         (reference.name, package.name)
@@ -425,7 +434,7 @@ def _extra_notices(plan: Plan) -> Iterator[Notice]:
         if problem.package not in left_out and problem.package.name not in provided
     ]
     # If the pins are an extra of the project's own wheel, each of its extras has all that belongs to it.
-    taken = [] if plan.adds_extra else [problem.taken_by for problem in problems]
+    taken = [] if plan.options.as_extra else [problem.taken_by for problem in problems]
     for extra in filter(None, dict.fromkeys(taken)):
         removed = (problem.package for problem in problems if problem.taken_by == extra)
         yield from _about("extra-takes-away", removed, extra=extra)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
@@ -13,6 +13,7 @@ from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.poetry_api import read_lock
 from poetry_plugin_lock_package.project import identify, is_name, read_project
 from poetry_plugin_lock_package.pyproject import (
+    ALL_FIELDS,
     PinnedMetadata,
     describe_provenance,
     describe_provided,
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from packaging.utils import NormalizedName
-    from poetry.poetry import Poetry
+    from poetry.core.poetry import Poetry
+    from poetry.poetry import Poetry as PoetryWithLocker
 
     from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
+    from poetry_plugin_lock_package.poetry_api import LockFile
     from poetry_plugin_lock_package.project import Project, Release
-    from poetry_plugin_lock_package.pyproject import LockProject
+    from poetry_plugin_lock_package.pyproject import Field, LockProject
     from poetry_plugin_lock_package.selection.ignore import IgnorePattern
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Pin, Selection
@@ -53,6 +56,8 @@ class Options:
     """Whether the pins replace the dependencies in the project's own wheel."""
     as_extra: str | None = None
     """The name of an extra that is added to the project's own wheel, with the pins."""
+    kept: frozenset[Field] = frozenset()
+    """The fields of [project] whose requirements stay in the project's own wheel, beside the pins."""
     from_wheel: tuple[Path, ...] = ()
     """The project's own wheels, if they are not built now."""
     all_wheels: bool = False
@@ -95,9 +100,10 @@ class Plan:
         return tuple(self.selection.by_package)
 
     @property
-    def adds_extra(self) -> bool:
-        """Whether the pins are an extra of the project's own wheel, beside its own requirements."""
-        return self.pinned_metadata is not None and self.pinned_metadata.mode == "add"
+    def keeps_ranges(self) -> bool:
+        """Whether installers see the requirements of the project itself beside the pins."""
+        pinned = self.pinned_metadata
+        return self.root is not None or (pinned is not None and "dependencies" in pinned.kept)
 
 
 def find_release(project: Project, options: Options) -> Release:
@@ -105,10 +111,11 @@ def find_release(project: Project, options: Options) -> Release:
     return identify(project.release, options.name, options.version, options.post, own_wheel=options.own_wheel)
 
 
-def plan(poetry: Poetry, options: Options) -> Plan:
-    """Work out the lock package of the project that ``poetry`` has loaded; nothing is written.
+def plan(poetry: Poetry, options: Options, lock: LockFile | None = None) -> Plan:
+    """Work out the lock package of the project that ``poetry`` has loaded, from ``lock``; nothing is written.
 
-    Raises a LockPackageError if pyproject.toml or poetry.lock does not allow a lock package.
+    Without ``lock``, Poetry reads that of the project. Raises a LockPackageError if pyproject.toml or poetry.lock does
+    not allow a lock package.
     """
     _check_options(poetry, options)
     project = read_project(poetry, options.version)
@@ -117,9 +124,8 @@ def plan(poetry: Poetry, options: Options) -> Plan:
     is_main = MAIN_GROUP in options.groups
     extras = options.extras if is_main else frozenset()
     with_dependencies = bool(options.ignore or options.provided) or options.explain
-    graph = read_locked_graph(
-        read_lock(poetry), poetry.package, options.groups, extras, with_dependencies=with_dependencies
-    )
+    lock = lock or read_lock(cast("PoetryWithLocker", poetry))
+    graph = read_locked_graph(lock, poetry.package, options.groups, extras, with_dependencies=with_dependencies)
     selection = _select(graph, options, extras)
     if canonicalize_name(release.name) in {package.name for package in selection.by_package}:
         raise OptionError("--name", f"cannot be {release.name}, which is the name of a pinned package. Choose another")
@@ -151,10 +157,10 @@ def _pinned_metadata(
     if not options.own_wheel:
         return None
     if options.as_extra is None:
-        return PinnedMetadata(pins, graph.extras, graph.python, mode="replace", release=release)
+        return PinnedMetadata(pins, graph.extras, graph.python, release, options.kept)
     names = _extra_names(options.as_extra, graph.extras)
     pins = tuple(replace(pin, extra=names[pin.extra]) for pin in pins)
-    return PinnedMetadata(pins, tuple(names.values()), graph.python, mode="add", release=release)
+    return PinnedMetadata(pins, tuple(names.values()), graph.python, release, ALL_FIELDS, is_extra=True)
 
 
 def _extra_names(name: str, extras: Iterable[NormalizedName]) -> dict[NormalizedName | None, NormalizedName]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleo.exceptions import CleoLogicError
+from packaging.version import Version
+from poetry.__version__ import __version__
 from poetry.plugins.application_plugin import ApplicationPlugin
+
+_OLDEST = (2, 1)
 
 if TYPE_CHECKING:
     from poetry.console.application import Application
@@ -25,12 +29,14 @@ class LockPackagePlugin(ApplicationPlugin):
 
     def activate(self, application: Application) -> None:
         """Register the command with ``application``, to be made when it is first asked for."""
-        try:
-            application.command_loader.register_factory("lock-package", _command)
-        except CleoLogicError:
-            # Somebody else's plugin has the name already. An exception here would
-            # stop every Poetry command, `poetry self remove` among them.
-            application.create_io().write_error_line(
-                "<warning>poetry-plugin-lock-package: another plugin has registered"
-                " `lock-package` already, so that one is used.</warning>"
-            )
+        problem = ""
+        if Version(__version__).release < _OLDEST:
+            problem = f"needs Poetry 2.1 or later, and this is {__version__}. Upgrade Poetry, or remove the plugin"
+        else:
+            try:
+                application.command_loader.register_factory("lock-package", _command)
+            except CleoLogicError:
+                problem = "another plugin has registered `lock-package` already, so that one is used"
+        if problem:
+            # An exception here would stop every Poetry command, `poetry self remove` among them.
+            application.create_io().write_error_line(f"<warning>poetry-plugin-lock-package: {problem}.</warning>")

@@ -8,6 +8,7 @@ poetry-core, are imported in the functions that need them: few runs do, and they
 what | why | without it
 
 poetry.plugins.application_plugin: ApplicationPlugin | Poetry's interface for plugins | no command
+poetry.__version__: __version__ | to refuse releases before 2.1 in a line | an ImportError later
 command_loader, create_io | to register the command, to warn of another one of its name | no command
 poetry.console.commands.command: Command | the base class of the command | no command
 poetry.console.application: Application | the console script | no console script
@@ -33,7 +34,8 @@ get_compatible_python, get_preferred_python, config, get | as above | as above
 poetry.utils.isolated_build: isolated_builder | to build path dependencies as `poetry install` does | no path wheels
 build, python | as above | as above
 poetry.core.masonry.builders.wheel: WheelBuilder | to build the lock package | no wheel
-poetry.core.factory: Factory | to read the lock project without Poetry's configuration | use poetry.factory
+poetry.core.masonry: api | what poetry-core builds, for the build backend | no build backend
+poetry.core.factory: Factory | to read projects without Poetry's configuration | use poetry.factory
 poetry.core.pyproject.toml: PyProjectTOML | to read pyproject.toml fast | use tomllib
 poetry.core.packages.dependency: Dependency | requirements | use packaging
 poetry.core.packages.dependency_group: MAIN_GROUP | the name of the main group | write "main"
@@ -70,6 +72,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import tomlkit
+from poetry.core.masonry.builders.wheel import WheelBuilder
 from poetry.core.packages.utils.utils import url_to_path
 from poetry.core.pyproject.toml import PyProjectTOML
 
@@ -83,6 +86,7 @@ if TYPE_CHECKING:
     from poetry.core.packages.dependency import Dependency
     from poetry.core.packages.package import Package
     from poetry.core.packages.project_package import ProjectPackage
+    from poetry.core.poetry import Poetry as CorePoetry
     from poetry.packages import Locker
     from poetry.poetry import Poetry
     from poetry.utils.env import Env
@@ -145,7 +149,7 @@ def unreadable_project(problem: str) -> LockPackageError:
     )
 
 
-def read_pyproject(poetry: Poetry) -> dict[str, Any]:
+def read_pyproject(poetry: CorePoetry) -> dict[str, Any]:
     """Return the contents of the pyproject.toml from which ``poetry`` was loaded.
 
     This does not use ``poetry.pyproject``, which keeps comments and takes many times as long.
@@ -163,16 +167,28 @@ class LockFile:
     data: Mapping[str, Any]
     """Its contents."""
     digest: str
-    """The SHA-256 of the file with Unix line endings, because git may change them."""
+    """That of the file."""
     folder: Path
     """The folder that it is in. It must never be shown or written."""
+
+
+MISSING = "poetry.lock does not exist. Run `poetry lock` to create it"
+# The message of `poetry install` and `poetry export`.
+STALE = (
+    "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file"
+)
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 of a file with ``content``, with Unix line endings, because git may change them."""
+    return sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def read_lock(poetry: Poetry) -> LockFile:
     """The lock of ``poetry``. Raises LockError if it is missing, out of date, damaged, or in an unknown format."""
     locker = poetry.locker
     if not locker.is_locked():
-        raise LockError("poetry.lock does not exist. Run `poetry lock` to create it")
+        raise LockError(MISSING)
     if not locker.lock.is_file():
         # A pipe or a device may never end.
         raise LockError("poetry.lock is not a file. Remove it, and run `poetry lock` to create it again")
@@ -180,12 +196,8 @@ def read_lock(poetry: Poetry) -> LockFile:
         data = locker.lock_data
         fresh = is_fresh(locker)
     if not fresh:
-        # The message of `poetry install` and `poetry export`.
-        raise LockError(
-            "pyproject.toml changed significantly since poetry.lock was last generated."
-            " Run `poetry lock` to fix the lock file"
-        )
-    return LockFile(data, sha256(locker.lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest(), locker.lock.parent)
+        raise LockError(STALE)
+    return LockFile(data, digest_of(locker.lock.read_bytes()), locker.lock.parent)
 
 
 def is_fresh(locker: Locker) -> bool:
@@ -283,11 +295,13 @@ def _copy(package: _Package) -> _Package:
 
 # ---- building
 
+OUR_BACKEND = "poetry_plugin_lock_package.backend"
+
 
 def load_path_project(folder: Path) -> Poetry | None:
     """The Poetry project in ``folder``, or None if what is there belongs to another tool.
 
-    It belongs to Poetry if it has the table [tool.poetry], or Poetry's build backend. Raises whatever Poetry's
+    It belongs to Poetry if it has the table [tool.poetry], or Poetry's build backend or ours. Raises whatever Poetry's
     readers raise.
     """
     from poetry.factory import Factory
@@ -296,7 +310,7 @@ def load_path_project(folder: Path) -> Poetry | None:
     # Poetry would look for one in the parents of the folder.
     data = PyProjectTOML(file).data if file.is_file() else {}
     backend = str(data.get("build-system", {}).get("build-backend", ""))
-    if "poetry" not in data.get("tool", {}) and not backend.startswith("poetry."):
+    if "poetry" not in data.get("tool", {}) and not backend.startswith(("poetry.", OUR_BACKEND)):
         return None
     return Factory().create_poetry(folder)
 
@@ -319,10 +333,15 @@ def build_environment(poetry: Poetry) -> Iterator[Env]:
 
 
 def build_with_poetry(poetry: Poetry, environment: Env, folder: Path) -> Path:
-    """Build the wheel of ``poetry``'s project into the empty ``folder``; raises whatever Poetry and backends raise."""
+    """Build the wheel of ``poetry``'s project into the empty ``folder``; raises whatever Poetry and backends raise.
+
+    Our own build backend would pin what is pinned afterwards, so poetry-core builds such a project directly.
+    """
     from cleo.io.null_io import NullIO
     from poetry.console.commands.build import BuildHandler, BuildOptions
 
+    if read_pyproject(poetry).get("build-system", {}).get("build-backend") == OUR_BACKEND:
+        return WheelBuilder(poetry, executable=environment.python).build(folder)
     options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
     BuildHandler(poetry, environment, NullIO()).build(options)
     (wheel,) = folder.glob("*.whl")

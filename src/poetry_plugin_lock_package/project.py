@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from poetry.core.constraints.version import VersionRangeConstraint
     from poetry.core.packages.project_package import ProjectPackage
-    from poetry.poetry import Poetry
+    from poetry.core.poetry import Poetry
 
     ReleaseKey: TypeAlias = tuple[NormalizedName, Version]
 

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
     from poetry_plugin_lock_package.selection.select import Pin, Selection
 
-Mode: TypeAlias = Literal["replace", "add"]
+# Those of [project] that Requires-Dist follows from (PEP 621).
+Field: TypeAlias = Literal["dependencies", "optional-dependencies"]
+ALL_FIELDS: frozenset[Field] = frozenset({"dependencies", "optional-dependencies"})
 
 HEADER = "# Made by `poetry lock-package` from poetry.lock: do not edit, run it again."
 
@@ -67,14 +69,16 @@ class PinnedMetadata:
     extras: tuple[NormalizedName, ...]
     python: VersionConstraint
     """The range within which the pins are meant."""
-    mode: Mode
-    """Whether they replace the requirements and extras of the wheel, or are added to them."""
-    release: Release | None
+    release: Release | None = None
     """A new name and version, or None to keep those of the wheel."""
+    kept: frozenset[Field] = frozenset()
+    """What the wheel keeps of its own requirements and extras. The pins are added to that, and replace the rest."""
+    is_extra: bool = False
+    """Whether ``extras`` are for the pins alone, so that the wheel must not have them yet."""
 
-    def __str__(self) -> str:
-        """The fields for METADATA, each on its line."""
-        extras = (f"Provides-Extra: {extra}\n" for extra in self.extras)
+    def lines(self, offered: Collection[str] = ()) -> str:
+        """The new fields for METADATA, each on its line, of a wheel that keeps the extras ``offered``."""
+        extras = (f"Provides-Extra: {extra}\n" for extra in self.extras if extra not in offered)
         return "".join((*extras, *(f"Requires-Dist: {pin.requires_dist}\n" for pin in self.pins)))
 
 

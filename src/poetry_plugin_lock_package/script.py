@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from importlib.util import find_spec
 from pathlib import Path
-
-from cleo.io.inputs.argv_input import ArgvInput
-from poetry.console.application import Application
-from poetry.factory import Factory
 
 from poetry_plugin_lock_package.cli.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
 from poetry_plugin_lock_package.cli.request import read_settings
@@ -51,6 +48,9 @@ def test_pyproject() -> None:
 
 def main() -> int:
     """Run ``poetry lock-package`` with the arguments of this process; return its exit code."""
+    if find_spec("poetry.factory") is None:
+        sys.stderr.write("Error: poetry-lock-package needs Poetry. Run `pip install poetry` in the same environment\n")
+        return 1
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     for name in (*_OLD_OPTIONS, "build"):
         parser.add_argument(f"--{name}", action="store_true")
@@ -66,6 +66,10 @@ def main() -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    # Loaded only here, and below: the message above is for environments without Poetry.
+    from cleo.io.inputs.argv_input import ArgvInput
+    from poetry.console.application import Application
+
     application = Application()
     application.auto_exits(auto_exits=False)
     return application.run(ArgvInput(["poetry", "lock-package", *arguments]))
@@ -96,6 +100,8 @@ def _translate(old: list[str], rest: list[str], *, builds: bool) -> int:
 
 def _lock_project() -> Path:
     """Return the folder of the lock project, which need not exist."""
+    from poetry.factory import Factory
+
     poetry = load_project(lambda: Factory().create_poetry(Path.cwd()))
     name = read_settings(read_pyproject(poetry)).get("name")
     project = read_project(poetry)

@@ -17,7 +17,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.project import Release
-from poetry_plugin_lock_package.pyproject import PinnedMetadata
+from poetry_plugin_lock_package.pyproject import ALL_FIELDS, PinnedMetadata
 from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.rewrite import lock_wheels, read_wheel
 from tests.wheels import INFO, WHEEL, Member, write_wheel
@@ -119,9 +119,9 @@ pinned_metadata = st.builds(
     ),
     st.just((X,)),
     st.just(parse_constraint(">=3.9")),
-    st.sampled_from(["replace", "add"]),
     # With what files and folders are called by them.
     st.sampled_from([None, Release("Example.Package", "0.1.0.post7"), Release("New-name", "2!1.0+a.1")]),
+    st.sampled_from([frozenset(), ALL_FIELDS]),
 )
 _STEMS = {"": "example_package-0.1.0", "0.1.0.post7": "example_package-0.1.0.post7", "2!1.0+a.1": "new_name-2!1.0+a.1"}
 
@@ -181,7 +181,7 @@ def test_nothing_else_changes(given: Given, pinned: PinnedMetadata) -> None:
             (key, names.get(key, value)) for key, value in old_fields if key not in kinds
         ]
         for kind, added in zip(kinds, ([pin.requires_dist for pin in pinned.pins], pinned.extras), strict=True):
-            own = [value for key, value in old_fields if key == kind] if pinned.mode == "add" else []
+            own = [value for key, value in old_fields if key == kind] if pinned.kept else []
             if release:
                 own = [value.replace("Example.Package", release.name) for value in own]
             assert [value for key, value in new_fields if key == kind] == [*own, *added]

@@ -13,10 +13,11 @@ from cleo.formatters.formatter import Formatter
 from cleo.io.outputs.output import Type
 from cleo.ui.progress_indicator import ProgressIndicator
 
+from poetry_plugin_lock_package.notices import notice_text
 from poetry_plugin_lock_package.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from cleo.io.io import IO
     from cleo.io.outputs.output import Output
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from poetry_plugin_lock_package.notices import Notice
     from poetry_plugin_lock_package.project import Release
 
-# A list of more names is cut, unless all of them are asked for.
-_SHOWN = 5
 # Seconds until progress is shown, and from one picture to the next.
 _DELAY = 1.0
 _INTERVAL = 0.1
@@ -124,15 +123,3 @@ def _write_line(output: Output, markup: str) -> None:
 def escape(text: str) -> str:
     """Make ``text`` from outside one line without markup: cleo would swallow ``<info>``."""
     return Formatter.escape(one_line(text))
-
-
-def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
-    """List ``names``, of which only the first five are shown unless it is to be ``verbose``."""
-    if verbose or len(names) <= _SHOWN:
-        return ", ".join(names)
-    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
-
-
-def notice_text(notice: Notice, *, verbose: bool = False) -> str:
-    """``notice`` on one line, with its code at the end."""
-    return f"{notice.text(names_text(notice.names, verbose=verbose))} [{notice.code}]"

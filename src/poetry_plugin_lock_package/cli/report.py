@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
-from poetry_plugin_lock_package.cli.printer import escape, names_text
-from poetry_plugin_lock_package.notices import names_of
+from poetry_plugin_lock_package.cli.printer import escape
+from poetry_plugin_lock_package.notices import names_of, names_text
 from poetry_plugin_lock_package.selection.reasons import find_reasons
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
     from poetry.core.packages.project_package import ProjectPackage
-    from poetry.poetry import Poetry
+    from poetry.core.poetry import Poetry
 
     from poetry_plugin_lock_package.selection.provided import ProvidedFile
 
@@ -158,7 +158,7 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
     return Request(
         mode=values.mode,
         # An SBOM has the edges between packages, too.
-        options=_options(poetry, values, explain=explain or values["sbom"]),
+        options=make_options(poetry, values, explain=explain or values["sbom"]),
         output=Output(Path(values["output"] or "dist"), values["constraints"], values["sbom"], values["dry-run"]),
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",
@@ -167,7 +167,8 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
     )
 
 
-def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
+def make_options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
+    """What ``values`` ask for; raises LockPackageError if a value is not valid."""
     # As settings, the options for the project's own wheel are for the runs that build.
     builds = values.mode is not Mode.WRITE
     return Options(
@@ -178,8 +179,8 @@ def _options(poetry: Poetry, values: Values, *, explain: bool) -> Options:
         no_root=bool(values["no-root"]),
         project_wheel=bool(values["project-wheel"] and builds),
         as_extra=values["as-extra"] if builds else None,
-        from_wheel=tuple(map(Path, values["from-wheel"])),
-        all_wheels=values["all-wheels"],
+        from_wheel=tuple(map(Path, values["from-wheel"] or ())),
+        all_wheels=bool(values["all-wheels"]),
         name=values["name"],
         version=checked_version(values["set-version"]) if values["set-version"] else None,
         post=values["post"],
@@ -202,7 +203,7 @@ def _provided(poetry: Poetry, values: Values) -> tuple[ProvidedFile, ...]:
 def _extras(poetry: Poetry, values: Values) -> frozenset[NormalizedName]:
     if values["all-extras"]:
         return frozenset(poetry.package.extras)
-    return frozenset(canonicalize_name(name) for text in values["extras"] for name in _split_names(text) if name)
+    return frozenset(canonicalize_name(name) for text in values["extras"] or () for name in _split_names(text) if name)
 
 
 def activated_groups(project: ProjectPackage, values: Values) -> frozenset[NormalizedName]:

@@ -112,7 +112,7 @@ def _write(poetry: Poetry, release: Release, request: Request, printer: Printer)
                 printer.result(build_document(planned, notices, delivered.files))
             elif output.dry_run:
                 pinned = planned.pinned_metadata
-                printer.result(str(pinned) if pinned else planned.lock_project.pyproject)
+                printer.result(pinned.lines() if pinned else planned.lock_project.pyproject)
 
 
 def _compare(poetry: Poetry, request: Request, wheel: Path, printer: Printer) -> int:

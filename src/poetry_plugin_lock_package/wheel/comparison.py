@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
-from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
-from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import OptionError, WheelError
-from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.poetry_api import translate_errors
 from poetry_plugin_lock_package.text import one_line, redacted
-from poetry_plugin_lock_package.wheel.requirements import find_changes
+from poetry_plugin_lock_package.wheel.requirements import find_changes, needs_extra
 from poetry_plugin_lock_package.wheel.rewrite import read_wheel
 
 if TYPE_CHECKING:
@@ -92,10 +89,9 @@ def _changes(fields: RawMetadata, plan: Plan) -> Iterator[Change]:
     lines = fields.get("requires_dist", [])
     extras = {canonicalize_name(extra) for extra in fields.get("provides_extra", [])}
     extras |= {pin.extra for pin in plan.pins if pin.extra}
-    if plan.pinned_metadata and plan.adds_extra:
+    if plan.pinned_metadata and plan.options.as_extra:
         # The pins are those of the extras that were added; the rest is the project's own.
-        markers = {line: parse_marker(str(Requirement(line).marker or "")) for line in lines}
-        lines = [line for line in lines if with_extras(markers[line], ()).is_empty()]
+        lines = list(filter(needs_extra, lines))
         return find_changes(lines, plan.pins, sorted(plan.pinned_metadata.extras), plan.graph.python)
     return find_changes(lines, plan.pins, [None, *sorted(extras)], plan.graph.python)
 

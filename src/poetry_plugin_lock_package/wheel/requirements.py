@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from poetry.core.version.markers import parse_marker
 
+from poetry_plugin_lock_package.markers.operations import with_extras
 from poetry_plugin_lock_package.markers.pip import PipMarkers
 from poetry_plugin_lock_package.markers.regions import NOWHERE
 from poetry_plugin_lock_package.text import redacted
@@ -40,6 +41,12 @@ def read_metadata(wheel: Path) -> bytes:
     with ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
         return archive.read(name)
+
+
+def needs_extra(line: str) -> bool:
+    """Whether the Requires-Dist ``line`` holds with extras alone; raises what the parsers do if it cannot be read."""
+    marker = Requirement(line).marker
+    return marker is not None and with_extras(parse_marker(str(marker)), ()).is_empty()
 
 
 @dataclass(frozen=True, slots=True)

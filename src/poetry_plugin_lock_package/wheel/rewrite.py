@@ -21,15 +21,16 @@ from packaging.version import Version
 
 from poetry_plugin_lock_package.errors import OutputError, VerificationError, WheelError
 from poetry_plugin_lock_package.project import Release, release_key_of
+from poetry_plugin_lock_package.pyproject import ALL_FIELDS
 from poetry_plugin_lock_package.text import message_of, one_line, without_user_info
-from poetry_plugin_lock_package.wheel.requirements import find_differences, read_metadata
+from poetry_plugin_lock_package.wheel.requirements import find_differences, needs_extra, read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import Any
 
-    from poetry_plugin_lock_package.pyproject import Mode, PinnedMetadata
+    from poetry_plugin_lock_package.pyproject import PinnedMetadata
 
 # A line of the header for Python's email parser, with which all tools read METADATA.
 _HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]")
@@ -106,7 +107,7 @@ def _read(path: Path, archive: ZipFile, name: str) -> Wheel:
             f"{name} is signed ({', '.join(signed)}), and the signature does not cover other dependencies."
             " Give the wheel as it was before it was signed"
         )
-    clean = without_user_info(metadata.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+    clean = without_secrets(metadata)
     wheel = Wheel(path, info, clean, _changed_fields(metadata, clean))
     parse_wheel_filename(path.name)
     Version(wheel.fields.get("version", ""))
@@ -151,6 +152,11 @@ def _explain(error: Exception, path: Path) -> str:
 # ---- editing METADATA
 
 
+def without_secrets(metadata: bytes) -> bytes:
+    """``metadata`` without the user info of URLs."""
+    return without_user_info(metadata.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+
+
 def split_fields(metadata: bytes) -> tuple[list[bytes], bytes]:
     """The fields of the header, each with its folded lines, and everything after the header."""
     fields: list[list[bytes]] = []
@@ -174,50 +180,76 @@ def with_requirements(wheel: Wheel, changed: Callable[[str], str]) -> Wheel:
         return _with_value(field, new.encode(errors="surrogateescape"))
 
     required = [changed(one_line(text)) for text in wheel.fields.get("requires_dist", [])]
-    return _edited(wheel, _map_fields(wheel.metadata, edit), requires_dist=required)
+    return replace(wheel, metadata=_checked(wheel.metadata, _map_fields(wheel.metadata, edit), requires_dist=required))
 
 
 def with_pins(wheel: Wheel, pinned: PinnedMetadata) -> Wheel:
-    """``wheel`` with what ``pinned`` says; every other byte of METADATA stays.
+    """``wheel`` with METADATA as ``pin_metadata`` makes it."""
+    return replace(wheel, metadata=pin_metadata(wheel.metadata, pinned, wheel.name))
 
-    Raises WheelError if it has one of the extras already, which are to be added.
+
+def pin_metadata(metadata: bytes, pinned: PinnedMetadata, name: str) -> bytes:
+    """``metadata`` (or PKG-INFO) of the wheel ``name`` with what ``pinned`` says; every other byte stays.
+
+    Raises WheelError if it has one of the extras already that the pins are to be.
     """
-    metadata, expected = wheel.metadata, {}
+    before, expected = metadata, {}
     if pinned.release:
-        metadata = _renamed(wheel, pinned.release)
+        metadata = _renamed(metadata, pinned.release)
         expected = {"name": pinned.release.name, "version": pinned.release.version}
-    own: RawMetadata = parse_email(metadata)[0] if pinned.mode == "add" else {}
-    extras = own.get("provides_extra", [])
-    if taken := {*pinned.extras}.intersection(map(canonicalize_name, extras)):
-        raise WheelError(f"{wheel.name} has the extra {', '.join(sorted(taken))} already: choose another name")
-    return _edited(
-        wheel,
-        _with_dependencies(metadata, str(pinned), pinned.mode),
-        requires_dist=[*own.get("requires_dist", []), *(pin.requires_dist for pin in pinned.pins)],
-        provides_extra=[*extras, *pinned.extras],
-        **expected,
-    )
+    required, extras = _kept(parse_email(metadata)[0], pinned)
+    offered = {*map(canonicalize_name, extras)}
+    if pinned.is_extra and (taken := offered.intersection(pinned.extras)):
+        raise WheelError(f"{name} has the extra {', '.join(sorted(taken))} already: choose another name")
+    changed = _with_dependencies(metadata, pinned.lines(offered), pinned)
+    expected_lists = {
+        "requires_dist": [*required, *(pin.requires_dist for pin in pinned.pins)],
+        "provides_extra": [*extras, *(extra for extra in pinned.extras if extra not in offered)],
+    }
+    return _checked(before, changed, **expected_lists, **expected)
 
 
-def _with_dependencies(metadata: bytes, added: str, mode: Mode) -> bytes:
+def _kept(fields: RawMetadata, pinned: PinnedMetadata) -> tuple[list[str], list[str]]:
+    """The requirements and the extras of a wheel with ``fields`` that stay beside the pins."""
+    required = [line for line in fields.get("requires_dist", []) if _keeps(pinned, line)]
+    return required, fields.get("provides_extra", []) if "optional-dependencies" in pinned.kept else []
+
+
+def _keeps(pinned: PinnedMetadata, line: str) -> bool:
+    """Whether the requirement ``line`` stays beside the pins."""
+    if pinned.kept in (ALL_FIELDS, frozenset()):
+        # A wheel that was given may have lines that cannot be read.
+        return bool(pinned.kept)
+    return ("optional-dependencies" if needs_extra(one_line(line)) else "dependencies") in pinned.kept
+
+
+def _with_dependencies(metadata: bytes, added: str, pinned: PinnedMetadata) -> bytes:
     """``metadata`` with the fields ``added`` in place of, or after, those of that kind; else after all fields."""
     fields, text = split_fields(metadata)
     first = b"".join(metadata.splitlines(keepends=True)[:1])
     line_end = first[len(first.rstrip(b"\r\n")) :] or b"\n"
     if fields and not fields[-1].endswith((b"\r", b"\n")):
         fields[-1] += line_end
-    places = [place for place, field in enumerate(fields) if _name_of(field) in (b"requires-dist", b"provides-extra")]
-    place = len(fields)
-    if places:
-        place = places[-1] + 1 if mode == "add" else places[0]
-    kept = [b"" if mode == "replace" and number in places else field for number, field in enumerate(fields)]
-    return b"".join([*kept[:place], added.encode().replace(b"\n", line_end), *kept[place:], text])
+    places, kept = [], []
+    for place, field in enumerate(fields):
+        name, _, value = field.partition(b":")
+        is_requirement = name.lower() == b"requires-dist"
+        if is_requirement or name.lower() == b"provides-extra":
+            places.append(place)
+            stays = "optional-dependencies" in pinned.kept
+            if is_requirement:
+                stays = _keeps(pinned, value.decode(errors="surrogateescape"))
+            kept += [place] if stays else []
+    place = kept[-1] + 1 if kept else (places or [len(fields)])[0]
+    dropped = {*places}.difference(kept)
+    left = [b"" if number in dropped else field for number, field in enumerate(fields)]
+    return b"".join([*left[:place], added.encode().replace(b"\n", line_end), *left[place:], text])
 
 
-def _renamed(wheel: Wheel, release: Release) -> bytes:
-    """METADATA of ``wheel`` with the name and version of ``release``, also where it requires itself."""
+def _renamed(metadata: bytes, release: Release) -> bytes:
+    """``metadata`` with the name and version of ``release``, also where it requires itself."""
     new = {b"name": release.name.encode(), b"version": release.version.encode()}
-    project = canonicalize_name(wheel.path.name.partition("-")[0])
+    project = canonicalize_name(parse_email(metadata)[0].get("name", ""))
 
     def edit(name: bytes, field: bytes) -> bytes:
         if name in new:
@@ -227,16 +259,16 @@ def _renamed(wheel: Wheel, release: Release) -> bytes:
             return required[1] + new[b"name"] + field[required.end() :]
         return field
 
-    return _map_fields(wheel.metadata, edit)
+    return _map_fields(metadata, edit)
 
 
-def _edited(wheel: Wheel, metadata: bytes, **expected: str | list[str]) -> Wheel:
-    """``wheel`` with ``metadata``; raises VerificationError unless it only differs by the fields ``expected``."""
-    before, after = _fields(wheel.metadata, **expected), _fields(metadata)
+def _checked(old: bytes, new: bytes, **expected: str | list[str]) -> bytes:
+    """METADATA ``new``; raises VerificationError unless it differs from ``old`` by the fields ``expected`` alone."""
+    before, after = _fields(old, **expected), _fields(new)
     keys = sorted(before.keys() | after.keys())
     if changed := [f"{key} in METADATA is not as planned" for key in keys if before.get(key) != after.get(key)]:
         raise VerificationError(*changed)
-    return replace(wheel, metadata=metadata)
+    return new
 
 
 def _fields(metadata: bytes, **others: object) -> dict[str, Any]:
@@ -340,16 +372,20 @@ def lock_wheels(wheels: Sequence[Wheel], pinned: PinnedMetadata, folder: Path, o
     """
     if twice := twice_in(wheel.path.name for wheel in wheels):
         raise WheelError(f"There are several wheels of the name {', '.join(twice)}. Give only one of them")
-    locked = []
-    for wheel in wheels:
-        locked.append(write_wheel(with_pins(wheel, pinned), folder, pinned.release))
-        check_pins(locked[-1], wheel, pinned)
+    locked = [lock_wheel(wheel, pinned, folder) for wheel in wheels]
     if others := [wheel.path.name for wheel in locked if _is_other(wheel, output / wheel.path.name)]:
         raise OutputError(
-            f"{output.name} has {', '.join(others)} already, with other dependencies. Choose another folder"
-            " with --output, or another name or version with --name or --set-version"
+            f"{', '.join(others)} is in the output folder already, with other dependencies. Choose another folder with"
+            " --output, or another name or version with --name or --set-version"
         )
     return tuple(locked)
+
+
+def lock_wheel(wheel: Wheel, pinned: PinnedMetadata, folder: Path) -> Wheel:
+    """Write ``wheel`` with the pins into ``folder``; raises as ``lock_wheels``."""
+    locked = write_wheel(with_pins(wheel, pinned), folder, pinned.release)
+    check_pins(locked, wheel, pinned)
+    return locked
 
 
 def twice_in(names: Iterable[str]) -> list[str]:
@@ -358,11 +394,13 @@ def twice_in(names: Iterable[str]) -> list[str]:
 
 
 def check_pins(locked: Wheel, wheel: Wheel, pinned: PinnedMetadata) -> None:
-    """Raise VerificationError unless ``locked`` requires what ``pinned`` says, after what ``wheel`` requires."""
-    own: RawMetadata = wheel.fields if pinned.mode == "add" else {}
+    """Raise VerificationError unless ``locked`` requires what ``pinned`` says, after what stays of ``wheel``."""
+    required, extras = _kept(wheel.fields, pinned)
+    # Of the extras that stay, those with pins count as well.
+    others = {*map(canonicalize_name, extras)}.difference(pinned.extras)
     added = RawMetadata(
-        requires_dist=locked.fields.get("requires_dist", [])[len(own.get("requires_dist", [])) :],
-        provides_extra=locked.fields.get("provides_extra", [])[len(own.get("provides_extra", [])) :],
+        requires_dist=locked.fields.get("requires_dist", [])[len(required) :],
+        provides_extra=sorted({*map(canonicalize_name, locked.fields.get("provides_extra", []))} - others),
     )
     if differences := sorted(find_differences(added, pinned.pins, pinned.extras, pinned.python)):
         raise VerificationError(*differences)

@@ -15,8 +15,8 @@ from cleo.io.io import IO
 from cleo.io.outputs.output import Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
-from poetry_plugin_lock_package.cli.printer import Printer, names_text, notice_text
-from poetry_plugin_lock_package.notices import Notice
+from poetry_plugin_lock_package.cli.printer import Printer
+from poetry_plugin_lock_package.notices import Notice, names_text, notice_text
 from poetry_plugin_lock_package.project import Release
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import reduce
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,10 +13,14 @@ import pytest
 import tomlkit
 from hypothesis import given
 from packaging.utils import canonicalize_name
+from poetry.core.factory import Factory as CoreFactory
 from poetry.exceptions import PoetryError
 
+from poetry_plugin_lock_package.lock.freshness import content_hash, read_lock_file
+from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras
 from poetry_plugin_lock_package.markers.regions import Environments
+from poetry_plugin_lock_package.poetry_api import read_lock, read_pyproject
 from tests.kit import CLASSIC, COMMIT, load, locked, read_graph, write_project
 from tests.properties.drawing import examples, projects
 from tests.properties.locking import lock
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
     Row = tuple[str, ...]
 
 ROOT = Path(__file__).parents[3]
+# Earlier releases do not count [dependency-groups].
+HAS_GROUP_HASHES = tuple(map(int, version("poetry").split(".")[:2])) >= (2, 3)
 # Projects with a lock: a folder of folders.
 CORPUS = os.environ.get("LOCK_PACKAGE_CORPUS", ROOT.parent / "shared")
 FOLDERS = sorted(
@@ -42,6 +49,7 @@ FOLDERS = sorted(
 
 def assert_same(poetry: Poetry) -> None:
     """Compare the packages of each group and of all groups, and what each package requires."""
+    _assert_same_without_poetry(poetry)
     known = {_key(package): package for package in poetry.locker.locked_repository().packages}
     recorded = poetry.locker.locked_packages()
     groups = {canonicalize_name(group) for info in recorded.values() for group in info.groups}
@@ -62,6 +70,16 @@ def assert_same(poetry: Poetry) -> None:
                 each = [environments.region(marker, extras) for marker in markers]
                 assert environments.region(package.marker, extras) == reduce(environments.union, each)
             assert sorted(map(_row, package.dependencies)) == sorted(_rows(known[_key_of(package)]))
+
+
+def _assert_same_without_poetry(poetry: Poetry) -> None:
+    """What the build backend reads, without Poetry, is what the command reads."""
+    folder = poetry.pyproject_path.parent
+    core = CoreFactory().create_poetry(folder)
+    read = read_lock_file(folder, read_pyproject(core))
+    assert read == read_lock(poetry)
+    assert content_hash(read_pyproject(core)) == poetry.locker._content_hash or not HAS_GROUP_HASHES  # noqa: SLF001
+    assert read_locked_graph(read, core.package) == read_graph(poetry)
 
 
 def _key(package: Package) -> Row:

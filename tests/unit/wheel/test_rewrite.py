@@ -13,7 +13,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError, WheelError
 from poetry_plugin_lock_package.project import Release
-from poetry_plugin_lock_package.pyproject import PinnedMetadata
+from poetry_plugin_lock_package.pyproject import ALL_FIELDS, PinnedMetadata
 from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel import rewrite
 from poetry_plugin_lock_package.wheel.rewrite import (
@@ -30,9 +30,10 @@ from tests.wheels import INFO, METADATA, WHEEL, Member, record_of
 from tests.wheels import write_wheel as make_wheel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from poetry_plugin_lock_package.pyproject import Mode
+    from poetry_plugin_lock_package.pyproject import Field
 
 X = canonicalize_name("x")
 PROJECT = Release("Example.Package", "0.1")
@@ -48,8 +49,9 @@ FIELDS = (
 )
 
 
-def _pinned(mode: Mode = "replace", release: Release | None = None) -> PinnedMetadata:
-    return PinnedMetadata(PINS, (X,), parse_constraint(">=3.9"), mode, release)
+def _pinned(mode: str = "replace", release: Release | None = None) -> PinnedMetadata:
+    kept: frozenset[Field] = ALL_FIELDS if mode == "add" else frozenset()
+    return PinnedMetadata(PINS, (X,), parse_constraint(">=3.9"), release, kept, is_extra=mode == "add")
 
 
 def _problem(path: Path) -> str:
@@ -204,6 +206,27 @@ def test_extra_is_taken(tmp_path: Path) -> None:
         with_pins(wheel, _pinned("add"))
 
 
+@pytest.mark.parametrize(
+    ("kept", "lines"),
+    [
+        (["dependencies"], b"Requires-Dist: own\nProvides-Extra: x\n"),
+        (["optional-dependencies"], b"Provides-Extra: X\nRequires-Dist: more ; extra == 'X'\n"),
+        (ALL_FIELDS, b"Requires-Dist: own\nProvides-Extra: X\nRequires-Dist: more ; extra == 'X'\n"),
+    ],
+)
+def test_what_is_kept(tmp_path: Path, kept: Iterable[Field], lines: bytes) -> None:
+    """Static requirements stay in front of the pins, and an extra that stays is not offered twice."""
+    own = b"Requires-Dist: own\nProvides-Extra: X\nRequires-Dist: more ; extra == 'X'\n"
+    wheel = Wheel(tmp_path / WHEEL, INFO, METADATA + own)
+    pinned = PinnedMetadata(PINS, (X,), parse_constraint(">=3.9"), kept=frozenset(kept))
+
+    after = with_pins(wheel, pinned)
+
+    pins = FIELDS if b"Provides-Extra: x" in lines else FIELDS.replace(b"Provides-Extra: x\n", b"")
+    assert after.metadata == METADATA + lines.replace(b"Provides-Extra: x\n", b"") + pins
+    check_pins(after, wheel, pinned)
+
+
 def test_release(tmp_path: Path) -> None:
     """Name and version change, and what the project requires of itself, however it is written; nothing else does."""
     before = (
@@ -212,7 +235,7 @@ def test_release(tmp_path: Path) -> None:
     )
     wheel = Wheel(tmp_path / "old_name-1.0-py3-none-any.whl", INFO, before)
 
-    after = with_pins(wheel, PinnedMetadata((), (), parse_constraint("*"), "add", Release("new_name", "2.0+a.1")))
+    after = with_pins(wheel, PinnedMetadata((), (), parse_constraint("*"), Release("new_name", "2.0+a.1"), ALL_FIELDS))
 
     assert after.metadata == (
         b"Name:new_name\r\nversion: 2.0+a.1\r\nSummary: Old.Name\r\nRequires-Dist: new_name[x]; extra=='all'\r\n"
@@ -352,7 +375,7 @@ def test_locked(tmp_path: Path) -> None:
         (METADATA + FIELDS, "add", "a==1 is missing"),
     ],
 )
-def test_pins_are_read_back(tmp_path: Path, metadata: bytes, mode: Mode, difference: str) -> None:
+def test_pins_are_read_back(tmp_path: Path, metadata: bytes, mode: str, difference: str) -> None:
     """A wheel that means anything else than the pins to pip is an error that names the pin."""
     wheel = Wheel(tmp_path / WHEEL, INFO, METADATA + b"Requires-Dist: own\n")
 
