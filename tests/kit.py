@@ -1,13 +1,13 @@
 """What the tests share: real Poetry projects, the command in a real application, wheels read back."""
 
-from __future__ import annotations
-
 import email
 import email.policy
 import os
 import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
@@ -22,19 +22,12 @@ from poetry.core.packages.package import Package
 from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
+from poetry.poetry import Poetry
 
 from poetry_plugin_lock_package.cli.printer import find_documentation
+from poetry_plugin_lock_package.lock.model import LockedGraph
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.poetry_api import read_lock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-    from typing import Any
-
-    from poetry.poetry import Poetry
-
-    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 
 def posix_only(reason: str) -> pytest.MarkDecorator:

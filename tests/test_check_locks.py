@@ -1,19 +1,14 @@
 """The checker for anybody's locks."""
 
-from __future__ import annotations
+from pathlib import Path
 
-from typing import TYPE_CHECKING
+import pytest
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.wheel.build import build_lock_wheel
 from tests import kit
 from tests.kit import CLASSIC, locked, make_old, write_project
 from tools import check_locks
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 PACKAGES = (
     locked("pandas", requires=["numpy", 'tzdata ; sys_platform == "win32"']),

@@ -1,22 +1,17 @@
 """What the documentation shows is what happens, and nothing is missing from it."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import tomlkit
 
 from poetry_plugin_lock_package.cli.options import OPTIONS
 from tests.console import read_console, run_shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

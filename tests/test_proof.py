@@ -1,17 +1,12 @@
 """The proof that anybody can repeat on clones of public projects."""
 
-from __future__ import annotations
-
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pytest
 
 from tests.kit import CLASSIC, locked, write_project
 from tools import proof
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 PYPROJECT = CLASSIC + 'a = "*"\n'
 

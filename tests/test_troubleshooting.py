@@ -1,7 +1,5 @@
 """The documentation explains every warning."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,12 +1,10 @@
 """`--build`: the wheel, its bytes, what it says of itself, and `--dry-run`."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.kit import (
     LOCK_PROJECT,
@@ -17,9 +15,6 @@ from tests.kit import (
     tree,
     write_project,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_build(tmp_path: Path) -> None:

@@ -1,18 +1,13 @@
 """Damaged input: whatever is in pyproject.toml and poetry.lock, the command ends with one line or with a good wheel."""
 
-from __future__ import annotations
-
 import re
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.damage import adopt, damaged
 from tests.kit import locked, make_old, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CASES = 100  # of each project and file, the same in each run
 

@@ -1,12 +1,10 @@
 """What pipelines that were written for poetry-lock-package call: its console script and its options."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,10 +23,7 @@ from tests.kit import (
     write_project,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Script = Callable[[Path, str], Run]
+Script = Callable[[Path, str], Run]
 
 BUILT, WROTE, REMOVED = f"Built {LOCK_WHEEL}", f"Wrote {LOCK_PROJECT}", f"Removed {LOCK_PROJECT}"
 

@@ -1,19 +1,14 @@
 """The result of a dry run is a file, whatever the console can show."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import tomlkit
 
 from tests.kit import CLASSIC, locked, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])

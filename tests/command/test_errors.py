@@ -1,17 +1,12 @@
 """What stops a run: no project, no lock, or a lock that cannot be used."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.kit import poetry, tree
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 NUMPY = "poetry.lock cannot be read: the entry of 'numpy' has an error: "
 

@@ -1,15 +1,10 @@
 """Extras of the project, mirrored by the lock package."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, built, locked, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXTRAS = (
     CLASSIC

@@ -1,17 +1,11 @@
 """Packages from git repositories: pinned at the locked commit, or refused."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, COMMIT, LOCK_PROJECT, LOCK_WHEEL, add_to_lock, built, locked, poetry, see, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 SOURCE = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
 

@@ -1,15 +1,10 @@
 """Which dependency groups and which extras are pinned: the options of `poetry export` and `poetry install`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PYPROJECT = (
     CLASSIC

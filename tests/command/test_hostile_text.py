@@ -1,11 +1,11 @@
 """Text from pyproject.toml and poetry.lock is text, in the wheel, in the lock project and on the console."""
 
-from __future__ import annotations
-
 import email
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
@@ -13,11 +13,7 @@ import tomlkit
 from tests.damage import adopt
 from tests.kit import locked, only_wheel, poetry, tree, write_project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Table = dict[str, Any]
+Table = dict[str, Any]
 
 CLASSIC = """\
 [tool.poetry]

@@ -1,8 +1,6 @@
 """`--ignore`: patterns, and what is said of them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +16,6 @@ from tests.kit import (
     tree,
     write_project,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_ignore(spark: Path) -> None:

@@ -1,17 +1,12 @@
 """Versions, recorded markers, forks and groups."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from poetry.core.factory import Factory as CoreFactory
 from poetry.core.version.markers import parse_marker
 
 from tests.kit import CLASSIC, LOCK_PROJECT, built, locked, poetry, see, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("version", ["2.0+cpu", "1!2.0", "3.0rc1", "1.0.dev4", "1.0.post2", "4.24.0.20241221"])

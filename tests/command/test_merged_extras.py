@@ -1,15 +1,10 @@
 """A locked package that requires another for its extras: for one of two, or under a condition without it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, built, locked, make_old, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # How Poetry locks two extras of a package that ask for one name at different versions: it needs only one of them.
 EITHER = 'helper>=2 ; extra == "async" and extra == "fast"'

@@ -1,13 +1,8 @@
 """The project's metadata in the wheel."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.kit import only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_classic_metadata(tmp_path: Path) -> None:

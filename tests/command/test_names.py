@@ -1,15 +1,10 @@
 """`--name`, `--set-version` and `--post`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import LOCK_PROJECT, locked, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,10 @@
 """Projects in non-package mode, which may lack a name and a version."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, locked, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_non_package_mode(tmp_path: Path) -> None:

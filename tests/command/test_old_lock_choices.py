@@ -1,15 +1,10 @@
 """What old locks leave open: versions by environment and by extra, and which extras bring what."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, locked, make_old, only_wheel, pinned, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FORK = (locked("lib", "1.0"), locked("lib", "2.0"), locked("client", requires=["lib>=1"]))
 

@@ -1,18 +1,12 @@
 """Locks of formats 1.0 to 2.0, which record no groups and no markers: Poetry's solver works them out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from poetry.core.packages.package import Package
+from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, pinned, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 PYPROJECT = (
     CLASSIC

@@ -1,16 +1,11 @@
 """`--output`: where the wheel is put, what cannot be put there, and what is removed or replaced there."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import LOCK_PROJECT, LOCK_WHEEL, locked, only_wheel, poetry, posix_only, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("absolute", [False, True])

@@ -1,25 +1,19 @@
 """`--path-wheels`: everything that has to travel with a lock package, in one folder."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from poetry.core.packages.package import Package
+from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from tests.e2e.index import make_wheel
 from tests.kit import locked, poetry, read_wheel, tree, write_project
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
-
-    Entries = Iterable[tuple[Package, TransitivePackageInfo]]
+Entries = Iterable[tuple[Package, TransitivePackageInfo]]
 
 BUILD_SYSTEM = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
 APP, CORE, TEXT, LOCK = (

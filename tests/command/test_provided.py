@@ -1,18 +1,13 @@
 """`--provided`: what a platform has is left to it, and compared with the lock."""
 
-from __future__ import annotations
-
 import io
 import sys
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, LOCK_PROJECT, LOCK_WHEEL, locked, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

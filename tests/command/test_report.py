@@ -1,16 +1,11 @@
 """What is written of a run, at each verbosity, and to which stream."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, LOCK_WHEEL, Run, locked, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("verbosity", ["-v", "-vv", "-vvv"])

@@ -1,17 +1,12 @@
 """`--sbom`: a software bill of materials beside the wheel."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from tests.kit import CLASSIC, locked, poetry, read_wheel, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SBOM = "example_package_lock-0.1.0.cdx.json"
 

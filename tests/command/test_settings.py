@@ -1,16 +1,11 @@
 """Settings of a project, empty values, and `--strict`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from poetry_plugin_lock_package.cli.options import OPTIONS, Kind
 from tests.kit import CLASSIC, Run, locked, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PYPROJECT = (
     CLASSIC

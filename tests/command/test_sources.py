@@ -1,16 +1,11 @@
 """Packages from URLs, paths and private indexes."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, only_wheel, poetry, see, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,12 @@
 """A poetry.lock that is no file."""
 
-from __future__ import annotations
-
 import os
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.kit import locked, poetry, posix_only, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NO_FILE = "Error: poetry.lock is not a file. Remove it, and run `poetry lock` to create it again\n"
 

@@ -1,15 +1,10 @@
 """Dependencies by the URL of a wheel, and by addresses that no installer follows."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from tests.kit import locked, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WHEELS = {
     "en-core-web-sm": "https://example.org/en_core_web_sm-3.7.1-py3-none-any.whl",

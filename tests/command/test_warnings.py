@@ -1,15 +1,10 @@
 """Warnings: short, one remedy each, and only where there is something to do."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, add_to_lock, locked, poetry, see, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MANY = [f"package-{number}" for number in range(9)]
 PRIVATE = {"type": "legacy", "url": "https://example.org/simple", "reference": "company"}

@@ -1,18 +1,13 @@
 """A run whose output nobody reads."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import locked, only_wheel, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.e2e

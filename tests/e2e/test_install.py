@@ -1,13 +1,13 @@
 """What pip installs from lock packages, compared with what Poetry installs from the same poetry.lock."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.index import make_wheel, serve_index
+from tests.e2e.programs import Programs
 from tests.e2e.projects import (
     INSTALLED,
     PLOT,
@@ -18,12 +18,6 @@ from tests.e2e.projects import (
     write_project,
 )
 from tests.kit import only_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

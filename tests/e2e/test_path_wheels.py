@@ -1,23 +1,17 @@
 """A repository of several projects: its folder of wheels, installed elsewhere by pip without a network."""
 
-from __future__ import annotations
-
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.metadata import distribution
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.e2e.index import repack, serve_index
+from tests.e2e.programs import Programs
 from tests.kit import read_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

@@ -1,30 +1,25 @@
 """What Poetry itself installs from a lock, and what pip would from a wheel, in one environment."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cleo.io.null_io import NullIO
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
+from poetry.core.version.markers import BaseMarker
+from poetry.poetry import Poetry
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from tests.properties.environments import Environment, Extras
 
-    from packaging.requirements import Requirement
-    from poetry.core.version.markers import BaseMarker
-    from poetry.poetry import Poetry
-
-    from tests.properties.environments import Environment, Extras
-
-    # name -> version
-    Installed = Mapping[str, str]
+# name -> version
+Installed = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Lock:
     packages: tuple[tuple[str, str, BaseMarker], ...]
 
     @classmethod
-    def of(cls, poetry: Poetry, groups: tuple[str, ...]) -> Lock:
+    def of(cls, poetry: Poetry, groups: tuple[str, ...]) -> "Lock":
         return cls(
             tuple(
                 (package.name, package.version.to_string(), info.get_marker(sorted(info.groups & {*groups})))

@@ -1,10 +1,7 @@
 """Random projects that Poetry's solver has locked, to the wheel and back, in one environment at a time."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +12,7 @@ from tests.properties.case import ROOT, Case, Choice
 from tests.properties.drawing import chosen_extras, chosen_groups, examples, ignores, projects, quarters
 from tests.properties.installed import required
 from tests.properties.locking import lock
-
-if TYPE_CHECKING:
-    from tests.properties.projects import Project
+from tests.properties.projects import Project
 
 
 @examples(2)

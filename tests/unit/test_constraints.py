@@ -1,10 +1,8 @@
 """Constraints from selections that no lock of a test could have, and the hashes of files in a folder."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -18,9 +16,6 @@ from poetry_plugin_lock_package.lock.model import LockedPackage
 from poetry_plugin_lock_package.plan import Options, plan
 from poetry_plugin_lock_package.selection.select import Selection, pin
 from tests.kit import load, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 A = (canonicalize_name("a-b"), Version("1.0"))
 

@@ -1,17 +1,12 @@
 """What Poetry loads at every start."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
+import pytest
 from poetry.console.application import Application
 
 from poetry_plugin_lock_package.plugin import LockPackagePlugin
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_loading_imports_nothing_else() -> None:

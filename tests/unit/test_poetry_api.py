@@ -1,11 +1,9 @@
 """What is asked of Poetry in another way than it offers has the same answer, and nothing that it logs is shown."""
 
-from __future__ import annotations
-
 import logging
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from poetry.packages import Locker
@@ -13,9 +11,6 @@ from poetry.utils.env import EnvManager
 
 from poetry_plugin_lock_package.poetry_api import build_isolated, is_fresh, quiet_logging
 from tests.kit import load, locked, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WITH_GROUPS = """\
 [project]

@@ -1,8 +1,6 @@
 """The metadata of the project, and the name and version of its lock package."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
@@ -11,9 +9,6 @@ from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.project import Person, Release, checked_version, identify, is_name, read_project
 from poetry_plugin_lock_package.text import one_line
 from tests.kit import load
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 APP = Release("my-app", "1.0")
 

@@ -1,24 +1,17 @@
 """The pins of a lock project: as PEP 508 in [project], or as tables of Poetry where poetry-core reads only those."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import tomlkit
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 from poetry.core.factory import Factory
 from poetry.core.masonry.metadata import Metadata
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.pyproject import pin_tables
 from poetry_plugin_lock_package.selection.select import Pin
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from packaging.utils import NormalizedName
 
 ANY = parse_marker("")
 WINDOWS = parse_marker('sys_platform == "win32"')

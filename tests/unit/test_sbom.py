@@ -1,12 +1,11 @@
 """The SBOM: valid CycloneDX, exactly the pins of the wheel, and the same bytes every time."""
 
-from __future__ import annotations
-
 import json
 import logging
 import timeit
+from pathlib import Path
 from time import process_time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -20,9 +19,6 @@ from poetry_plugin_lock_package.sbom import SCHEMA, render_sbom
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from tests.kit import CLASSIC, load, locked, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PYPROJECT = """\
 [project]

@@ -1,7 +1,5 @@
 """Text from outside that is safe to show, and URLs."""
 
-from __future__ import annotations
-
 import pytest
 
 from poetry_plugin_lock_package.errors import LockError

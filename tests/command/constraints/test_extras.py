@@ -1,16 +1,11 @@
 """Extras in the constraints: one line for each pin, or a choice."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command.constraints.lines import constrained, files
 from tests.kit import CLASSIC, locked, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXTRAS = """
 [tool.poetry.extras]

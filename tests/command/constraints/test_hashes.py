@@ -1,18 +1,13 @@
 """The hash of every package, wherever it comes from."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command.constraints.lines import FILE, GIT, constrained, digest, files, read
 from tests.e2e.index import make_wheel
 from tests.kit import CLASSIC, locked, make_old, poetry, see, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOLDER = {"type": "directory", "url": "../local"}
 LINUX, WINDOWS, MACOS = (f'sys_platform == "{name}"' for name in ("linux", "win32", "darwin"))

@@ -1,7 +1,5 @@
 """How the project's own wheel is built, and where it is put."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

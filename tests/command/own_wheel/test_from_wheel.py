@@ -1,17 +1,12 @@
 """`--from-wheel`: wheels that were built before."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command.own_wheel.project import PINS
 from tests.kit import poetry, read_wheel, tree
 from tests.wheels import METADATA, WHEEL, Member, write_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_from_wheel(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

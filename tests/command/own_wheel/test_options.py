@@ -1,16 +1,11 @@
 """Options and projects that the project's own wheel does not go with."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command.own_wheel.project import PYPROJECT, make_project
 from tests.kit import poetry, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize(

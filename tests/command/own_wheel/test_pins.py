@@ -1,8 +1,6 @@
 """`--include-root` and `--as-extra`: what is in the wheel."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -10,9 +8,6 @@ import pytest
 from tests.command.own_wheel.project import LOCKED, PINS, PYPROJECT, RANGES, build_plain_wheel, make_project
 from tests.kit import locked, only_wheel, poetry, read_wheel, see, tree, write_project
 from tests.wheels import WHEEL
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def _other_lines(wheel: Path) -> list[str]:

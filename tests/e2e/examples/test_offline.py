@@ -1,20 +1,13 @@
 """examples/offline."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.e2e.examples.shell import Shell
+from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell
 
 pytestmark = pytest.mark.examples
 

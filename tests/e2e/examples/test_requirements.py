@@ -1,17 +1,11 @@
 """examples/requirements."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, use_index
-
-if TYPE_CHECKING:
-    from tests.e2e.examples.shell import Shell
+from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, use_index
 
 pytestmark = pytest.mark.examples
 

@@ -1,7 +1,5 @@
 """The table of options, and what follows from it."""
 
-from __future__ import annotations
-
 import pytest
 
 from poetry_plugin_lock_package.cli.command import LockPackageCommand

@@ -1,12 +1,10 @@
 """What is written to the console."""
 
-from __future__ import annotations
-
 import os
 from contextlib import nullcontext
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 import pytest
 import tomlkit
@@ -14,18 +12,13 @@ from cleo.formatters.style import Style
 from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
 from cleo.io.io import IO
-from cleo.io.outputs.output import Verbosity
+from cleo.io.outputs.output import Output, Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
 from poetry_plugin_lock_package.cli import printer as module
 from poetry_plugin_lock_package.cli.printer import Printer, find_documentation, names_text, warning_text
 from poetry_plugin_lock_package.project import Release
 from poetry_plugin_lock_package.warnings import PlanWarning
-
-if TYPE_CHECKING:
-    from typing import TextIO
-
-    from cleo.io.outputs.output import Output
 
 
 @pytest.mark.parametrize("colours", [("", ""), ("\x1b[32m", "\x1b[39m")])

@@ -1,21 +1,16 @@
 """What a run is asked to do: options and settings, merged, the mode, and the dependency groups."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
+from poetry.core.packages.project_package import ProjectPackage
 
 from poetry_plugin_lock_package.cli.options import Mode
 from poetry_plugin_lock_package.cli.request import activated_groups, merge
 from poetry_plugin_lock_package.errors import LockPackageError
 from tests.kit import CLASSIC, load, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from poetry.core.packages.project_package import ProjectPackage
 
 PYPROJECT = (
     CLASSIC + '[tool.poetry.group.Dev_Tools.dependencies]\na = "*"\n[tool.poetry.group.docs.dependencies]\nb = "*"\n'

@@ -1,25 +1,19 @@
 """The locked graph, read from a poetry.lock."""
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockError
-from poetry_plugin_lock_package.lock.model import Reference, Source
+from poetry_plugin_lock_package.lock.model import LockedGraph, Reference, Source
 from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 PYPROJECT = (
     CLASSIC

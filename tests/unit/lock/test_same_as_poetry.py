@@ -1,36 +1,29 @@
 """The reader finds in a lock of format 2.1 what Poetry's own reader finds."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 import tomlkit
 from hypothesis import given
 from packaging.utils import canonicalize_name
+from poetry.core.packages.package import Package
+from poetry.core.version.markers import BaseMarker
 from poetry.exceptions import PoetryError
+from poetry.poetry import Poetry
 
+from poetry_plugin_lock_package.lock.model import Dependency, LockedPackage
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras
 from poetry_plugin_lock_package.markers.regions import Environments
 from tests.kit import CLASSIC, COMMIT, load, locked, read_graph, write_project
 from tests.properties.drawing import examples, projects
 from tests.properties.locking import lock
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    from poetry.core.packages.package import Package
-    from poetry.core.version.markers import BaseMarker
-    from poetry.poetry import Poetry
-
-    from poetry_plugin_lock_package.lock.model import Dependency, LockedPackage
-
-    Row = tuple[str, ...]
+Row = tuple[str, ...]
 
 ROOT = Path(__file__).parents[3]
 # Projects with a lock: a folder of folders.

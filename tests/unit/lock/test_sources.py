@@ -1,9 +1,7 @@
 """Where locked packages come from."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -11,9 +9,6 @@ from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
-
-if TYPE_CHECKING:
-    from typing import Any
 
 COMMIT = "5d1c" * 10
 

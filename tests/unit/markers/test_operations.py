@@ -1,7 +1,5 @@
 """The marker operations that poetry-core lacks."""
 
-from __future__ import annotations
-
 import pytest
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import MarkerUnion, MultiMarker, parse_marker

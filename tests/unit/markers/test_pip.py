@@ -1,7 +1,5 @@
 """Markers as pip reads them."""
 
-from __future__ import annotations
-
 import pytest
 from packaging.markers import Marker
 from poetry.core.constraints.version import parse_constraint

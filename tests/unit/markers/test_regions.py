@@ -1,7 +1,5 @@
 """Sets of environments: compared exactly, and written as short markers."""
 
-from __future__ import annotations
-
 from functools import reduce
 
 import pytest
@@ -192,6 +190,16 @@ def test_version_and_text() -> None:
     assert one not in (NOWHERE, EVERYWHERE, other)
     assert space.union(one, other) not in (one, other, EVERYWHERE)
     assert space.intersection(one, other) not in (one, other, NOWHERE)
+
+
+@pytest.mark.parametrize("text", ['platform_release > "5.dev1"', 'platform_release <= "5.10.0-tegra"'])
+def test_bounds_that_are_not_plain(text: str) -> None:
+    """A comparison with a pre-release, or with what has a name behind it, holds somewhere and not everywhere."""
+    space = environments(text)
+    region = space.region(parse_marker(text))
+
+    assert region not in (NOWHERE, EVERYWHERE)
+    assert space.region(*space.markers(region)) == region
 
 
 def test_words_that_contain_each_other() -> None:

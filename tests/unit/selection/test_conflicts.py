@@ -1,11 +1,8 @@
 """What a lock says about extras and versions that pins cannot express."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from packaging.utils import canonicalize_name
 
+from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 from poetry_plugin_lock_package.selection.conflicts import (
     Inexpressible,
     find_conflicting,
@@ -13,9 +10,6 @@ from poetry_plugin_lock_package.selection.conflicts import (
     find_inexpressible,
 )
 from tests.unit.selection.graph import graph, package
-
-if TYPE_CHECKING:
-    from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage
 
 X, Y = canonicalize_name("x"), canonicalize_name("y")
 

@@ -1,7 +1,5 @@
 """Patterns of `--ignore`, and what their authors may have meant."""
 
-from __future__ import annotations
-
 import pytest
 from packaging.utils import canonicalize_name
 

@@ -1,21 +1,14 @@
 """Why a package is pinned, or left out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import AnyMarker
 
 from poetry_plugin_lock_package.selection.provided import ProvidedPackage
-from poetry_plugin_lock_package.selection.reasons import find_reasons
+from poetry_plugin_lock_package.selection.reasons import Reasons, find_reasons
 from poetry_plugin_lock_package.selection.select import select
 from tests.kit import CLASSIC, load, locked, read_graph, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from poetry_plugin_lock_package.selection.reasons import Reasons
 
 
 def _reasons(folder: Path, *ignored: str) -> Reasons:

@@ -1,23 +1,17 @@
 """Which packages are pinned and where, for graphs that are written down as values."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
 
 import pytest
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 
 from poetry_plugin_lock_package.errors import PinError
-from poetry_plugin_lock_package.lock.model import LockedPackage, Source
+from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage, Source
 from poetry_plugin_lock_package.markers.operations import Alternatives
 from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, requirement, select
 from tests.unit.selection.graph import graph, package, pins
-
-if TYPE_CHECKING:
-    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 
 def _select(

@@ -1,18 +1,12 @@
 """What a platform provides is left out environment by environment, and compared with what is locked."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 from packaging.utils import canonicalize_name
 
+from poetry_plugin_lock_package.lock.model import LockedGraph
 from poetry_plugin_lock_package.selection.provided import parse_provided
 from poetry_plugin_lock_package.selection.select import Selection, select
 from tests.unit.selection.graph import graph, package
-
-if TYPE_CHECKING:
-    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 
 def chosen(lock: LockedGraph, provided: str, *ignored: str, extras: tuple[str, ...] = ()) -> Selection:

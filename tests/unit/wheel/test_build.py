@@ -1,10 +1,9 @@
 """The wheel of the lock package: that of plain `poetry build`, and read back before it appears."""
 
-from __future__ import annotations
-
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -13,17 +12,11 @@ from poetry.core.masonry.builders.wheel import WheelBuilder
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError
-from poetry_plugin_lock_package.plan import Options, plan
+from poetry_plugin_lock_package.plan import Options, Plan, plan
 from poetry_plugin_lock_package.pyproject import make_lock_project, write_files
 from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.build import build_lock_wheel
 from tests.kit import load, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from poetry_plugin_lock_package.plan import Plan
 
 X = canonicalize_name("x")
 WINDOWS = parse_marker('sys_platform == "win32"')

@@ -1,14 +1,14 @@
 """Wheels from build backends: of the project, and of its path dependencies."""
 
-from __future__ import annotations
-
 import tempfile
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import AnyMarker
+from poetry.poetry import Poetry
+from poetry.utils.env import Env
 
 from poetry_plugin_lock_package.errors import WheelError
 from poetry_plugin_lock_package.lock.model import LockedPackage, Source
@@ -20,12 +20,6 @@ from poetry_plugin_lock_package.wheel.path_wheels import PathDependency
 from tests.command.own_wheel.project import make_project
 from tests.e2e.index import make_wheel
 from tests.kit import load
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from poetry.poetry import Poetry
-    from poetry.utils.env import Env
 
 
 def test_other_release(tmp_path: Path) -> None:

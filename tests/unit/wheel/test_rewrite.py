@@ -1,9 +1,7 @@
 """Wheels with other dependencies: what is refused, what changes, that nothing else does, and what is read back."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
@@ -13,7 +11,7 @@ from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.errors import VerificationError, WheelError
 from poetry_plugin_lock_package.project import Release
-from poetry_plugin_lock_package.pyproject import PinnedMetadata
+from poetry_plugin_lock_package.pyproject import Mode, PinnedMetadata
 from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel import rewrite
 from poetry_plugin_lock_package.wheel.rewrite import (
@@ -28,11 +26,6 @@ from poetry_plugin_lock_package.wheel.rewrite import (
 from tests import kit
 from tests.wheels import INFO, METADATA, WHEEL, Member, record_of
 from tests.wheels import write_wheel as make_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from poetry_plugin_lock_package.pyproject import Mode
 
 X = canonicalize_name("x")
 PROJECT = Release("Example.Package", "0.1")

@@ -1,7 +1,5 @@
 """Which values of environment markers occur together."""
 
-from __future__ import annotations
-
 import pytest
 
 from poetry_plugin_lock_package.lock.old_formats.candidates import known_platforms

@@ -1,19 +1,13 @@
 """What the solver need not be asked about."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from poetry.core.packages.package import Package
 from poetry.core.packages.project_package import ProjectPackage
+from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, read_candidates
 from poetry_plugin_lock_package.lock.old_formats.choice import names_behind, narrow, parts, reached_nodes
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from tests.kit import locked
-
-if TYPE_CHECKING:
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 
 def _candidates(*packages: tuple[Package, TransitivePackageInfo]) -> Candidates:

@@ -1,14 +1,17 @@
 """Random old locks, held against Poetry's installer in single environments."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 from cleo.io.null_io import NullIO
 from packaging.utils import NormalizedName, canonicalize_name
+from poetry.core.packages.package import Package
+from poetry.packages.transitive_package_info import TransitivePackageInfo
+from poetry.poetry import Poetry
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
@@ -18,16 +21,8 @@ from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.selection.select import select
 from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
-    from poetry.poetry import Poetry
-
-    # Name, version and the name of the source.
-    Release = tuple[str, str, str | None]
+# Name, version and the name of the source.
+Release = tuple[str, str, str | None]
 
 _SYSTEMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"))
 _MARKERS = (
