@@ -1,7 +1,6 @@
 """`--build`: the wheel, its bytes, what it says of itself, and `--dry-run`."""
 
 import hashlib
-import os
 import re
 import stat
 from pathlib import Path
@@ -37,27 +36,6 @@ def test_build(tmp_path: Path) -> None:
     assert wheel.requires == {"cleo==2.1.0", "example-package==0.1.0"}
     wheel.path.unlink()
     assert tree(project) == before
-
-
-def test_same_input_same_bytes(spark: Path, tmp_path: Path) -> None:
-    """The wheel does not depend on the folder, on rights of new files, times or line ends in the lock."""
-    poetry(spark, "lock-package --build")
-    other = tmp_path / "other" / "deeper"
-    other.parent.mkdir()
-    wheel = only_wheel(spark / "dist").path.read_bytes()
-    spark.rename(other)
-    lock = other / "poetry.lock"
-    lock.write_bytes(lock.read_bytes().replace(b"\n", b"\r\n"))
-    os.utime(lock, (0, 0))
-    umask = os.umask(0o077)
-    try:
-        poetry(other, "lock-package --build")
-    finally:
-        os.umask(umask)
-
-    built = only_wheel(other / "dist").path
-    assert built.read_bytes() == wheel
-    assert os.name == "nt" or stat.S_IMODE(built.stat().st_mode) == 0o644
 
 
 def test_dry_run(spark: Path) -> None:

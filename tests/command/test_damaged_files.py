@@ -176,14 +176,7 @@ NEWER = 'markers = "python_version >= \\"3.11\\""'
         ),
         # Bytes that are no UTF-8.
         ("An example", "\udcff", f"{LOADED}.*codec.*"),
-        ('"speed"', '"s\'peed"', '.* read: "s\'peed" is not a valid package.*'),
-        ('type = "legacy"', 'type = "hg"', f"{READ}'shared' has a source that is not valid. Run .*"),
         ('reference = "company"', "reference = []", f"{READ}.*(source that is not valid|unhashable).*"),
-        (
-            "resolved_reference = ",
-            "resolved = ",
-            f"{READ}'forked' has no git commit. Run `poetry lock` to create it again",
-        ),
         (NEWER, 'markers = "sys_platform == \'a\\"b\'"', MARKER),
         (NEWER, "markers = 'sys_platform == \"a\\b\"'", MARKER),
     ],

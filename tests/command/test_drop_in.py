@@ -16,7 +16,6 @@ from tests.kit import (
     Run,
     locked,
     only_wheel,
-    poetry,
     posix_only,
     read_wheel,
     tree,
@@ -201,12 +200,3 @@ def test_conflicts(project: Path, run: Script, options: str, message: str) -> No
 
     assert run(project, options) == Run(1, "", f"Error: {message}\n")
     assert tree(project) == before
-
-
-@pytest.mark.parametrize("option", ["--wheel", "--move", "--clean", "--tests"])
-def test_only_the_script_has_them(project: Path, option: str) -> None:
-    """The plugin's command does not know the old options."""
-    result = poetry(project, f"lock-package {option}")
-
-    assert result.code == 1
-    assert f'The option "{option}" does not exist' in result.err

@@ -91,6 +91,13 @@ def test_extras_that_pins_cannot_follow(tmp_path: Path, marker: str, requires: s
     assert built(project, "--ignore torch") == ({"cleo==1.0"}, [])
 
 
+def test_extra_that_is_asked_for_takes_away(tmp_path: Path) -> None:
+    """What an extra removes is no matter for a warning where that extra is part of the pins in any case."""
+    project = write_project(tmp_path, [locked("torch", marker='extra != "yaml"'), locked("cleo")], EXTRAS)
+
+    assert built(project, "--extras yaml") == ({"cleo==1.0"}, [])
+
+
 def test_exclusive_extras(tmp_path: Path) -> None:
     """Extras that exclude each other get their own version each, and a warning."""
     project = write_project(

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.kit import (
-    CLASSIC,
     LOCK_PROJECT,
     LOCK_WHEEL,
     built,
@@ -13,7 +12,6 @@ from tests.kit import (
     only_wheel,
     poetry,
     see,
-    tree,
     write_project,
 )
 
@@ -72,33 +70,6 @@ def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[s
     assert (run.code, run.err.splitlines()) == (0, warnings)
 
 
-@pytest.mark.parametrize(
-    ("pattern", "warning"),
-    [
-        ("spark", "--ignore spark matches no locked package. Did you mean pyspark?"),
-        ("tensorflow.*", "--ignore 'tensorflow.*' matches no locked package"),
-    ],
-)
-def test_ignore_matches_nothing(spark: Path, pattern: str, warning: str) -> None:
-    """A pattern that hits nothing is a warning with what may have been meant, and no failure."""
-    run = poetry(spark, f"lock-package --build --ignore '{pattern}'")
-
-    assert (run.code, run.err) == (0, f"Warning: {warning}\n")
-    assert len(only_wheel(spark / "dist").requirements) == 5
-
-
-def test_ignore_invalid(spark: Path) -> None:
-    """A pattern that is no regular expression is named, and nothing is written."""
-    before = tree(spark)
-
-    run = poetry(spark, "lock-package --build --ignore 'tensorflow.*' --ignore '*spark'")
-
-    assert run.code == 1
-    assert run.err.startswith("Error: --ignore '*spark' is not a valid regular expression: nothing to repeat")
-    assert run.err.count("\n") == 1
-    assert tree(spark) == before
-
-
 def test_ignore_knows_what_poetry_adds_to_a_requirement(tmp_path: Path) -> None:
     """What [tool.poetry] adds to a dependency in [project] counts: that is what was locked."""
     pyproject = """\
@@ -114,24 +85,3 @@ a = { markers = "sys_platform == 'win32'" }
     project = write_project(tmp_path, [locked("a"), locked("ignored", requires=["a"])], pyproject)
 
     assert built(project, "--ignore ignored")[0] == {'a==1.0 ; sys_platform == "win32"'}
-
-
-def test_narrowed(tmp_path: Path) -> None:
-    """A package that is needed on some platforms only, once another is ignored, gets a marker that says so."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("ignored", requires=["shared"]),
-            locked("a", requires=['shared ; sys_platform == "win32" and python_version < "3.12"']),
-            locked("b", requires=['shared ; sys_platform == "win32" and python_version >= "3.11"']),
-            locked("c", requires=['shared ; platform_machine == "arm64"']),
-            locked("shared"),
-        ],
-        CLASSIC + 'ignored = "*"\na = "*"\nb = "*"\nc = "*"\n',
-    )
-
-    requires, _ = built(project, "--ignore ignored")
-
-    assert [line for line in requires if line.startswith("shared")] == [
-        'shared==1.0 ; platform_machine == "arm64" or sys_platform == "win32"'
-    ]

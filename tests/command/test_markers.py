@@ -16,22 +16,24 @@ def test_versions(tmp_path: Path, version: str) -> None:
 
 
 def test_several_versions_for_one_environment(tmp_path: Path) -> None:
-    """What Poetry has locked in a way that no installer can follow is pinned so, and that is said."""
+    """What no installer can follow is pinned as it is locked, and that is said, with the remedy for each such name."""
     packages = [
-        locked("twice", "1.0"),
-        locked("twice", "2.0", marker='sys_platform == "win32"'),
+        locked("a", "1.0"),
+        locked("a", "2.0", marker='sys_platform == "win32"'),
+        locked("b", "1.0"),
+        locked("b", "2.0"),
         locked("fork", "1.0", marker='sys_platform == "win32"'),
         locked("fork", "2.0", marker='sys_platform != "win32"'),
     ]
 
-    requires, warnings = built(write_project(tmp_path, packages))
+    requires, warnings = built(write_project(tmp_path, packages, CLASSIC + 'a = "*"\nfork = "*"\n'))
 
-    assert {"twice==1.0", 'twice==2.0 ; sys_platform == "win32"'} <= requires
-    (warning,) = warnings
-    assert warning == (
-        "Warning: Locked at several versions for one environment, which pip cannot install: twice 1.0, twice 2.0."
-        " Add one version of it to the dependencies in pyproject.toml, and run `poetry lock`"
-    )
+    assert {"a==1.0", 'a==2.0 ; sys_platform == "win32"', "b==1.0", "b==2.0"} <= requires
+    warning = "Warning: Locked at several versions for one environment, which pip cannot install: "
+    assert warnings == [
+        f"{warning}a 1.0, a 2.0. Correct the markers in pyproject.toml, and run `poetry lock`",
+        f"{warning}b 1.0, b 2.0. Add one version of it to the dependencies in pyproject.toml, and run `poetry lock`",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -129,34 +129,6 @@ optional-dependencies = { more = ["e"] }
 
 
 @pytest.mark.parametrize(
-    ("dependency", "expected"),
-    [
-        ('{ version = "*", python = "<3.10" }', {("3.9.1", "linux"): "1.0", ("3.10.0", "win32"): "2.0"}),
-        (
-            '{ version = "*", markers = "sys_platform == \'win32\'" }',
-            {("3.9.1", "linux"): "2.0", ("3.9.1", "win32"): "1.0", ("3.12.1", "freebsd"): "2.0"},
-        ),
-    ],
-)
-def test_fork_by_what_the_project_asks_for(
-    tmp_path: Path, dependency: str, expected: dict[tuple[str, str], str]
-) -> None:
-    """Where something holds a version back on some Python or platform only, the others get the newer one."""
-    project = write_project(
-        tmp_path,
-        [locked("a", "1.0"), locked("a", "2.0"), locked("b", requires=["a>=1"]), locked("c", requires=["a<2"])],
-        CLASSIC + f'b = "*"\nc = {dependency}\n',
-    )
-
-    poetry(make_old(project, "1.1"), "lock-package --build --no-root")
-
-    for (python, platform), version in expected.items():
-        assert {pin for pin in pinned(project, "", python, sys_platform=platform) if pin.startswith("a=")} == {
-            f"a=={version}"
-        }
-
-
-@pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
         ("<=3.11.2", ">3.11.2", {"3.11.2": "1.0", "3.11.3": "2.0", "3.9.0": "1.0", "3.13.1": "2.0"}),

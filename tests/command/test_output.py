@@ -22,17 +22,6 @@ def test_output(spark: Path, tmp_path: Path, *, absolute: bool) -> None:
 
 
 @posix_only("Windows says it in other words")
-def test_output_is_a_file(spark: Path) -> None:
-    """An output that cannot be a folder is one line, without the path of the machine."""
-    (spark / "dist").write_text("mine")
-
-    run = poetry(spark, "lock-package --build")
-
-    assert (run.code, run.err) == (1, "Error: --output has to be a folder, and dist is a file. Choose another\n")
-    assert (spark / "dist").read_text() == "mine"
-
-
-@posix_only("Windows says it in other words")
 def test_output_cannot_be_made(spark: Path) -> None:
     """What was made of the folders on the way to the output is gone as well."""
     (spark / "file").write_text("mine")
@@ -61,17 +50,6 @@ def test_name_that_no_file_can_have(spark: Path, arguments: str, error: str) -> 
 
     assert (run.code, run.err) == (1, f"Error: {error}")
     assert tree(spark) == before
-
-
-@posix_only("Windows says it in other words")
-def test_output_cannot_be_replaced(spark: Path) -> None:
-    """If the last step fails, the half-made file is gone as well."""
-    (spark / "dist" / LOCK_WHEEL).mkdir(parents=True)
-
-    run = poetry(spark, "lock-package --build")
-
-    assert (run.code, run.err) == (1, f"Error: dist/{LOCK_WHEEL} cannot be written: Is a directory\n")
-    assert [path.name for path in (spark / "dist").iterdir()] == [LOCK_WHEEL]
 
 
 CONSTRAINTS = "example_package_lock-0.1.0-constraints.txt"

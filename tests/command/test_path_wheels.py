@@ -109,22 +109,6 @@ def test_folder(app: Path, tmp_path: Path) -> None:
     assert {path: text for path, text in tree(tmp_path).items() if not path.startswith("app/dist/")} == before
 
 
-def test_as_poetry_builds_it(app: Path) -> None:
-    """What is built is what `poetry build` makes, but for the references by path."""
-    poetry(app, "lock-package --path-wheels")
-
-    poetry(app.parent / "text", "build --format wheel")
-
-    made, plain = app / "dist" / TEXT, app.parent / "text/dist" / TEXT
-    with ZipFile(plain) as before, ZipFile(made) as after:
-        assert before.namelist() == after.namelist()
-        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
-        assert changed == {"text-0.3.dist-info/METADATA", "text-0.3.dist-info/RECORD"}
-        old = before.read("text-0.3.dist-info/METADATA").decode()
-        new = after.read("text-0.3.dist-info/METADATA").decode()
-    assert re.sub(r" @ file:\S+", "==1.2.0", old) == new
-
-
 def test_again(app: Path) -> None:
     """A second run gives the same bytes, and replaces what has the names."""
     poetry(app, "lock-package --path-wheels")

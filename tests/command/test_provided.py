@@ -183,21 +183,6 @@ def test_missing_list(project: Path) -> None:
     )
 
 
-def test_unreadable_line(project: Path) -> None:
-    """A line that is none is an error with file and line, and nothing is written."""
-    (project / "list.txt").write_text("numpy==2.0\nPackage    Version\n", encoding="utf-8")
-    before = tree(project)
-
-    run = poetry(project, "lock-package --build --provided list.txt")
-
-    assert run.code == 1
-    assert run.err == (
-        "Error: --provided: line 2 of list.txt is neither a requirement nor an option that pip reads in a file. Write"
-        " the file with `pip freeze`\n"
-    )
-    assert tree(project) == before
-
-
 def test_lines_without_a_name(project: Path) -> None:
     """A line that installs something without a name is a warning, as is a list without any name."""
     (project / "list.txt").write_text("-e .\npandas==2.2.0\nhttps://example.org/a.zip\n", encoding="utf-8")

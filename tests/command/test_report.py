@@ -1,6 +1,9 @@
 """What is written of a run, at each verbosity, and to which stream."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -171,3 +174,23 @@ def test_several_need_it(tmp_path: Path) -> None:
 
     assert "  - Kept common, which a needed: b, c and d still need it\n" in three
     assert "  - Kept common, which a and b needed: c and d still need it\n" in two
+
+
+@pytest.mark.e2e
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows reports a closed pipe in other ways")
+def test_closed_pipe(tmp_path: Path) -> None:
+    """As in `poetry lock-package --build | true`: the wheel is built, and the run is a success."""
+    project = write_project(tmp_path / "project", [locked("a")])
+    read, write = os.pipe()
+    os.close(read)
+
+    run = subprocess.run(
+        [sys.executable, "-m", "poetry", "lock-package", "--build", "--directory", str(project)],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert only_wheel(project / "dist")

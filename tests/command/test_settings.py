@@ -205,13 +205,3 @@ def test_strict(tmp_path: Path, arguments: str, setting: str, error: str) -> Non
     ]
     assert last == f"Error: Nothing was written, because with --strict {error}"
     assert tree(project) == before
-
-
-def test_strict_without_warnings(tmp_path: Path) -> None:
-    """Where there is nothing to warn of, nothing changes."""
-    project = write_project(tmp_path, [locked("a")])
-
-    run = poetry(project, "lock-package --strict --build")
-
-    assert (run.code, run.err) == (0, "")
-    assert only_wheel(project / "dist")

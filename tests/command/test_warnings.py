@@ -48,18 +48,6 @@ def test_many_names_in_the_summary(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("marker", ['platform_release >= "6"', 'platform_version == "6.1"'])
-def test_release_of_the_kernel(tmp_path: Path, marker: str) -> None:
-    """The remedy does not repeat the names."""
-    project = write_project(tmp_path, [locked(name, marker=marker) for name in MANY])
-
-    (warning,) = _warnings(project, "--no-root")
-
-    assert warning.count("--ignore") == 1
-    assert len(warning) < 400
-    assert warning.endswith(see("platform-release"))
-
-
 @pytest.mark.parametrize(
     ("url", "is_private"),
     [
@@ -108,23 +96,6 @@ def test_dropped_packages_come_back(tmp_path: Path) -> None:
     assert only_pin == with_pin
 
 
-def test_several_versions(tmp_path: Path) -> None:
-    """What pyproject.toml does not mention cannot be corrected there: the remedy is another one."""
-    packages = [locked("a", "1.0"), locked("a", "2.0"), locked("b", "1.0"), locked("b", "2.0")]
-    project = write_project(tmp_path, packages, CLASSIC + 'a = "*"\n')
-
-    assert _warnings(project, "") == [
-        (
-            "Locked at several versions for one environment, which pip cannot install: a 1.0, a 2.0. Correct the"
-            " markers in pyproject.toml, and run `poetry lock`"
-        ),
-        (
-            "Locked at several versions for one environment, which pip cannot install: b 1.0, b 2.0. Add one version"
-            " of it to the dependencies in pyproject.toml, and run `poetry lock`"
-        ),
-    ]
-
-
 @pytest.mark.parametrize(
     ("pattern", "warning"),
     [
@@ -158,16 +129,6 @@ def test_all_left_out(tmp_path: Path, arguments: str) -> None:
     assert _warnings(project, arguments) == [
         "Nothing is pinned, because all packages that the project needs are left out. Check --ignore and --provided"
     ]
-
-
-def test_catastrophic_pattern(tmp_path: Path) -> None:
-    """A pattern that would take years is an error after seconds."""
-    project = write_project(tmp_path, [locked("a" * 60)])
-
-    run = poetry(project, "lock-package --ignore '(a+)+b'")
-
-    error = "--ignore '(a+)+b' takes too long to match. Write it without a repetition within a repetition"
-    assert (run.code, run.err) == (1, f"Error: {error}\n")
 
 
 def test_warnings_come_first(tmp_path: Path) -> None:

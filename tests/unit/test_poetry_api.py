@@ -1,14 +1,17 @@
-"""What is asked of Poetry in another way than it offers has the same answer, and nothing that it logs is shown."""
+"""What is asked of Poetry in another way than it offers has the same answer, and what Poetry loads at every start."""
 
 import logging
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from poetry.console.application import Application
 from poetry.packages import Locker
 from poetry.utils.env import EnvManager
 
+from poetry_plugin_lock_package.plugin import LockPackagePlugin
 from poetry_plugin_lock_package.poetry_api import build_isolated, is_fresh, quiet_logging
 from tests.kit import load, locked, tree, write_project
 
@@ -125,3 +128,29 @@ def test_isolated(tmp_path: Path) -> None:
     assert made == tmp_path / "made/odd-1.0-py3-none-any.whl"
     assert made.read_text(encoding="utf-8") != sys.prefix
     assert [name for name in tree(odd) if "__pycache__" not in name] == ["backend.py", "pyproject.toml"]
+
+
+def test_loading_imports_nothing_else() -> None:
+    """A Poetry call that is not ours imports the plugin's own module, and no other of this project."""
+    code = """
+import sys
+from poetry.console.application import main
+try:
+    main()
+finally:
+    print(*sorted(name for name in sys.modules if name.startswith("poetry_plugin_lock_package")))
+"""
+    run = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+
+    assert run.stdout.splitlines()[-1] == "poetry_plugin_lock_package poetry_plugin_lock_package.plugin"
+
+
+def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    """If another plugin has the command already, Poetry goes on working with that one."""
+    application = Application()
+    application.command_loader.register_factory("lock-package", lambda: None)  # type: ignore[arg-type, return-value]
+
+    LockPackagePlugin().activate(application)
+
+    assert "another plugin has registered `lock-package` already" in capsys.readouterr().err
+    assert application.command_loader._factories["lock-package"]() is None  # noqa: SLF001

@@ -1,6 +1,9 @@
-"""examples/requirements."""
+"""examples/requirements and examples/offline."""
 
 import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +37,17 @@ def test_requirements(shell: Shell, stock_index: str) -> None:
     shell.follow(one_line)
 
     assert shell.installed() == WITH_LOCK
+
+
+def test_offline(shell: Shell, tmp_path: Path) -> None:
+    """What was collected with the index at hand is installed without one, in another folder."""
+    here, there = read_console(EXAMPLES / "offline" / "README.md")
+    shell.follow(here)
+    other = replace(
+        shell, folder=tmp_path / "other", environment={**shell.environment, "PIP_INDEX_URL": "file:///none"}
+    )
+    shutil.copytree(shell.folder / "wheelhouse", other.folder / "wheelhouse")
+
+    other.follow(there)
+
+    assert other.installed() == WITH_LOCK

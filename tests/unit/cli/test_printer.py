@@ -8,61 +8,21 @@ from typing import TextIO
 
 import pytest
 import tomlkit
-from cleo.formatters.style import Style
-from cleo.io.buffered_io import BufferedIO
 from cleo.io.inputs.string_input import StringInput
 from cleo.io.io import IO
 from cleo.io.outputs.output import Output, Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
 from poetry_plugin_lock_package.cli import printer as module
-from poetry_plugin_lock_package.cli.printer import Printer, find_documentation, names_text, warning_text
-from poetry_plugin_lock_package.project import Release
+from poetry_plugin_lock_package.cli.printer import Printer, find_documentation, warning_text
 from poetry_plugin_lock_package.warnings import PlanWarning
 
 
-@pytest.mark.parametrize("colours", [("", ""), ("\x1b[32m", "\x1b[39m")])
-def test_streams(colours: tuple[str, str]) -> None:
-    """Warnings and errors go to stderr, what was done to stdout; what was built is green, as in `poetry build`."""
-    io = BufferedIO()
-    io.output.decorated(colours != ("", ""))
-    io.output.formatter.set_style("success", Style("green"))
-    for style in ("c1", "c2", "comment"):
-        io.output.formatter.set_style(style, Style())
-    io.error_output.formatter.set_style("warning", Style("yellow"))
-    printer = Printer(io)
-
-    printer.heading("Building", Release("a", "1.0"))
-    printer.step("Built a.whl")
-    printer.step("Wrote b")
-    printer.detail("c==1.0", "via a")
-    printer.detail("d==1.0", "")
-    printer.warn(PlanWarning("url-query", ("<info>x</info>",)))
-    printer.fail("no\nway")
-
-    assert io.fetch_output() == (
-        f"Building a (1.0)\n  - Built {'a.whl'.join(colours)}\n  - Wrote b\n      c==1.0  # via a\n      d==1.0\n"
-    )
-    assert io.fetch_error() == (
-        "Warning: The query of its URL is kept: <info>x</info>. Make sure that it holds no secret\nError: no way\n"
-    )
-
-
-def test_result_only() -> None:
-    """Where stdout is for the result, all else is on stderr."""
-    io = BufferedIO()
-    printer = Printer(io, result_only=True)
-
-    printer.step("Wrote b")
-    printer.result("<info>text")
-
-    assert (io.fetch_output(), io.fetch_error()) == ("<info>text", "  - Wrote b\n")
-
-
-def test_result_is_utf_8() -> None:
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+def test_result_is_utf_8(encoding: str) -> None:
     """Whatever the encoding of the console is, the result is in UTF-8: it is a file."""
     raw = BytesIO()
-    stream = TextIOWrapper(raw, encoding="cp1252", newline="\n")
+    stream = TextIOWrapper(raw, encoding=encoding, newline="\n")
     output: Output = StreamOutput(stream)
 
     Printer(IO(StringInput(""), output, output)).result("Zażółć\n")
@@ -79,17 +39,6 @@ def test_pipe_that_is_closed() -> None:
         Printer(IO(StringInput(""), output, output)).result_lines(["one", "two"])
 
         stream.write("three")
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(1, "n0"), (5, "n0, n1, n2, n3, n4"), (6, "n0, n1, n2, n3, n4 and 1 more"), (0, "")]
-)
-def test_names(count: int, text: str) -> None:
-    """More than five names are cut, unless all are asked for."""
-    names = [f"n{number}" for number in range(count)]
-
-    assert names_text(names) == text
-    assert names_text(names, verbose=True) == ", ".join(names)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,6 @@ from poetry.core.version.markers import MarkerUnion, MultiMarker, parse_marker
 from poetry_plugin_lock_package.markers.operations import (
     Alternatives,
     alternatives,
-    any_extra_of,
-    atoms,
     with_alternative_extras,
     with_extras,
 )
@@ -94,17 +92,3 @@ def test_with_extras_leaves_others_alone() -> None:
     marker = parse_marker('os_name == "nt" and (python_version < "3.9" or sys_platform == "linux")')
 
     assert with_extras(marker, ()) is marker
-
-
-def test_any_extra_of() -> None:
-    """One of the extras is enough; without any there is no condition."""
-    assert str(any_extra_of(map(canonicalize_name, ("b", "A_c")))) == 'extra == "a-c" or extra == "b"'
-    assert any_extra_of(()).is_any()
-
-
-def test_atoms() -> None:
-    """A marker is taken apart into its conditions."""
-    marker = parse_marker('os_name == "nt" and (python_version < "3.9" or extra == "x")')
-
-    assert {str(atom) for atom in atoms(marker)} == {'os_name == "nt"', 'python_version < "3.9"', 'extra == "x"'}
-    assert list(atoms(parse_marker(""))) == []

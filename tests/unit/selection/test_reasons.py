@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
-from poetry.core.version.markers import AnyMarker
 
-from poetry_plugin_lock_package.selection.provided import ProvidedPackage
 from poetry_plugin_lock_package.selection.reasons import Reasons, find_reasons
 from poetry_plugin_lock_package.selection.select import select
 from tests.kit import CLASSIC, load, locked, read_graph, write_project
@@ -54,17 +52,6 @@ def test_dropped(tmp_path: Path) -> None:
 
     assert reasons.dropped_with == ((("plot", "pyspark"), ("common", "py4j")),)
     assert reasons.kept == (("numpy", ("pyspark",), ("pandas",)),)
-
-
-def test_left_to_the_platform(tmp_path: Path) -> None:
-    """What the platform has takes its needs away as an ignored package does."""
-    packages = [locked("pyspark", requires=["py4j"]), locked("py4j")]
-    graph = read_graph(load(write_project(tmp_path, packages, CLASSIC + 'pyspark = "*"\n')))
-    platform = ProvidedPackage(canonicalize_name("pyspark"), "1.0", AnyMarker())
-
-    reasons = find_reasons(graph, select(graph, provided=[platform]), "example-package")
-
-    assert reasons.dropped_with == ((("pyspark",), ("py4j",)),)
 
 
 def test_dropped_with_one(tmp_path: Path) -> None:

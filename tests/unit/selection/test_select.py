@@ -10,7 +10,7 @@ from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 from poetry_plugin_lock_package.errors import PinError
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage, Source
 from poetry_plugin_lock_package.markers.operations import Alternatives
-from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, requirement, select
+from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, select
 from tests.unit.selection.graph import graph, package, pins
 
 
@@ -26,15 +26,6 @@ def _select(
 
 
 # ---- what the lock records
-
-
-def test_recorded_markers() -> None:
-    """With nothing ignored, each package has the marker that the lock records, letter for letter."""
-    marker = 'sys_platform == "win32" and python_version < "3.11" or python_version < "3.11" and os_name == "nt"'
-    locked = graph((), package("a", marker=marker), package("b"), package("never", marker="<empty>"))
-
-    assert _select(locked) == _select(locked, "another")
-    assert pins(_select(locked)) == {f"a==1.0 ; {parse_marker(marker)}", "b==1.0"}
 
 
 @pytest.mark.parametrize("ignored", [(), ("c",)])
@@ -92,24 +83,6 @@ def test_extras(extras: tuple[str, ...], self_contained: bool, expected: set[str
 
 
 # ---- what goes with an ignored package
-
-
-def test_ignored_and_dropped() -> None:
-    """What only an ignored package needs is dropped; what others need stays; both are named in the lock's order."""
-    locked = graph(
-        ["pyspark", "pandas"],
-        package("numpy"),
-        package("pandas", requires=["numpy"]),
-        package("py4j"),
-        package("pyspark", requires=["py4j", "numpy"]),
-        package("never", marker="<empty>"),
-    )
-
-    selection = _select(locked, "pyspark")
-
-    assert pins(selection) == {"pandas==1.0", "numpy==1.0"}
-    assert [p.name for p in selection.ignored] == ["pyspark"]
-    assert [p.name for p in selection.dropped] == ["py4j"]
 
 
 def test_cycle() -> None:
@@ -292,34 +265,6 @@ def test_text(marker: str, extra: str | None, text: str, requires_dist: str) -> 
     pin = Pin("a==1", parse_marker(marker), X if extra else None)
 
     assert (str(pin), pin.requires_dist) == (text, requires_dist)
-
-
-def test_requirement() -> None:
-    """A package is required by version, or by its reference if it has one."""
-    assert requirement(_package()) == "a==1.0"
-    assert requirement(_package(source=Source("directory"))) == "a==1.0"
-    assert requirement(_package(source=Source("url", direct="https://x.org/a.zip"))) == "a @ https://x.org/a.zip"
-
-
-def test_pins_of_a_selection() -> None:
-    """Each selected package becomes a pin with its marker."""
-    made = make_pins(_selection(_package(), _package("b", marker='os_name == "nt"')), None)
-
-    assert [str(pin) for pin in made] == ["a==1.0", 'b==1.0 ; os_name == "nt"']
-
-
-def test_problems() -> None:
-    """All packages that cannot be required are named at once, with the true reason."""
-    here = _package("here", Source("git", obstacle="comes from a git address on this machine"))
-    odd = _package("odd", marker="sys_platform == 'a\"b'")
-
-    with pytest.raises(PinError) as error:
-        make_pins(_selection(_package(), odd, here), None)
-
-    assert error.value.problems == (
-        ("here", "comes from a git address on this machine"),
-        ("odd", "has a marker that PEP 508 cannot express"),
-    )
 
 
 def test_marker_that_nobody_can_read() -> None:

@@ -27,24 +27,6 @@ def unmet(selection: Selection) -> list[tuple[str, str | None, tuple[tuple[str |
     return [(one.name, one.version, one.unmet) for one in selection.provided if one.unmet]
 
 
-def test_left_out_with_what_only_it_needs() -> None:
-    """A provided package is not pinned, nor what only it needs; what others need as well stays."""
-    lock = graph(
-        ("pandas", "requests"),
-        package("numpy"),
-        package("pandas", requires=["numpy", "six"]),
-        package("requests", requires=["six"]),
-        package("six"),
-    )
-
-    selection = chosen(lock, "pandas==1.0\nscipy==1.0")
-
-    assert pins(selection) == {"requests", "six"}
-    assert [one.name for one in selection.provided] == ["pandas"]
-    assert [dropped.name for dropped in selection.dropped] == ["numpy"]
-    assert selection.ignored == ()
-
-
 def test_markers_are_honoured() -> None:
     """Where the marker of a line does not hold, the package is pinned, with all that it needs."""
     lock = graph(("pandas",), package("numpy"), package("pandas", requires=["numpy"]))

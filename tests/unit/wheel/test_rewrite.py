@@ -17,13 +17,10 @@ from poetry_plugin_lock_package.wheel import rewrite
 from poetry_plugin_lock_package.wheel.rewrite import (
     Wheel,
     check_pins,
-    lock_wheels,
     read_wheel,
     with_pins,
-    with_requirements,
     write_wheel,
 )
-from tests import kit
 from tests.wheels import INFO, METADATA, WHEEL, Member, record_of
 from tests.wheels import write_wheel as make_wheel
 
@@ -189,14 +186,6 @@ def test_dependencies(tmp_path: Path, before: bytes, replaced: bytes, added: byt
             assert with_pins(wheel, _pinned("add")).metadata == added.replace(b"\n", end) % fields
 
 
-def test_extra_is_taken(tmp_path: Path) -> None:
-    """An extra that the wheel has already is not added, in whichever spelling."""
-    wheel = Wheel(tmp_path / WHEEL, INFO, METADATA + b"Provides-Extra: X\n")
-
-    with pytest.raises(WheelError, match=f"^{WHEEL} has the extra x already: choose another name$"):
-        with_pins(wheel, _pinned("add"))
-
-
 def test_release(tmp_path: Path) -> None:
     """Name and version change, and what the project requires of itself, however it is written; nothing else does."""
     before = (
@@ -316,25 +305,6 @@ def test_read_back(
 # ---- the project's own wheels with the pins
 
 
-def test_locked(tmp_path: Path) -> None:
-    """What is as planned appears; a pin for one platform or another belongs to its extra on both."""
-    wheel = read_wheel(make_wheel(tmp_path / WHEEL, metadata=METADATA + b"Requires-Dist: a>=1\n"))
-    (tmp_path / "new").mkdir()
-
-    (locked,) = lock_wheels([wheel], _pinned("add"), tmp_path / "new", tmp_path / "dist")
-
-    (pin,) = (requirement for requirement in kit.read_wheel(locked.path).requirements if requirement.name == "b")
-    assert pin.marker
-    found = [
-        (platform, python, extra)
-        for platform in ("win32", "linux")
-        for python in ("3.9", "3.12")
-        for extra in ("x", "")
-        if pin.marker.evaluate({"sys_platform": platform, "python_version": python, "extra": extra})
-    ]
-    assert found == [("win32", "3.9", "x"), ("win32", "3.12", "x"), ("linux", "3.9", "x")]
-
-
 @pytest.mark.parametrize(
     ("metadata", "mode", "difference"),
     [
@@ -353,15 +323,3 @@ def test_pins_are_read_back(tmp_path: Path, metadata: bytes, mode: Mode, differe
         check_pins(replace(wheel, metadata=metadata), wheel, _pinned(mode))
 
     assert difference in error.value.differences
-
-
-def test_requirements(tmp_path: Path) -> None:
-    """A requirement that is changed takes one line; all others keep their bytes, and so does the text."""
-    before = (
-        METADATA
-        + b"requires-dist:   b>=1 ;  os_name=='nt'\r\nRequires-Dist: a\r\n ; extra == 'x'\r\n\r\nRequires-Dist: a"
-    )
-
-    after = with_requirements(Wheel(tmp_path / WHEEL, INFO, before), lambda text: text.replace("a ;", "a==1 ;"))
-
-    assert after.metadata == before.replace(b"a\r\n ; extra", b"a==1 ; extra")
