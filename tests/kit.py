@@ -45,6 +45,22 @@ authors = ["Ada Lovelace <ada@example.org>"]
 [tool.poetry.dependencies]
 python = ">=3.9,<3.14"
 """
+
+
+def classic(
+    *required: str, extras: Mapping[str, Iterable[str]] | None = None, groups: Mapping[str, Iterable[str]] | None = None
+) -> str:
+    """CLASSIC, requiring each name in any version: of the main group, optional for the extras, and of other groups."""
+    optional = dict.fromkeys(name for names in (extras or {}).values() for name in names if name not in required)
+    lines = [f'{name} = "*"' for name in required]
+    lines += [f'{name} = {{ version = "*", optional = true }}' for name in optional]
+    if extras:
+        lines += ["[tool.poetry.extras]", *(f"{extra} = {[*names]}" for extra, names in extras.items())]
+    for group, names in (groups or {}).items():
+        lines += [f"[tool.poetry.group.{group}.dependencies]", *(f'{name} = "*"' for name in names)]
+    return CLASSIC + "".join(f"{line}\n" for line in lines)
+
+
 # What the lock package of that project is called.
 LOCK_PROJECT = "example-package-lock"
 LOCK_WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import CLASSIC, locked, poetry, tree, write_project
+from tests.kit import CLASSIC, classic, locked, poetry, tree, write_project
 from tests.wheels import write_wheel
 
-PYPROJECT = (
-    CLASSIC + 'a = "*"\nb = "*"\nc = "*"\nd = {version = "*", optional = true}\n\n[tool.poetry.extras]\nx = ["d"]\n'
-)
+PYPROJECT = classic("a", "b", "c", extras={"x": ["d"]})
 D = locked("d", marker='extra == "x"')
 
 

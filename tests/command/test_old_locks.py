@@ -6,21 +6,11 @@ import pytest
 from poetry.core.packages.package import Package
 from poetry.packages.transitive_package_info import TransitivePackageInfo
 
-from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, pinned, poetry, write_project
+from tests.kit import CLASSIC, COMMIT, classic, locked, make_old, only_wheel, pinned, poetry, write_project
 
 PYPROJECT = (
-    CLASSIC
-    + """\
-pandas = "*"
-colorama = { version = "*", markers = "sys_platform == 'win32'" }
-pyyaml = { version = "*", optional = true }
-
-[tool.poetry.extras]
-yaml = ["pyyaml"]
-
-[tool.poetry.group.dev.dependencies]
-pytest = "*"
-"""
+    classic("pandas", extras={"yaml": ["pyyaml"]}, groups={"dev": ["pytest"]})
+    + "[tool.poetry.dependencies.colorama]\nversion = '*'\nmarkers = \"sys_platform == 'win32'\"\n"
 )
 PACKAGES = (
     locked("pandas", requires=["numpy", 'tzdata ; sys_platform == "win32"']),
@@ -94,38 +84,6 @@ def test_fork(tmp_path: Path) -> None:
         "numpy==1.22.4",
         "extra-part==1.0",
     }
-
-
-@pytest.mark.parametrize("version", ["1.1", "2.0"])
-def test_several_ways_to_one_package(tmp_path: Path, version: str) -> None:
-    """What is required with extras and without, under a marker and for an extra, is pinned for each of these ways."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("a", requires=['b ; sys_platform == "win32"', 'b[all] ; python_version < "3.11"']),
-            locked(
-                "b",
-                requires=['b[x,y] ; extra == "all"', 'c ; extra == "x"', 'd ; extra == "y"', 'e ; extra == "z"'],
-            ),
-            *map(locked, "cde"),
-        ],
-        """\
-[project]
-name = "example-package"
-version = "0.1.0"
-requires-python = ">=3.9"
-dependencies = ["a"]
-optional-dependencies = { more = ["e"] }
-""",
-    )
-
-    run = poetry(make_old(project, version), "lock-package --build --no-root")
-
-    assert run.code == 0, run.err
-    assert pinned(project, "", "3.9.1") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
-    assert pinned(project, "", "3.12.1", sys_platform="win32", platform_system="Windows") == {"a==1.0", "b==1.0"}
-    assert pinned(project, "", "3.12.1") == {"a==1.0"}
-    assert pinned(project, "more", "3.12.1") == {"a==1.0", "e==1.0"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import CLASSIC, LOCK_WHEEL, Run, locked, only_wheel, poetry, tree, write_project
+from tests.kit import LOCK_WHEEL, Run, classic, locked, only_wheel, poetry, tree, write_project
 
 
 @pytest.mark.parametrize("verbosity", ["-v", "-vv", "-vvv"])
@@ -48,7 +48,7 @@ ERROR = "Error: --ignore '(' is not a valid regular expression: missing ), unter
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return write_project(tmp_path / "project", [locked("cleo")], CLASSIC + 'cleo = "*"\n')
+    return write_project(tmp_path / "project", [locked("cleo")], classic("cleo"))
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,7 @@ def test_ignored(spark: Path) -> None:
 def test_extras_are_joined(tmp_path: Path) -> None:
     """A package that several extras need is one line, with all of them."""
     markers = {"a": 'extra == "x" or extra == "y"', "b": 'extra == "x"', "c": ""}
-    pyproject = (
-        CLASSIC
-        + 'a = { version = "*", optional = true }\nb = { version = "*", optional = true }\nc = "*"\n'
-        + '[tool.poetry.extras]\nx = ["a", "b"]\ny = ["a"]\n'
-    )
+    pyproject = classic("c", extras={"x": ["a", "b"], "y": ["a"]})
     project = write_project(tmp_path, [locked(name, marker=marker) for name, marker in markers.items()], pyproject)
 
     run = poetry(project, "lock-package --build -v")
@@ -148,7 +144,7 @@ def test_extras_are_joined(tmp_path: Path) -> None:
 def test_markers_are_joined(tmp_path: Path) -> None:
     """A package whose pins have several markers is there where one of them holds."""
     markers = 'sys_platform == "linux" and extra != "x" or extra == "x" and python_version < "3.12"'
-    pyproject = CLASSIC + 'a = "*"\nb = { version = "*", optional = true }\n[tool.poetry.extras]\nx = ["b"]\n'
+    pyproject = classic("a", extras={"x": ["b"]})
     git = {"type": "git", "url": "https://example.org/g.git", "reference": "main", "resolved_reference": "5d1c" * 10}
     project = write_project(tmp_path, [locked("a", marker=markers), locked("g", source=git)], pyproject)
 
@@ -167,7 +163,7 @@ def test_several_need_it(tmp_path: Path) -> None:
         *(locked(name, requires=["common"]) for name in "bcd"),
         locked("common"),
     ]
-    project = write_project(tmp_path, packages, CLASSIC + "".join(f'{name} = "*"\n' for name in "abcd"))
+    project = write_project(tmp_path, packages, classic(*"abcd"))
 
     three = poetry(project, "lock-package --build --no-root -v --ignore a").out
     two = poetry(project, "lock-package --build --no-root -v --ignore a --ignore b").out

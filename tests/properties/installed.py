@@ -15,6 +15,7 @@ from poetry.poetry import Poetry
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
+from poetry.repositories.exceptions import PackageNotFoundError
 
 from tests.properties.environments import Environment, Extras
 
@@ -55,7 +56,12 @@ class OldLock:
     poetry: Poetry
 
     def installed(self, environment: Environment, extras: Extras) -> Installed | None:
-        """What `poetry install --only main` installs, by Poetry's solver; None if it finds no solution."""
+        """What `poetry install --only main` installs, where each name comes from one source."""
+        releases = self.releases(environment, extras)
+        return None if releases is None else {name: version for name, version, _ in releases}
+
+    def releases(self, environment: Environment, extras: Extras) -> set[tuple[str, str, str | None]] | None:
+        """Name, version and source of what Poetry's installer installs; None if its solver finds no solution."""
         locked = self.poetry.locker.locked_repository().packages
         root = self.poetry.package.with_dependency_groups([MAIN_GROUP], only=True)
         pool = RepositoryPool.from_packages(locked, None)
@@ -67,14 +73,11 @@ class OldLock:
         try:
             with solver.use_environment(here):
                 operations = solver.solve().calculate_operations(extras=names)
-        except (SolverProblemError, IndexError):
-            # Poetry raises an IndexError for a source of which the lock has no package.
+        except (SolverProblemError, IndexError, PackageNotFoundError):
+            # Poetry has errors of other types for a source that no package is from, or without the package.
             return None
-        return {
-            operation.package.name: operation.package.version.to_string()
-            for operation in operations
-            if not operation.skipped
-        }
+        found = (operation.package for operation in operations if not operation.skipped)
+        return {(package.name, package.version.to_string(), package.source_reference) for package in found}
 
 
 def required(requirements: Iterable[Requirement], environment: Environment, extras: Extras) -> set[str]:

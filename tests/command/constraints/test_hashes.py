@@ -7,10 +7,10 @@ import pytest
 
 from tests.command.constraints.lines import FILE, GIT, constrained, digest, files, read
 from tests.e2e.index import make_wheel
-from tests.kit import CLASSIC, locked, make_old, poetry, see, tree, write_project
+from tests.kit import CLASSIC, classic, locked, make_old, poetry, see, tree, write_project
 
 FOLDER = {"type": "directory", "url": "../local"}
-LINUX, WINDOWS, MACOS = (f'sys_platform == "{name}"' for name in ("linux", "win32", "darwin"))
+LINUX, WINDOWS = (f'sys_platform == "{name}"' for name in ("linux", "win32"))
 
 
 def test_no_hash(tmp_path: Path) -> None:
@@ -98,13 +98,7 @@ def test_old_lock(tmp_path: Path, version: str) -> None:
     assert lines == {'a==1.0 ; python_version < "3.11"': one, 'a==2.0 ; python_version >= "3.11"': two, "c==1.0": {"c"}}
 
 
-EXTRAS = """
-[tool.poetry.extras]
-x = ["a"]
-y = ["a"]
-z = ["b"]
-"""
-LINUX, WINDOWS, MACOS = (f'sys_platform == "{name}"' for name in ("linux", "win32", "darwin"))
+EXTRAS = classic(extras={"x": ["a"], "y": ["a"], "z": ["b"]})
 
 
 @pytest.mark.parametrize(
@@ -127,13 +121,10 @@ def test_extras(tmp_path: Path, marker: str, arguments: str, line: str) -> None:
     project = write_project(
         tmp_path,
         [locked("a", files=files("a"), marker=marker), locked("b", files=files("b"), marker='extra == "z"')],
-        CLASSIC + 'a = { version = "*", optional = true }\nb = { version = "*", optional = true }\n' + EXTRAS,
+        EXTRAS,
     )
 
     assert constrained(project, arguments) == {line: {"a"}, "b==1.0": {"b"}}
-
-
-CHOICE = 'a = { version = "*", optional = true }\nb = { version = "*", optional = true }\n' + EXTRAS
 
 
 def choice(folder: Path) -> Path:
@@ -145,7 +136,7 @@ def choice(folder: Path) -> Path:
             locked("a", "2.0", files=files("2"), marker='extra == "z" and extra != "x"'),
             locked("b", "1.0", files=files("b"), marker='extra == "z"'),
         ],
-        CLASSIC + CHOICE,
+        EXTRAS,
     )
 
 

@@ -99,28 +99,6 @@ def test_extra_that_takes_away(project: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("arguments", "name", "version"),
-    [
-        ("--name Company_app", "Company_app", "0.1.0"),
-        ("--post 7", "example-package", "0.1.0.post7"),
-        ("--set-version 2.0-rc1 --name Example.Package", "Example.Package", "2.0rc1"),
-    ],
-)
-@pytest.mark.parametrize("shape", ["--include-root", "--as-extra locked"])
-def test_renamed(project: Path, shape: str, arguments: str, name: str, version: str) -> None:
-    """Another name or version is everywhere in the wheel: its file name, its folders, METADATA and RECORD."""
-    run = poetry(project, f"lock-package --build {shape} {arguments}")
-
-    assert run.out.splitlines()[0] == f"Building {name} ({version})"
-    wheel = only_wheel(project / "dist")
-    stem = f"{name.lower().replace('.', '_')}-{version}".replace("example-package", "example_package")
-    assert wheel.path.name == f"{stem}-py3-none-any.whl"
-    assert {file.partition("/")[0] for file in wheel.files} == {"example_package", f"{stem}.dist-info"}
-    assert (wheel.metadata.name, str(wheel.metadata.version)) == (name, version)
-    assert wheel.requires == (PINS if "root" in shape else RANGES | LOCKED)
-
-
 def test_dry_run(project: Path) -> None:
     """`--dry-run` shows the fields of METADATA, alone, and builds nothing."""
     before = tree(project)

@@ -1,8 +1,6 @@
 """The locked graph, read from a poetry.lock."""
 
 import hashlib
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,21 +10,9 @@ import tomlkit
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.lock.model import LockedGraph
-from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
+from tests.kit import classic, load, locked, make_old, read_graph, write_project
 
-PYPROJECT = (
-    CLASSIC
-    + """\
-a = "*"
-b = { version = "*", optional = true }
-
-[tool.poetry.extras]
-more = ["b"]
-
-[tool.poetry.group.dev.dependencies]
-c = "*"
-"""
-)
+PYPROJECT = classic("a", extras={"more": ["b"]}, groups={"dev": ["c"]})
 HASHES = [
     {"file": "a.whl", "hash": f"sha256:{'b' * 64}"},
     {"file": "a.zip", "hash": f"sha256:{'a' * 64}"},
@@ -146,18 +132,6 @@ def test_constraint_that_cannot_be_parsed(project: Path, version: str, constrain
         "poetry.lock cannot be read: the entry of 'a' has an error: Could not parse version constraint: not."
         " Run `poetry lock` to create it again"
     )
-
-
-def test_without_poetry() -> None:
-    """Only poetry-core is needed to read a lock of today."""
-    code = (
-        "import sys, poetry_plugin_lock_package.lock.reader; "
-        "print([name for name in sys.modules if name.startswith(('poetry.', 'cleo')) and name[:11] != 'poetry.core'])"
-    )
-
-    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-
-    assert found.stdout == "[]\n"
 
 
 def test_the_same_entry_twice(project: Path) -> None:

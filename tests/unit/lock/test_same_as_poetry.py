@@ -19,7 +19,7 @@ from poetry.poetry import Poetry
 from poetry_plugin_lock_package.lock.model import Dependency, LockedPackage
 from poetry_plugin_lock_package.markers.operations import any_extra_of, with_alternative_extras
 from poetry_plugin_lock_package.markers.regions import Environments
-from tests.kit import CLASSIC, COMMIT, load, locked, read_graph, write_project
+from tests.kit import COMMIT, classic, load, locked, read_graph, write_project
 from tests.properties.drawing import examples, projects
 from tests.properties.locking import lock
 
@@ -87,21 +87,6 @@ def _rows(package: Package) -> Iterator[Row]:
         yield from (row(one, "*", any_extra_of([extra])) for one in dependencies if one.name == package.name)
 
 
-PYPROJECT = (
-    CLASSIC
-    + """\
-a = "*"
-b = { version = "*", optional = true }
-
-[tool.poetry.extras]
-more = ["b"]
-
-[tool.poetry.group.Dev_tools.dependencies]
-c = "*"
-"""
-)
-
-
 def test_fixed(tmp_path: Path) -> None:
     """It reads all kinds of sources, of requirements (old keys as well), of extras and of markers as Poetry does."""
     git = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
@@ -116,7 +101,7 @@ def test_fixed(tmp_path: Path) -> None:
             locked("d", groups=["dev-tools"], source={"type": "directory", "url": "libs/d"}),
             locked("e", source={"type": "url", "url": "https://example.org/e-1.0.zip"}),
         ],
-        PYPROJECT,
+        classic("a", extras={"more": ["b"]}, groups={"Dev_tools": ["c"]}),
     )
     path = project / "poetry.lock"
     data = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()

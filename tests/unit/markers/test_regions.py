@@ -51,20 +51,6 @@ def test_other_sets_have_other_regions(a: str, b: str) -> None:
     assert space.region(parse_marker(a)) != space.region(parse_marker(b))
 
 
-def test_operations() -> None:
-    """Union, intersection and difference are those of sets."""
-    windows, old = parse_marker('sys_platform == "win32"'), parse_marker('python_version < "3.10"')
-    space = Environments([windows, old], parse_constraint(">=3.9"))
-    a, b = space.region(windows), space.region(old)
-
-    assert space.union(a, b) == space.region(windows.union(old))
-    assert space.intersection(a, b) == space.region(windows.intersect(old))
-    assert space.difference(a, b) == space.region(windows.intersect(old.invert()))
-    assert space.difference(a, a) == NOWHERE
-    assert space.union(a, space.difference(EVERYWHERE, a)) == EVERYWHERE
-    assert space.intersection(a, space.difference(EVERYWHERE, a)) == NOWHERE
-
-
 def test_extras_are_decided() -> None:
     """A region is that of one set of installed extras."""
     marker = parse_marker('(extra == "x" and sys_platform == "win32") or (extra == "y" and extra != "x")')
