@@ -137,31 +137,6 @@ def test_condition_or_extra(tmp_path: Path, framework: str, pin: str) -> None:
     assert only_wheel(project / "dist").requires == {"framework==1.0", pin}
 
 
-def test_what_only_the_ignored_package_needed(tmp_path: Path) -> None:
-    """What follows from the ignored package's own merged edge is dropped with it, condition and all."""
-    packages = [
-        locked("framework", requires=[MERGED]),
-        locked("other"),
-        locked("helper", marker='sys_platform == "win32"'),
-    ]
-    project = write_project(tmp_path, packages, f"{CLASSIC}framework = '*'\nother = '*'\n")
-
-    run = poetry(project, "lock-package --build --no-root --ignore framework")
-
-    assert "Dropped with them helper" in run.out
-    assert only_wheel(project / "dist").requires == {"other==1.0"}
-
-
-@pytest.mark.parametrize("version", ["1.1", "2.0"])
-def test_before_2_1(tmp_path: Path, version: str) -> None:
-    """In older locks, Poetry's solver takes such a requirement for one of the extra alone, so it is dropped."""
-    project = make_old(make_project(tmp_path, '"*"'), version)
-
-    poetry(project, "lock-package --build --no-root --ignore server")
-
-    assert only_wheel(project / "dist").requires == {"framework==1.0"}
-
-
 def make_two_extras(folder: Path, asked: str, others: str = 'server = "*"\n') -> Path:
     """A project that requires framework with the extras ``asked``, two of which need helper, and server, which does."""
     framework = locked("framework", requires=[EITHER, 'framework[async,fast] ; extra == "all"'])
@@ -181,11 +156,6 @@ def test_two_extras_for_one_name(tmp_path: Path, asked: str) -> None:
     assert "helper==2.0  # via framework\n" in run.out
     assert "Kept helper, which server needed: framework still needs it" in run.out
     assert built(project, "--ignore framework")[0] == {"helper==2.0", "server==1.0"}
-
-
-def test_two_extras_that_nobody_asks_for(tmp_path: Path) -> None:
-    """What only extras that nobody asks for would need goes with the ignored package."""
-    assert built(make_two_extras(tmp_path, "[]"), "--ignore server")[0] == {"framework==1.0"}
 
 
 @pytest.mark.parametrize("asked", ASKED)

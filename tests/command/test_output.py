@@ -1,11 +1,24 @@
-"""`--output`: where the wheel is put, what cannot be put there, and what is removed or replaced there."""
+"""`--output` and `--sbom`: what is put where, what cannot be put there, and what is removed or replaced there."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
-from tests.kit import LOCK_PROJECT, LOCK_WHEEL, locked, only_wheel, poetry, posix_only, tree, write_project
+from tests.kit import (
+    CLASSIC,
+    LOCK_PROJECT,
+    LOCK_WHEEL,
+    locked,
+    only_wheel,
+    poetry,
+    posix_only,
+    read_wheel,
+    tree,
+    write_project,
+)
 
 
 @pytest.mark.parametrize("absolute", [False, True])
@@ -153,3 +166,56 @@ def test_taken_back(project: Path) -> None:
 
     assert poetry(project, "lock-package --build --no-root --ignore b").code == 1
     assert tree(project) == before
+
+
+SBOM = "example_package_lock-0.1.0.cdx.json"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    packages = [locked("a", requires=["b"]), locked("b", marker='sys_platform == "win32"'), locked("c")]
+    return write_project(tmp_path / "project", packages, CLASSIC + 'a = "*"\nc = "*"\n')
+
+
+def test_sbom_beside_the_wheel(chain: Path) -> None:
+    """It is spelt as the wheel is, and its components are what the wheel requires, line by line."""
+    run = poetry(chain, "lock-package --sbom")
+
+    assert run.code == 0
+    assert f"Wrote {SBOM}" in run.out
+    wheel = read_wheel(chain / "dist" / "example_package_lock-0.1.0-py3-none-any.whl")
+    bom = json.loads((chain / "dist" / SBOM).read_text(encoding="utf-8"))
+    lines = {
+        fact["value"]
+        for component in bom["components"]
+        for fact in component["properties"]
+        if fact["name"] == "poetry-lock-package:requires-dist"
+    }
+    assert {Requirement(line) for line in lines} == {*wheel.requirements}
+    assert {(c["name"], f"=={c['version']}") for c in bom["components"]} == {
+        (requirement.name, str(requirement.specifier)) for requirement in wheel.requirements
+    }
+
+
+def test_sbom_is_replaced(chain: Path) -> None:
+    """The SBOM of a wheel that is replaced by another one goes with it; that of the same wheel stays."""
+    assert poetry(chain, "lock-package --sbom").code == 0
+    before = tree(chain / "dist")
+    assert poetry(chain, "lock-package --build").code == 0
+    assert tree(chain / "dist") == before
+
+    run = poetry(chain, "lock-package --build --ignore c")
+    assert run.code == 0
+    assert f"Removed {SBOM}" in run.out
+    assert not (chain / "dist" / SBOM).exists()
+
+
+def test_sbom_without_the_library(chain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the optional library, one line says what to install, and nothing is written."""
+    monkeypatch.setattr("poetry_plugin_lock_package.deliver.find_spec", {}.get)
+
+    run = poetry(chain, "lock-package --sbom")
+
+    assert run.code == 1
+    assert "poetry-plugin-lock-package[sbom]" in run.err.splitlines()[-1]
+    assert not (chain / "dist").exists()

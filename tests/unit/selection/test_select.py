@@ -1,7 +1,8 @@
-"""Which packages are pinned and where, for graphs that are written down as values."""
+"""Which packages are pinned and where, for graphs that are written down as values, and why."""
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -10,7 +11,9 @@ from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 from poetry_plugin_lock_package.errors import PinError
 from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage, Source
 from poetry_plugin_lock_package.markers.operations import Alternatives
+from poetry_plugin_lock_package.selection.reasons import Reasons, find_reasons
 from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, select
+from tests.kit import CLASSIC, load, locked, read_graph, write_project
 from tests.unit.selection.graph import graph, package, pins
 
 
@@ -273,3 +276,55 @@ def test_marker_that_nobody_can_read() -> None:
 
     with pytest.raises(PinError, match="a has a marker that PEP 508 cannot express"):
         make_pins(Selection((broken,)), None)
+
+
+def _reasons(folder: Path, *ignored: str) -> Reasons:
+    packages = [
+        locked("pyspark", requires=["py4j", "numpy"]),
+        locked("py4j", requires=["common"]),
+        locked("common", requires=["py4j"]),
+        locked("pandas", requires=["numpy", 'plot ; extra == "plot"', 'unused ; extra == "other"']),
+        locked("plot", requires=["common"]),
+        locked("numpy"),
+        locked("unused"),
+    ]
+    pyproject = CLASSIC + 'pyspark = "*"\npandas = { version = "*", extras = ["plot"] }\n'
+    graph = read_graph(load(write_project(folder, packages, pyproject)))
+    return find_reasons(graph, select(graph, frozenset(map(canonicalize_name, ignored))), "example-package")
+
+
+def test_via(tmp_path: Path) -> None:
+    """A pin is there for the project, for other pins, or for both; an extra that nobody asks for is no reason."""
+    assert _reasons(tmp_path).via == {
+        "pyspark": ("example-package",),
+        "py4j": ("common", "pyspark"),
+        "common": ("plot", "py4j"),
+        "pandas": ("example-package",),
+        "plot": ("pandas",),
+        "numpy": ("pandas", "pyspark"),
+        "unused": (),
+    }
+    assert not _reasons(tmp_path).kept
+
+
+def test_kept(tmp_path: Path) -> None:
+    """What an ignored package needed stays for those that still need it."""
+    reasons = _reasons(tmp_path, "pyspark")
+
+    assert reasons.dropped_with == ()
+    assert reasons.kept == (("numpy", ("pyspark",), ("pandas",)), ("py4j", ("pyspark",), ("common",)))
+
+
+def test_dropped(tmp_path: Path) -> None:
+    """What was dropped went with the ignored package that led to it, or with several; cycles end."""
+    reasons = _reasons(tmp_path, "pyspark", "plot")
+
+    assert reasons.dropped_with == ((("plot", "pyspark"), ("common", "py4j")),)
+    assert reasons.kept == (("numpy", ("pyspark",), ("pandas",)),)
+
+
+def test_dropped_with_one(tmp_path: Path) -> None:
+    """What only one of the ignored packages needed went with that one."""
+    reasons = _reasons(tmp_path, "pyspark", "pandas")
+
+    assert reasons.dropped_with == ((("pandas",), ("plot",)), (("pandas", "pyspark"), ("common", "numpy", "py4j")))
