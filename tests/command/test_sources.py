@@ -124,11 +124,6 @@ SOURCE = {"type": "git", "url": "https://example.org/b.git", "reference": "main"
     [
         ("https://example.org/a/b.git", None, f"git+https://example.org/a/b.git@{COMMIT}"),
         ("https://example.org/a/b.git", "c/d", f"git+https://example.org/a/b.git@{COMMIT}#subdirectory=c/d"),
-        *(
-            ("https://example.org/b.git", folder, f"git+https://example.org/b.git@{COMMIT}#subdirectory={folder}")
-            # poetry-core cannot read these in a requirement.
-            for folder in ("pkgs/a.b", ".a", "a+b")
-        ),
         ("ssh://git@example.org:2222/a/b.git", None, f"git+ssh://git@example.org:2222/a/b.git@{COMMIT}"),
         ("git@example.org:a/b.git", None, f"git+ssh://git@example.org/a/b.git@{COMMIT}"),
     ],
