@@ -100,7 +100,7 @@ def test_python_and_extras(deployed: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("option", ["--include-root", "--as-extra locked"])
+@pytest.mark.parametrize("option", ["--project-wheel", "--as-extra locked"])
 def test_own_wheel(tmp_path: Path, option: str) -> None:
     """The project's own wheel is compared by its pins, with the option that it was built with; else that is said."""
     project = write_project(tmp_path / "project", [locked("a", "1.9"), locked("old")], CLASSIC + 'a = "*"\n')
@@ -115,7 +115,7 @@ def test_own_wheel(tmp_path: Path, option: str) -> None:
     assert (run.code, run.err) == (1, "")
     assert run.out.splitlines() == ["  - Updating a (1.9 -> 1.10)", "  - Removing old (1.0)"]
     assert without.code == 1
-    assert "Add --include-root or --as-extra" in without.err
+    assert "Add --project-wheel or --as-extra" in without.err
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_own_wheel(tmp_path: Path, option: str) -> None:
     [
         ("--diff nothing.whl", "nothing.whl"),
         ("--diff {wheel} --name other", "--diff was given a wheel of example-package-lock. Give one of other, or its"),
-        ("--diff {wheel} --include-root", "Give one of example-package"),
+        ("--diff {wheel} --project-wheel", "Give one of example-package"),
         ("--diff {wheel} --output x --sbom", "--diff writes nothing, so it cannot be used with --output --sbom"),
         ("--diff {wheel} --format yaml", "--format has to be text or json"),
         ("--diff {wheel} --ignore nothing --strict", "--strict"),

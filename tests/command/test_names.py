@@ -46,7 +46,7 @@ def test_name_and_version_refused(spark: Path, arguments: str, error: str) -> No
     assert tree(spark) == before
 
 
-@pytest.mark.parametrize("options", ["", "--name Pinned", "--name Pinned --include-root"])
+@pytest.mark.parametrize("options", ["", "--name Pinned", "--name Pinned --project-wheel"])
 def test_name_of_a_pinned_package(tmp_path: Path, options: str) -> None:
     """A lock package that is called as one of its pins could not be told from that."""
     project = write_project(tmp_path, [locked("pinned"), locked("example-package-lock", "3.0")])

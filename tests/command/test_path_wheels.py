@@ -1,4 +1,4 @@
-"""`--path-wheels`: everything that has to travel with a lock package, in one folder."""
+"""`--all-wheels`: everything that has to travel with a lock package, in one folder."""
 
 import re
 from collections.abc import Iterable
@@ -89,7 +89,7 @@ def test_folder(app: Path, tmp_path: Path) -> None:
     """
     before = tree(tmp_path)
 
-    run = poetry(app, "lock-package --path-wheels")
+    run = poetry(app, "lock-package --all-wheels")
 
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines() == [
@@ -111,11 +111,11 @@ def test_folder(app: Path, tmp_path: Path) -> None:
 
 def test_again(app: Path) -> None:
     """A second run gives the same bytes, and replaces what has the names."""
-    poetry(app, "lock-package --path-wheels")
+    poetry(app, "lock-package --all-wheels")
     before = tree(app / "dist")
     (app / "dist" / CORE).write_bytes(b"old")
 
-    run = poetry(app, "lock-package --path-wheels --build")
+    run = poetry(app, "lock-package --all-wheels --build")
 
     assert (run.code, run.err) == (0, "")
     assert tree(app / "dist") == before
@@ -123,16 +123,16 @@ def test_again(app: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "shape"),
-    [("--no-root", LOCK), ("--include-root", APP), ("--as-extra locked", APP)],
+    [("--no-root", LOCK), ("--project-wheel", APP), ("--as-extra locked", APP)],
 )
 def test_shapes(app: Path, tmp_path: Path, arguments: str, shape: str) -> None:
     """Where the pins go decides which wheels are there; in the project's own, they or its ranges are by version."""
-    run = poetry(app, f"lock-package --path-wheels {arguments}")
+    run = poetry(app, f"lock-package --all-wheels {arguments}")
 
     assert (run.code, run.err) == (0, "")
     assert names(app) == {CORE, TEXT, shape}
     assert_no_folder(app, tmp_path)
-    if "--include-root" in arguments:
+    if "--project-wheel" in arguments:
         assert requires(app, APP) == {"core-lib==1.2.0", "text==0.3", "ranged==2.1", "extra==1.0"}
     elif shape == APP:
         ranges = {text for text in requires(app, APP) if "extra ==" not in text}
@@ -144,7 +144,7 @@ def test_given_wheel(app: Path, tmp_path: Path) -> None:
     poetry(app, "build --format wheel --output given")
     given = (app / "given" / APP).read_bytes()
 
-    run = poetry(app, f"lock-package --path-wheels --as-extra locked --from-wheel '{app / 'given' / APP}'")
+    run = poetry(app, f"lock-package --all-wheels --as-extra locked --from-wheel '{app / 'given' / APP}'")
 
     assert (run.code, run.err) == (0, "")
     assert (app / "given" / APP).read_bytes() == given
@@ -160,7 +160,7 @@ def test_left_out(app: Path, arguments: str) -> None:
     (app / "list.txt").write_text("Core.Lib==1.2.0\n", encoding="utf-8")
     (app.parent / "core/pyproject.toml").write_text("no = ", encoding="utf-8")
 
-    run = poetry(app, f"lock-package --path-wheels {arguments}")
+    run = poetry(app, f"lock-package --all-wheels {arguments}")
 
     assert run.code == 0
     assert names(app) == {APP, TEXT, LOCK}
@@ -175,7 +175,7 @@ def test_non_package_mode_of_the_project(tmp_path: Path) -> None:
     pyproject += 'python = ">=3.9"\ncore-lib = { path = "../core" }\n'
     write_project(project, [locked("core-lib", "1.2.0", source=at(tmp_path / "core"))], pyproject)
 
-    assert poetry(project, "lock-package --path-wheels").code == 0
+    assert poetry(project, "lock-package --all-wheels").code == 0
 
     assert names(project) == {CORE, LOCK}
 
@@ -189,13 +189,13 @@ def test_cycle(tmp_path: Path) -> None:
     project = make_project(tmp_path / "app", "app", "1.0", 'core-lib = { path = "../core" }')
     lock(project, [locked("core-lib", "1.2.0", source=at(tmp_path / "core"))])
 
-    assert poetry(project, "lock-package --path-wheels").code == 0
+    assert poetry(project, "lock-package --all-wheels").code == 0
     assert (requires(project, APP), requires(project, CORE)) == ({"core-lib==1.2.0"}, {"App==1.0"})
 
-    assert poetry(project, "lock-package --path-wheels --no-root").code == 0
+    assert poetry(project, "lock-package --all-wheels --no-root").code == 0
     assert requires(project, CORE) == {"App"}
 
-    assert poetry(project, "lock-package --path-wheels --include-root --set-version 1.1").code == 0
+    assert poetry(project, "lock-package --all-wheels --project-wheel --set-version 1.1").code == 0
     assert requires(project, CORE) == {"App==1.1"}
 
 
@@ -213,7 +213,7 @@ def test_fork(tmp_path: Path) -> None:
         ],
     )
 
-    assert poetry(project, "lock-package --path-wheels").code == 0
+    assert poetry(project, "lock-package --all-wheels").code == 0
 
     assert requires(project, APP) == {'core-lib==1.0 ; os_name == "nt"', 'core-lib==2.0 ; os_name != "nt"'}
 
@@ -226,7 +226,7 @@ def test_one_name_twice(tmp_path: Path) -> None:
     markers = ('os_name == "nt"', 'os_name != "nt"')
     lock(project, [locked("core-lib", "1.0", source=s, marker=m) for s, m in zip(sources, markers, strict=True)])
 
-    run = poetry(project, "lock-package --path-wheels --no-root")
+    run = poetry(project, "lock-package --all-wheels --no-root")
 
     problem = "Two paths lead to one file: core_lib-1.0-py3-none-any.whl. Give one of them another version"
     assert (run.code, run.err.splitlines()[-1]) == (1, f"Error: {problem}")
@@ -241,7 +241,7 @@ def test_file(tmp_path: Path) -> None:
     source = {"type": "file", "url": str(file)}
     lock(project, [locked("core-lib", "1.2.0", source=source, files=[entry])])
 
-    run = poetry(project, "lock-package --path-wheels")
+    run = poetry(project, "lock-package --all-wheels")
 
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines()[2:] == [f"  - Copied {CORE}", f"  - Built {APP}", f"  - Built {LOCK}"]
@@ -268,11 +268,11 @@ def test_name_of_a_file(tmp_path: Path, name: str) -> None:
     lock(project, [locked("core-lib", "1.2.0", source=source, files=[entry])])
     before = tree(project)
 
-    run = poetry(project, "lock-package --path-wheels --constraints")
+    run = poetry(project, "lock-package --all-wheels --constraints")
 
     assert (run.code, run.out) == (1, "Building app-lock (1.0)\n")
     assert run.err == (
-        f"Error: --path-wheels: core-lib comes from {name}, which is not the name of a wheel or sdist of core-lib"
+        f"Error: --all-wheels: core-lib comes from {name}, which is not the name of a wheel or sdist of core-lib"
         " 1.2.0. Rename the file, also in pyproject.toml, and run `poetry lock`\n"
     )
     assert tree(project) == before
@@ -284,7 +284,7 @@ def test_other_version(app: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("1.2.0", "1.3.0"), encoding="utf-8")
     before = tree(app.parent)
 
-    run = poetry(app, "lock-package --path-wheels")
+    run = poetry(app, "lock-package --all-wheels")
 
     assert (run.code, run.err) == (
         1,
@@ -293,14 +293,14 @@ def test_other_version(app: Path) -> None:
     assert tree(app.parent) == before
 
 
-@pytest.mark.parametrize("shape", ["", "--include-root"])
+@pytest.mark.parametrize("shape", ["", "--project-wheel"])
 def test_failed_build(app: Path, shape: str) -> None:
     """A build that fails leaves nothing: not what was built before it, and not a new folder."""
     (app.parent / "text/text/__init__.py").unlink()
     (app.parent / "text/text").rmdir()
     before = tree(app.parent)
 
-    run = poetry(app, f"lock-package --path-wheels {shape}")
+    run = poetry(app, f"lock-package --all-wheels {shape}")
 
     assert (run.code, run.err) == (
         1,
@@ -326,7 +326,7 @@ def test_constraints(app: Path, tmp_path: Path) -> None:
         ],
     )
 
-    run = poetry(app, "lock-package --path-wheels --constraints")
+    run = poetry(app, "lock-package --all-wheels --constraints")
 
     assert (run.code, run.err) == (0, "")
     text = (app / "dist/app_lock-1.0-constraints.txt").read_text(encoding="utf-8")
@@ -341,7 +341,7 @@ def test_constraints(app: Path, tmp_path: Path) -> None:
     assert run.out.splitlines()[-1] == "  - Wrote app_lock-1.0-constraints.txt"
 
 
-@pytest.mark.parametrize("shape", ["", "--include-root", "--constraints"])
+@pytest.mark.parametrize("shape", ["", "--project-wheel", "--constraints"])
 def test_dry_run(tmp_path: Path, shape: str) -> None:
     """A dry run lists what would be built and copied, builds nothing, not even elsewhere, and touches nothing."""
     file = make_wheel(tmp_path, "other", "1.0")
@@ -356,12 +356,12 @@ def test_dry_run(tmp_path: Path, shape: str) -> None:
     lock(project, packages)
     before = tree(tmp_path)
 
-    run = poetry(project, f"lock-package --path-wheels --dry-run {shape}")
+    run = poetry(project, f"lock-package --all-wheels --dry-run {shape}")
 
     assert run.code == 0
     assert [line for line in run.err.splitlines() if "Would" in line] == [
         "  - Would build core-lib 1.2.0",
         f"  - Would copy {file.name}",
-        *(["  - Would build app 1.0"] if shape != "--include-root" else []),
+        *(["  - Would build app 1.0"] if shape != "--project-wheel" else []),
     ]
     assert tree(tmp_path) == before

@@ -145,7 +145,7 @@ def _fields(metadata: str) -> list[str]:
     return [line for line in metadata.splitlines() if not line.startswith(("Requires-Dist:", "Provides-Extra:"))]
 
 
-@pytest.mark.parametrize("shape", ["--include-root", "--as-extra locked", "--path-wheels", "--include-root --post 1"])
+@pytest.mark.parametrize("shape", ["--project-wheel", "--as-extra locked", "--all-wheels", "--project-wheel --post 1"])
 def test_own_wheel(tmp_path: Path, shape: str) -> None:
     """Passwords are removed from all metadata of the project's own wheel, and that is told; all else stays."""
     project = _project(tmp_path / "project")
@@ -164,10 +164,10 @@ def test_own_wheel(tmp_path: Path, shape: str) -> None:
         _metadata(plain).replace("ada:s3cret@", "").replace("Version: 0.1.0\n", f"Version: {name.split('-')[1]}\n")
     )
     assert _fields(metadata) == _fields(expected)
-    if shape != "--include-root":
+    if shape != "--project-wheel":
         kept = [line for line in expected.splitlines() if line.startswith("Requires-Dist:")]
         assert "Requires-Dist: gitty @ git+https://example.org/gitty.git@main" in kept
-        assert shape == "--include-root --post 1" or set(kept) <= set(metadata.splitlines())
+        assert shape == "--project-wheel --post 1" or set(kept) <= set(metadata.splitlines())
     fields = "Summary, License, Keywords, Author, Requires-Dist, Project-URL, Description"
     assert CLEANED.format(name, fields) in run.out.splitlines()
 
@@ -181,7 +181,7 @@ def test_wheel_of_a_path_dependency(tmp_path: Path) -> None:
     app = write_project(tmp_path / "app", packages, head + path + OWN[OWN.index("[build-system]") :])
     (app / "app.py").touch()
 
-    run = poetry(app, "lock-package --path-wheels")
+    run = poetry(app, "lock-package --all-wheels")
 
     assert run.code == 0
     assert "s3cret" not in _metadata(app / "dist" / WHEEL)

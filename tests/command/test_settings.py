@@ -68,7 +68,7 @@ def test_name_version_and_output(tmp_path: Path) -> None:
 
 def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
     """As settings, what a wheel is and where it goes is for the runs that build one."""
-    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\ninclude-root = true\n')
+    project = write_project(tmp_path, PACKAGES, PYPROJECT + 'output = "wheels"\nproject-wheel = true\n')
 
     run = poetry(project, "lock-package")
 
@@ -98,8 +98,8 @@ def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
         ),
         ('with = "zz"', "Group(s) not found: zz (via --with) (pyproject.toml, tool.poetry-lock-package: with)\n"),
         (
-            "no-root = true\ninclude-root = true",
-            "Choose one of them (pyproject.toml, tool.poetry-lock-package: no-root, include-root)\n",
+            "no-root = true\nproject-wheel = true",
+            "Choose one of them (pyproject.toml, tool.poetry-lock-package: no-root, project-wheel)\n",
         ),
         ('extras = "zz"', "Extra [zz] is not specified."),
     ],

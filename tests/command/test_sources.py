@@ -63,7 +63,7 @@ def test_url(tmp_path: Path) -> None:
         (
             [{"type": "directory", "url": "../inner"}, {"type": "file", "url": "../other-1.0.tar.gz"}],
             (
-                "Locked from a path, and pinned by version: inner, other. Build with --path-wheels to have its wheel as"
+                "Locked from a path, and pinned by version: inner, other. Build with --all-wheels to have its wheel as"
                 " well, or publish it where installers find it"
             ),
         ),

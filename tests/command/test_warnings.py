@@ -36,7 +36,7 @@ def test_ignore(spark: Path) -> None:
 
 REQUIRED = (
     "Warning: Ignored, but example-package requires it, so pip installs it all the same, in any version that fits: {}."
-    " Build with --include-root to leave it out{}" + see("ignored-but-required")
+    " Build with --project-wheel to leave it out{}" + see("ignored-but-required")
 )
 NEEDED = (
     "Warning: Ignored, but pinned packages require it, so pip installs it unless it is there, in any version that fits:"
@@ -156,7 +156,7 @@ def test_ignored_and_required_by_an_extra(tmp_path: Path) -> None:
 
     assert warning == (
         "Ignored, but an extra of example-package requires it, so pip installs it with that extra, in any version that"
-        " fits: pyyaml (with all, yaml). Build with --include-root to leave it out" + see("ignored-but-required")
+        " fits: pyyaml (with all, yaml). Build with --project-wheel to leave it out" + see("ignored-but-required")
     )
     assert always.startswith("Ignored, but example-package requires it, so pip installs it all the same,")
 

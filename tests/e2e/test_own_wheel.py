@@ -88,7 +88,7 @@ def _make(programs: Programs, folder: Path, index: str, build_system: str = BUIL
         (project / "setup.py").write_text(SETUP, encoding="utf-8")
         (project / "example_package/_core.c").write_text(CORE, encoding="utf-8")
     programs.poetry(project, "lock")
-    programs.poetry(project, "lock-package", "--build", "--include-root")
+    programs.poetry(project, "lock-package", "--build", "--project-wheel")
     return project
 
 

@@ -104,9 +104,9 @@ def repository(programs: Programs, build_index: str, tmp_path_factory: pytest.Te
 
 @pytest.fixture(scope="module")
 def carried(programs: Programs, repository: Path, packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What --path-wheels has made, with what is pinned from the index, on a machine without the repository."""
+    """What --all-wheels has made, with what is pinned from the index, on a machine without the repository."""
     clone = shutil.copytree(repository, tmp_path_factory.mktemp("clone") / "repository")
-    programs.poetry(clone / "app", "lock-package", "--path-wheels", "--constraints")
+    programs.poetry(clone / "app", "lock-package", "--all-wheels", "--constraints")
     folder = tmp_path_factory.mktemp("machine") / "carried"
     shutil.copytree(clone / "app/dist", folder)
     shutil.copy(packages / "py4j-0.10.9-py3-none-any.whl", folder)
@@ -144,7 +144,7 @@ def test_nothing_of_the_index_is_shown(programs: Programs, repository: Path, bui
     file.write_text(text.replace("http://", "http://ada:s3cret@"), encoding="utf-8")
     programs.poetry(clone / "app", "lock")
 
-    run = programs.run(*programs.poetry_command(clone / "app"), "lock-package", "--path-wheels", "-vvv")
+    run = programs.run(*programs.poetry_command(clone / "app"), "lock-package", "--all-wheels", "-vvv")
 
     shown = run.stdout + run.stderr
     assert run.returncode == 0, shown

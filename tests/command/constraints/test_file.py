@@ -159,7 +159,7 @@ def test_cannot_be_put_in_place(tmp_path: Path, name: str, there: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "asked_for"), [("--include-root", "example-package"), ("--as-extra lock", "'example-package[lock]")]
+    ("arguments", "asked_for"), [("--project-wheel", "example-package"), ("--as-extra lock", "'example-package[lock]")]
 )
 def test_own_wheels(tmp_path: Path, arguments: str, asked_for: str) -> None:
     """Where the pins go into the project's own wheels, the constraints have the hashes of all of these."""

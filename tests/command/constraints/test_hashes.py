@@ -37,7 +37,7 @@ def test_no_hash(tmp_path: Path) -> None:
     assert run.code == 1
     assert run.err == (
         "Error: --constraints needs a hash for every package: from-git (from git, which has none);"
-        " local (from a folder: add --path-wheels, or build its wheel into the output folder first);"
+        " local (from a folder: add --all-wheels, or build its wheel into the output folder first);"
         " none, weak (without one in poetry.lock that pip accepts: run `poetry lock`)."
         " Leave packages out with --ignore from-git --ignore local --ignore none --ignore weak\n"
     )

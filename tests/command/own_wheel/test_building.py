@@ -18,7 +18,7 @@ def test_no_temporary_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("tempfile.gettempdir", missing)
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert (run.code, run.err) == (
         1,
@@ -31,7 +31,7 @@ def test_build_fails(project: Path) -> None:
     (project / "README.md").unlink()
     before = tree(project)
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert run.code == 1
     (line,) = run.err.splitlines()
@@ -51,7 +51,7 @@ def test_build_script_fails(project: Path) -> None:
     )
     (project / "backend.py").write_text("def build_wheel(*args): raise SystemExit('<info>no</info>')\n")
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert run.code == 1
     assert run.err == (
@@ -69,7 +69,7 @@ def test_no_environment_is_made(project: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("POETRY_VIRTUALENVS_IN_PROJECT", "true")
     before = tree(project)
 
-    run = poetry(project, "lock-package --build --include-root --output ../dist")
+    run = poetry(project, "lock-package --build --project-wheel --output ../dist")
 
     assert run.code == 0, run.err
     assert tree(project) == before
@@ -86,7 +86,7 @@ def test_no_python_for_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("PYENV_ROOT", raising=False)
     project = make_project(tmp_path / "project", PYPROJECT.replace(">=3.9,<4", ">=3.99,<4"))
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert run.code == 1
     assert "example-package cannot be built: Poetry was unable to find a compatible version." in run.err
@@ -99,7 +99,7 @@ def test_other_wheels_stay(project: Path, what: str) -> None:
     if what == "plain":
         build_plain_wheel(project, project / "dist")
     elif what == "other pins":
-        poetry(project, "lock-package --build --include-root --ignore pyspark")
+        poetry(project, "lock-package --build --project-wheel --ignore pyspark")
     elif what == "folder":
         target.mkdir(parents=True)
     else:
@@ -107,7 +107,7 @@ def test_other_wheels_stay(project: Path, what: str) -> None:
         target.write_text("mine")
     before = tree(project)
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert run.code == 1
     assert run.err == (
@@ -115,8 +115,8 @@ def test_other_wheels_stay(project: Path, what: str) -> None:
         " name or version with --name or --set-version\n"
     )
     assert tree(project) == before
-    assert poetry(project, "lock-package --build --include-root --post 1").code == 0
-    assert poetry(project, "lock-package --build --include-root --output locked").code == 0
+    assert poetry(project, "lock-package --build --project-wheel --post 1").code == 0
+    assert poetry(project, "lock-package --build --project-wheel --output locked").code == 0
     assert before.items() <= tree(project).items()
 
 
@@ -129,5 +129,5 @@ def test_all_or_nothing(project: Path, tmp_path: Path) -> None:
     build_plain_wheel(project, project / "dist")
     given = " ".join(f"--from-wheel {tmp_path / 'house' / name}" for name in names)
 
-    assert poetry(project, f"lock-package --build --include-root {given}").code == 1
+    assert poetry(project, f"lock-package --build --project-wheel {given}").code == 1
     assert [wheel.name for wheel in (project / "dist").iterdir()] == [WHEEL]

@@ -13,24 +13,24 @@ from tests.wheels import METADATA, WHEEL, Member, write_wheel
     ("arguments", "error"),
     [
         (
-            "--include-root --no-root",
-            "--no-root cannot be used with --include-root, which builds the wheel of the project. Choose one of them",
+            "--project-wheel --no-root",
+            "--no-root cannot be used with --project-wheel, which builds the wheel of the project. Choose one of them",
         ),
         (
             "--build --as-extra locked --no-root",
             "--no-root cannot be used with --as-extra, which builds the wheel of the project. Choose one of them",
         ),
         (
-            "--build --include-root --as-extra x",
-            "--as-extra cannot be used with --include-root. Choose one of them",
+            "--build --project-wheel --as-extra x",
+            "--as-extra cannot be used with --project-wheel. Choose one of them",
         ),
         (
             "--build --from-wheel x.whl",
-            "--from-wheel needs to know how the pins go into the wheel. Add --include-root or --as-extra",
+            "--from-wheel needs to know how the pins go into the wheel. Add --project-wheel or --as-extra",
         ),
         (
-            "--build --include-root --only dev",
-            "--include-root needs the main group, to which the project belongs. Pin that group as well",
+            "--build --project-wheel --only dev",
+            "--project-wheel needs the main group, to which the project belongs. Pin that group as well",
         ),
         (
             "--build --as-extra locked --without main",
@@ -69,7 +69,7 @@ def test_extra_that_the_project_has_for_another(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("option", ["--include-root", "--as-extra locked"])
+@pytest.mark.parametrize("option", ["--project-wheel", "--as-extra locked"])
 def test_non_package_mode(tmp_path: Path, option: str) -> None:
     """In non-package mode there is no wheel of the project."""
     project = make_project(tmp_path / "project", PYPROJECT + "\n[tool.poetry]\npackage-mode = false\n")
@@ -94,7 +94,7 @@ def test_from_wheel(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     run = poetry(
         tmp_path,
-        f"-P {project} lock-package --build --include-root --from-wheel house/{given[0]} --from-wheel house/{given[1]}",
+        f"-P {project} lock-package --build --project-wheel --from-wheel house/{given[0]} --from-wheel house/{given[1]}",
     )
 
     assert (run.code, run.err) == (0, "")
@@ -136,7 +136,7 @@ def test_from_wheel_refused(project: Path, tmp_path: Path, names: list[str], met
 
 def test_from_wheel_that_is_missing(project: Path) -> None:
     """A file that is not there is named, without its folder."""
-    run = poetry(project, f"lock-package --build --include-root --from-wheel {project}/{WHEEL}")
+    run = poetry(project, f"lock-package --build --project-wheel --from-wheel {project}/{WHEEL}")
 
     assert (run.code, run.err) == (
         1,

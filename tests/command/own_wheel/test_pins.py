@@ -1,4 +1,4 @@
-"""`--include-root` and `--as-extra`: what is in the wheel."""
+"""`--project-wheel` and `--as-extra`: what is in the wheel."""
 
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,12 +17,12 @@ def _other_lines(wheel: Path) -> list[str]:
     return [line for line in lines if not line.startswith(("Requires-Dist: p", "Requires-Dist: c", "Provides-Extra"))]
 
 
-def test_include_root(project: Path, tmp_path: Path) -> None:
+def test_project_wheel(project: Path, tmp_path: Path) -> None:
     """The wheel is the project's own, with the pins in place of its ranges; nothing else in the tree changes."""
     plain = build_plain_wheel(project, tmp_path / "plain")
     before = tree(project)
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert (run.code, run.err) == (0, "")
     assert run.out.splitlines() == ["Building example-package (0.1.0)", "  - Pinned 4 packages", f"  - Built {WHEEL}"]
@@ -43,9 +43,9 @@ def test_include_root(project: Path, tmp_path: Path) -> None:
         ("--with dev", PINS | {"pytest==9.0"}),
     ],
 )
-def test_include_root_pins_a_selection(project: Path, arguments: str, requires: set[str]) -> None:
+def test_project_wheel_pins_a_selection(project: Path, arguments: str, requires: set[str]) -> None:
     """What is pinned is chosen as for a lock package; what is ignored is required by nothing any more."""
-    run = poetry(project, f"lock-package --build --include-root {arguments}")
+    run = poetry(project, f"lock-package --build --project-wheel {arguments}")
 
     assert (run.code, run.err) == (0, "")
     assert only_wheel(project / "dist").requires == requires
@@ -69,7 +69,7 @@ def test_as_extra_with_extras_and_ignored(project: Path) -> None:
     assert run.code == 0
     assert run.err == (
         "Warning: Ignored, but example-package requires it, so pip installs it all the same, in any version that fits:"
-        " pyspark. Build with --include-root to leave it out: 1 dropped package comes back with it, no longer held at a"
+        " pyspark. Build with --project-wheel to leave it out: 1 dropped package comes back with it, no longer held at a"
         f" version{see('ignored-but-required')}\n"
     )
     new = only_wheel(project / "dist").requires - RANGES
@@ -118,7 +118,7 @@ def test_python_of_the_wheel(tmp_path: Path) -> None:
     narrowed = '[tool.poetry.dependencies]\npython = ">=3.10,<3.13"\n\n[build-system]'
     project = make_project(tmp_path / "project", PYPROJECT.replace("[build-system]", narrowed))
 
-    run = poetry(project, "lock-package --build --include-root")
+    run = poetry(project, "lock-package --build --project-wheel")
 
     assert run.code == 0
     assert run.err == (
@@ -137,6 +137,6 @@ def test_the_same_python_in_other_words(tmp_path: Path, declared: str, narrowed:
     table = f'[tool.poetry.dependencies]\npython = "{narrowed}"\n\n[build-system]'
     pyproject = PYPROJECT.replace(">=3.9,<4", declared).replace("[build-system]", table)
 
-    run = poetry(make_project(tmp_path / "project", pyproject), "lock-package --build --include-root")
+    run = poetry(make_project(tmp_path / "project", pyproject), "lock-package --build --project-wheel")
 
     assert (run.code, run.err) == (0, "")

@@ -57,8 +57,8 @@ def test_rules_speak_of_their_options() -> None:
         ((), (), Mode.WRITE),
         (("build",), (), Mode.BUILD),
         (("build", "diff"), (), Mode.DIFF),
-        *(((name,), (), Mode.BUILD) for name in ("output", "constraints", "include-root", "as-extra", "from-wheel")),
-        *(((), (name,), Mode.WRITE) for name in ("output", "include-root", "as-extra")),
+        *(((name,), (), Mode.BUILD) for name in ("output", "constraints", "project-wheel", "as-extra", "from-wheel")),
+        *(((), (name,), Mode.WRITE) for name in ("output", "project-wheel", "as-extra")),
     ],
 )
 def test_mode(given: tuple[str, ...], settings: tuple[str, ...], mode: Mode) -> None:

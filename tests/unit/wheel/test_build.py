@@ -109,7 +109,7 @@ def test_not_built(tmp_path: Path) -> None:
 def test_other_release(tmp_path: Path) -> None:
     """A project whose wheel has another version than the pinned one is an error that names both."""
     poetry = load(make_project(tmp_path / "project"))
-    planned = plan(poetry, Options(path_wheels=True))
+    planned = plan(poetry, Options(all_wheels=True))
 
     with pytest.raises(WheelError) as caught:
         run_backends(replace(planned, project=replace(planned.project, version="1.1")), poetry, (), tmp_path)
@@ -148,7 +148,7 @@ def test_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(wheel_build, "build_with_poetry", build)
 
     with scratch_folder("app cannot be built") as scratch:
-        run_backends(plan(poetry, Options(include_root=True)), poetry, (), scratch)
+        run_backends(plan(poetry, Options(project_wheel=True)), poetry, (), scratch)
 
     assert seen == [str(scratch)]
     assert not scratch.is_relative_to(tmp_path)

@@ -160,7 +160,7 @@ def test_problems(tmp_path: Path) -> None:
     assert problems.pop(2).startswith("unreadable cannot be loaded: ")
     assert problems == [
         (
-            "--path-wheels: app is in non-package mode, so there is no wheel of it. Remove `package-mode = false` from"
+            "--all-wheels: app is in non-package mode, so there is no wheel of it. Remove `package-mode = false` from"
             " its pyproject.toml, or leave it out with --ignore app"
         ),
         "gone has no folder where poetry.lock says. Get it, or run `poetry lock`",
