@@ -1,18 +1,13 @@
 """What holds for all tests."""
 
-from __future__ import annotations
-
 import gc
 import os
+from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The same examples in every run of CI, so that a change is not refused for what it did not do. Runs by hand
 # go on looking for more.

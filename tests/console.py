@@ -1,22 +1,17 @@
 """The commands that documentation shows."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests import kit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    Block = list[tuple[str, str]]
+Block = list[tuple[str, str]]
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "example-package"
 

@@ -1,20 +1,16 @@
 """Damaged TOML files: what merges, editors, disks and people do to them."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from random import Random
+from typing import Any
 
 import tomlkit
 from poetry.core.pyproject.toml import PyProjectTOML
 from poetry.packages import Locker
 from tomlkit.exceptions import TOMLKitError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-    from random import Random
 
 
 def damaged(random: Random, text: str) -> bytes:

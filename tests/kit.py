@@ -1,13 +1,13 @@
 """What the tests share: real Poetry projects, the command in a real application, wheels read back."""
 
-from __future__ import annotations
-
 import email
 import email.policy
 import os
 import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
@@ -22,18 +22,11 @@ from poetry.core.packages.package import Package
 from poetry.core.version.markers import parse_marker
 from poetry.factory import Factory
 from poetry.packages.transitive_package_info import TransitivePackageInfo
+from poetry.poetry import Poetry
 
+from poetry_plugin_lock_package.lock.model import LockedGraph
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.poetry_api import read_lock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-    from typing import Any
-
-    from poetry.poetry import Poetry
-
-    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 
 def posix_only(reason: str) -> pytest.MarkDecorator:
@@ -51,6 +44,22 @@ authors = ["Ada Lovelace <ada@example.org>"]
 [tool.poetry.dependencies]
 python = ">=3.9,<3.14"
 """
+
+
+def classic(
+    *required: str, extras: Mapping[str, Iterable[str]] | None = None, groups: Mapping[str, Iterable[str]] | None = None
+) -> str:
+    """CLASSIC, requiring each name in any version: of the main group, optional for the extras, and of other groups."""
+    optional = dict.fromkeys(name for names in (extras or {}).values() for name in names if name not in required)
+    lines = [f'{name} = "*"' for name in required]
+    lines += [f'{name} = {{ version = "*", optional = true }}' for name in optional]
+    if extras:
+        lines += ["[tool.poetry.extras]", *(f"{extra} = {[*names]}" for extra, names in extras.items())]
+    for group, names in (groups or {}).items():
+        lines += [f"[tool.poetry.group.{group}.dependencies]", *(f'{name} = "*"' for name in names)]
+    return CLASSIC + "".join(f"{line}\n" for line in lines)
+
+
 # What the lock package of that project is called.
 LOCK_PROJECT = "example-package-lock"
 LOCK_WHEEL = "example_package_lock-0.1.0-py3-none-any.whl"

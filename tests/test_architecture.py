@@ -1,20 +1,15 @@
 """The architecture is what docs/architecture.md and the docstring of poetry_api say."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import CodeType, FrameType
 
 import poetry_plugin_lock_package
 from poetry_plugin_lock_package import poetry_api
 from tests.kit import locked, poetry, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import CodeType, FrameType
 
 PACKAGE = "poetry_plugin_lock_package"
 SOURCE = Path(poetry_plugin_lock_package.__file__).parent

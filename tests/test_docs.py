@@ -1,36 +1,40 @@
-"""What the documentation shows is what happens, and nothing is missing from it."""
-
-from __future__ import annotations
+"""What the documentation and the README show is what happens, and nothing is missing from them."""
 
 import os
 import re
+import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import tomlkit
 
 from poetry_plugin_lock_package.cli.options import OPTIONS
+from poetry_plugin_lock_package.notices import TEXTS
 from tests.console import read_console, run_shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tools.absolute_links import with_absolute_links
 
 ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = ROOT / "docs"
 RECIPES = sorted((ROOT / "examples").glob("*/README.md"))
 # The build of the documentation makes these pages, so they are not in the repository.
 MADE = {"reference", *(f"recipes/{readme.parent.name}" for readme in RECIPES)}
 PAGES = [path for path in sorted(DOCS.rglob("*.md")) if path.relative_to(DOCS).with_suffix("").as_posix() not in MADE]
 # Blocks without output show a way that other tests take.
-SHOWN = {page: [b for b in read_console(page) if any(output for _, output in b)] for page in PAGES}
+SHOWN = {
+    page: [b for b in read_console(page) if any(output for _, output in b)] for page in (ROOT / "README.md", *PAGES)
+}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if SHOWN[page]], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *(page for page in PAGES if SHOWN[page])], ids=lambda page: page.stem
+)
 def test_shown_output(page: Path, tmp_path: Path) -> None:
     """The commands of a page print what is shown below them, one after the other in the example project."""
+    assert SHOWN[page]
     run_shown(SHOWN[page], tmp_path)
 
 
@@ -102,3 +106,55 @@ def test_one_place_has_the_addresses() -> None:
 
     assert found
     assert not [(url, path) for url, path in found if url not in urls]
+
+
+@pytest.mark.e2e
+def test_first_look() -> None:
+    """The first command prints the table that the README shows."""
+    (table,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    # Which version of the fork is installed depends on the Python that runs.
+    rows = [line for line in table.splitlines() if not line.startswith("platformdirs")]
+
+    run = subprocess.run(
+        [sys.executable, ROOT / "examples" / "first_look.py"], capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert set(rows) <= set(run.stdout.splitlines())
+
+
+def test_ci_runs_the_newcomers_commands() -> None:
+    """The two commands of the first screen are run by CI as they stand there."""
+    (block,) = re.findall(r"```shell\n(# See what pip.*?)```", README, re.DOTALL)
+    commands = [line for line in block.splitlines() if not line.startswith("#")]
+
+    assert len(commands) == 2
+    assert set(commands) <= set((ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines())
+
+
+def test_links_work_on_a_package_page() -> None:
+    """Releases are built with absolute links, because a package page has no files beside it."""
+    before = README.count("](docs/") + README.count('="docs/')
+
+    text = with_absolute_links(README, "https://example.org/repository", "v1.0")
+
+    assert before > 10
+    targets = [target for pair in re.findall(r'\]\((.*?)\)|(?:src|srcset)="(.*?)"', text) for target in pair if target]
+    assert not [target for target in targets if not target.startswith("https://")]
+    assert sum(target.startswith("https://example.org/repository/blob/v1.0/docs/") for target in targets) > 10
+    assert '="https://example.org/repository/raw/v1.0/docs/_static/overview-dark.svg"' in text
+
+
+def test_release_rewrites_the_links() -> None:
+    """The release workflow rewrites the links before it builds."""
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+
+    rewrite, build = workflow.index("python tools/absolute_links.py"), workflow.index("run: python -m build")
+    assert rewrite < build
+
+
+def test_every_warning_has_its_anchor() -> None:
+    """Each code of a warning is an anchor of the page on troubleshooting, and there are no others."""
+    anchors = re.findall(r"^\(([a-z-]+)\)=$", (DOCS / "troubleshooting.md").read_text("utf-8"), re.MULTILINE)
+
+    assert sorted(anchors) == sorted(TEXTS)

@@ -1,7 +1,5 @@
 """What users of this project install."""
 
-from __future__ import annotations
-
 import re
 import tarfile
 from pathlib import Path

@@ -1,18 +1,13 @@
 """Wheels in every form that the formats allow, written member by member."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import hashlib
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 INFO = "example_package-0.1.0.dist-info"
 WHEEL = "example_package-0.1.0-py3-none-any.whl"

@@ -1,19 +1,13 @@
 """What a run costs, counted in calls, which are the same on every machine; `tools/benchmarks` measures time."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tools.benchmarks.locks import HUB, write_large, write_old, write_tangled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
 
 _COUNT = """
 import cProfile, pstats, sys

@@ -1,22 +1,15 @@
 """`--diff`: what a deploy would change."""
 
-from __future__ import annotations
-
 import json
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.kit import CLASSIC, locked, poetry, tree, write_project
+from tests.kit import CLASSIC, classic, locked, poetry, tree, write_project
 from tests.wheels import write_wheel
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PYPROJECT = (
-    CLASSIC + 'a = "*"\nb = "*"\nc = "*"\nd = {version = "*", optional = true}\n\n[tool.poetry.extras]\nx = ["d"]\n'
-)
+PYPROJECT = classic("a", "b", "c", extras={"x": ["d"]})
 D = locked("d", marker='extra == "x"')
 
 

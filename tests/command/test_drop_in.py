@@ -1,12 +1,10 @@
 """What pipelines that were written for poetry-lock-package call: its console script and its options."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,17 +16,13 @@ from tests.kit import (
     Run,
     locked,
     only_wheel,
-    poetry,
     posix_only,
     read_wheel,
     tree,
     write_project,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Script = Callable[[Path, str], Run]
+Script = Callable[[Path, str], Run]
 
 BUILT, REMOVED = f"Built {LOCK_WHEEL}", f"Removed {LOCK_PROJECT}"
 WROTE = f"Wrote the lock project {LOCK_PROJECT}. Add --build for a wheel"
@@ -210,12 +204,3 @@ def test_conflicts(project: Path, run: Script, options: str, message: str) -> No
 
     assert run(project, options) == Run(1, "", f"Error: {message}\n")
     assert tree(project) == before
-
-
-@pytest.mark.parametrize("option", ["--wheel", "--move", "--clean", "--tests"])
-def test_only_the_script_has_them(project: Path, option: str) -> None:
-    """The plugin's command does not know the old options."""
-    result = poetry(project, f"lock-package {option}")
-
-    assert result.code == 1
-    assert f'The option "{option}" does not exist' in result.err

@@ -1,37 +1,18 @@
 """Which dependency groups and which extras are pinned: the options of `poetry export` and `poetry install`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.kit import classic, locked, only_wheel, poetry, write_project
 
 PYPROJECT = (
-    CLASSIC
-    + """\
-base = "*"
-pyyaml = { version = "*", optional = true }
-toml = { version = "*", optional = true }
-
-[tool.poetry.extras]
-yaml = ["pyyaml"]
-all = ["pyyaml", "toml"]
-
-[tool.poetry.group.Dev_Tools.dependencies]
-pytest = "*"
-
-[tool.poetry.group.docs]
-optional = true
-
-[tool.poetry.group.docs.dependencies]
-sphinx = "*"
-base = "*"
-"""
+    classic(
+        "base",
+        extras={"yaml": ["pyyaml"], "all": ["pyyaml", "toml"]},
+        groups={"Dev_Tools": ["pytest"], "docs": ["sphinx", "base"]},
+    )
+    + "[tool.poetry.group.docs]\noptional = true\n"
 )
 ROOT = {"example-package==0.1.0"}
 # The extras without the project itself.
@@ -195,22 +176,3 @@ def test_refused(project: Path, arguments: str, error: str) -> None:
     groups, extras = "The project has these groups: dev-tools, docs, main", "The project has these extras: all, yaml"
     assert run.err == f"Error: {error.format(groups=groups, extras=extras)}\n"
     assert not (project / "dist").exists()
-
-
-@pytest.mark.parametrize("version", ["2.1", "2.0"])
-def test_extra_that_stands_for_another(tmp_path: Path, version: str) -> None:
-    """What a package needs because of its `all = ["package[fast]"]` goes with it, and is known to be required by it."""
-    requires = ['Feat[fast] ; extra == "all"', 'speedy ; extra == "fast"']
-    packages = [locked("feat", requires=requires), locked("speedy"), locked("other")]
-    pyproject = CLASSIC + 'feat = { version = "*", extras = ["all"] }\nother = "*"\n'
-    project = write_project(tmp_path, packages, pyproject)
-    if version != "2.1":
-        make_old(project, version)
-
-    without_feat = poetry(project, "lock-package --build --no-root --ignore feat -o without-feat")
-    without_speedy = poetry(project, "lock-package --build --no-root --ignore speedy -o without-speedy")
-
-    assert only_wheel(project / "without-feat").requires == {"other==1.0"}
-    assert "Dropped with them speedy" in without_feat.out
-    assert only_wheel(project / "without-speedy").requires == {"feat==1.0", "other==1.0"}
-    assert "speedy (for feat) is ignored, but a pinned package requires it" in without_speedy.err

@@ -1,11 +1,11 @@
 """Text from pyproject.toml and poetry.lock is text, in the wheel, in the lock project and on the console."""
 
-from __future__ import annotations
-
 import email
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
@@ -13,11 +13,7 @@ import tomlkit
 from tests.damage import adopt
 from tests.kit import locked, only_wheel, poetry, tree, write_project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    Table = dict[str, Any]
+Table = dict[str, Any]
 
 CLASSIC = """\
 [tool.poetry]
@@ -61,19 +57,22 @@ KEYS = {
 }
 
 # Each field with what puts a text into it: of the table [tool.poetry], of [project], and of a locked package.
-CLASSIC_FIELDS: dict[str, Callable[[Table, str], object]] = {
+BOTH: dict[str, Callable[[Table, str], object]] = {
     "name": lambda table, text: table.update(name=text),
     "version": lambda table, text: table.update(version=text),
     "description": lambda table, text: table.update(description=text),
-    "author": lambda table, text: table.update(authors=[text]),
-    "author's address": lambda table, text: table.update(authors=[f"Ada <{text}>"]),
-    "maintainer": lambda table, text: table.update(maintainers=[text]),
     "keyword": lambda table, text: table.update(keywords=[text, text]),
     "licence": lambda table, text: table.update(license=text),
     "classifier": lambda table, text: table.update(classifiers=[text]),
-    "homepage": lambda table, text: table.update(homepage=f"https://example.org/{text}"),
     "URL": lambda table, text: table.update(urls={"Docs": text}),
     "label": lambda table, text: table.update(urls={text: "https://example.org"}),
+}
+CLASSIC_FIELDS: dict[str, Callable[[Table, str], object]] = {
+    **BOTH,
+    "author": lambda table, text: table.update(authors=[text]),
+    "author's address": lambda table, text: table.update(authors=[f"Ada <{text}>"]),
+    "maintainer": lambda table, text: table.update(maintainers=[text]),
+    "homepage": lambda table, text: table.update(homepage=f"https://example.org/{text}"),
     "Python": lambda table, text: table["dependencies"].update(python=f">=3.9{text}"),
     "extra": lambda table, text: table.update(extras={text: ["cleo"]}),
     "group": lambda table, text: table.update(group={text: {"dependencies": {}}}),
@@ -82,18 +81,11 @@ CLASSIC_FIELDS: dict[str, Callable[[Table, str], object]] = {
     "source": lambda table, text: table.update(source=[{"name": text, "url": "https://example.org"}]),
 }
 PEP_621_FIELDS: dict[str, Callable[[Table, str], object]] = {
-    "name": lambda table, text: table.update(name=text),
-    "version": lambda table, text: table.update(version=text),
-    "description": lambda table, text: table.update(description=text),
+    **BOTH,
     "author": lambda table, text: table.update(authors=[{"name": text}]),
     "author's address": lambda table, text: table.update(authors=[{"name": "Ada", "email": text}]),
     "maintainer": lambda table, text: table.update(maintainers=[{"name": text}]),
-    "keyword": lambda table, text: table.update(keywords=[text, text]),
-    "licence": lambda table, text: table.update(license=text),
     "licence text": lambda table, text: table.update(license={"text": text}),
-    "classifier": lambda table, text: table.update(classifiers=[text]),
-    "URL": lambda table, text: table.update(urls={"Docs": text}),
-    "label": lambda table, text: table.update(urls={text: "https://example.org"}),
     "Python": lambda table, text: table.update({"requires-python": f">=3.9{text}"}),
     "Python, folded": lambda table, _: table.update({"requires-python": ">=3.9,\n<3.14"}),
     "extra": lambda table, text: table.update({"optional-dependencies": {text: ["cleo"]}}),

@@ -1,10 +1,8 @@
 """The lock project: what is written, what is brought up to date, and what is spared."""
 
-from __future__ import annotations
-
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from poetry.core.factory import Factory as CoreFactory
@@ -19,9 +17,6 @@ from tests.kit import (
     tree,
     write_project,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_lock_project(tmp_path: Path) -> None:

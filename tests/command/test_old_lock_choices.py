@@ -1,15 +1,10 @@
 """What old locks leave open: versions by environment and by extra, and which extras bring what."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import CLASSIC, locked, make_old, only_wheel, pinned, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FORK = (locked("lib", "1.0"), locked("lib", "2.0"), locked("client", requires=["lib>=1"]))
 
@@ -195,16 +190,6 @@ def test_a_version_in_two_sources(tmp_path: Path) -> None:
     project = _build(tmp_path, packages, 'a = "*"\nlib = "*"\n')
 
     assert only_wheel(project / "dist").requires == {"a==1.0", "lib==1.0", "from-torch==1.0"}
-
-
-def test_nothing_is_pinned(tmp_path: Path) -> None:
-    """A lock that has packages and yields no pins deserves a warning."""
-    project = write_project(tmp_path, [locked("cleo")], CLASSIC + 'cleo = { version = "*", optional = true }\n')
-
-    run = poetry(make_old(project, "2.0"), "lock-package --build --no-root")
-
-    assert run.code == 0
-    assert "poetry.lock has packages, but the project needs none of them, so nothing is pinned" in run.err
 
 
 def test_a_choice_that_opens_another(tmp_path: Path) -> None:

@@ -1,32 +1,16 @@
 """Locks of formats 1.0 to 2.0, which record no groups and no markers: Poetry's solver works them out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from poetry.core.packages.package import Package
+from poetry.packages.transitive_package_info import TransitivePackageInfo
 
-from tests.kit import CLASSIC, COMMIT, locked, make_old, only_wheel, pinned, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
+from tests.kit import CLASSIC, COMMIT, classic, locked, make_old, only_wheel, pinned, poetry, write_project
 
 PYPROJECT = (
-    CLASSIC
-    + """\
-pandas = "*"
-colorama = { version = "*", markers = "sys_platform == 'win32'" }
-pyyaml = { version = "*", optional = true }
-
-[tool.poetry.extras]
-yaml = ["pyyaml"]
-
-[tool.poetry.group.dev.dependencies]
-pytest = "*"
-"""
+    classic("pandas", extras={"yaml": ["pyyaml"]}, groups={"dev": ["pytest"]})
+    + "[tool.poetry.dependencies.colorama]\nversion = '*'\nmarkers = \"sys_platform == 'win32'\"\n"
 )
 PACKAGES = (
     locked("pandas", requires=["numpy", 'tzdata ; sys_platform == "win32"']),
@@ -100,66 +84,6 @@ def test_fork(tmp_path: Path) -> None:
         "numpy==1.22.4",
         "extra-part==1.0",
     }
-
-
-@pytest.mark.parametrize("version", ["1.1", "2.0"])
-def test_several_ways_to_one_package(tmp_path: Path, version: str) -> None:
-    """What is required with extras and without, under a marker and for an extra, is pinned for each of these ways."""
-    project = write_project(
-        tmp_path,
-        [
-            locked("a", requires=['b ; sys_platform == "win32"', 'b[all] ; python_version < "3.11"']),
-            locked(
-                "b",
-                requires=['b[x,y] ; extra == "all"', 'c ; extra == "x"', 'd ; extra == "y"', 'e ; extra == "z"'],
-            ),
-            *map(locked, "cde"),
-        ],
-        """\
-[project]
-name = "example-package"
-version = "0.1.0"
-requires-python = ">=3.9"
-dependencies = ["a"]
-optional-dependencies = { more = ["e"] }
-""",
-    )
-
-    run = poetry(make_old(project, version), "lock-package --build --no-root")
-
-    assert run.code == 0, run.err
-    assert pinned(project, "", "3.9.1") == {"a==1.0", "b==1.0", "c==1.0", "d==1.0"}
-    assert pinned(project, "", "3.12.1", sys_platform="win32", platform_system="Windows") == {"a==1.0", "b==1.0"}
-    assert pinned(project, "", "3.12.1") == {"a==1.0"}
-    assert pinned(project, "more", "3.12.1") == {"a==1.0", "e==1.0"}
-
-
-@pytest.mark.parametrize(
-    ("dependency", "expected"),
-    [
-        ('{ version = "*", python = "<3.10" }', {("3.9.1", "linux"): "1.0", ("3.10.0", "win32"): "2.0"}),
-        (
-            '{ version = "*", markers = "sys_platform == \'win32\'" }',
-            {("3.9.1", "linux"): "2.0", ("3.9.1", "win32"): "1.0", ("3.12.1", "freebsd"): "2.0"},
-        ),
-    ],
-)
-def test_fork_by_what_the_project_asks_for(
-    tmp_path: Path, dependency: str, expected: dict[tuple[str, str], str]
-) -> None:
-    """Where something holds a version back on some Python or platform only, the others get the newer one."""
-    project = write_project(
-        tmp_path,
-        [locked("a", "1.0"), locked("a", "2.0"), locked("b", requires=["a>=1"]), locked("c", requires=["a<2"])],
-        CLASSIC + f'b = "*"\nc = {dependency}\n',
-    )
-
-    poetry(make_old(project, "1.1"), "lock-package --build --no-root")
-
-    for (python, platform), version in expected.items():
-        assert {pin for pin in pinned(project, "", python, sys_platform=platform) if pin.startswith("a=")} == {
-            f"a=={version}"
-        }
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,24 @@
-"""`--output`: where the wheel is put, what cannot be put there, and what is removed or replaced there."""
+"""`--output` and `--sbom`: what is put where, what cannot be put there, and what is removed or replaced there."""
 
-from __future__ import annotations
-
+import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
-from tests.kit import LOCK_PROJECT, LOCK_WHEEL, locked, only_wheel, poetry, posix_only, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.kit import (
+    CLASSIC,
+    LOCK_PROJECT,
+    LOCK_WHEEL,
+    locked,
+    only_wheel,
+    poetry,
+    posix_only,
+    read_wheel,
+    tree,
+    write_project,
+)
 
 
 @pytest.mark.parametrize("absolute", [False, True])
@@ -24,17 +32,6 @@ def test_output(spark: Path, tmp_path: Path, *, absolute: bool) -> None:
     assert only_wheel(out).path.name == LOCK_WHEEL
     assert not (spark / "dist").exists()
     assert not (spark / LOCK_PROJECT).exists()
-
-
-@posix_only("Windows says it in other words")
-def test_output_is_a_file(spark: Path) -> None:
-    """An output that cannot be a folder is one line, without the path of the machine."""
-    (spark / "dist").write_text("mine")
-
-    run = poetry(spark, "lock-package --build")
-
-    assert (run.code, run.err) == (1, "Error: --output has to be a folder, and dist is a file. Choose another\n")
-    assert (spark / "dist").read_text() == "mine"
 
 
 @posix_only("Windows says it in other words")
@@ -66,17 +63,6 @@ def test_name_that_no_file_can_have(spark: Path, arguments: str, error: str) -> 
 
     assert (run.code, run.err) == (1, f"Error: {error}")
     assert tree(spark) == before
-
-
-@posix_only("Windows says it in other words")
-def test_output_cannot_be_replaced(spark: Path) -> None:
-    """If the last step fails, the half-made file is gone as well."""
-    (spark / "dist" / LOCK_WHEEL).mkdir(parents=True)
-
-    run = poetry(spark, "lock-package --build")
-
-    assert (run.code, run.err) == (1, f"Error: dist/{LOCK_WHEEL} cannot be written: Is a directory\n")
-    assert [path.name for path in (spark / "dist").iterdir()] == [LOCK_WHEEL]
 
 
 CONSTRAINTS = "example_package_lock-0.1.0-constraints.txt"
@@ -178,3 +164,56 @@ def test_taken_back(project: Path) -> None:
 
     assert poetry(project, "lock-package --build --no-root --ignore b").code == 1
     assert tree(project) == before
+
+
+SBOM = "example_package_lock-0.1.0.cdx.json"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    packages = [locked("a", requires=["b"]), locked("b", marker='sys_platform == "win32"'), locked("c")]
+    return write_project(tmp_path / "project", packages, CLASSIC + 'a = "*"\nc = "*"\n')
+
+
+def test_sbom_beside_the_wheel(chain: Path) -> None:
+    """It is spelt as the wheel is, and its components are what the wheel requires, line by line."""
+    run = poetry(chain, "lock-package --sbom")
+
+    assert run.code == 0
+    assert f"Wrote dist/{SBOM}" in run.out
+    wheel = read_wheel(chain / "dist" / "example_package_lock-0.1.0-py3-none-any.whl")
+    bom = json.loads((chain / "dist" / SBOM).read_text(encoding="utf-8"))
+    lines = {
+        fact["value"]
+        for component in bom["components"]
+        for fact in component["properties"]
+        if fact["name"] == "poetry-lock-package:requires-dist"
+    }
+    assert {Requirement(line) for line in lines} == {*wheel.requirements}
+    assert {(c["name"], f"=={c['version']}") for c in bom["components"]} == {
+        (requirement.name, str(requirement.specifier)) for requirement in wheel.requirements
+    }
+
+
+def test_sbom_is_replaced(chain: Path) -> None:
+    """The SBOM of a wheel that is replaced by another one goes with it; that of the same wheel stays."""
+    assert poetry(chain, "lock-package --sbom").code == 0
+    before = tree(chain / "dist")
+    assert poetry(chain, "lock-package --build").code == 0
+    assert tree(chain / "dist") == before
+
+    run = poetry(chain, "lock-package --build --ignore c")
+    assert run.code == 0
+    assert f"Removed dist/{SBOM}" in run.out
+    assert not (chain / "dist" / SBOM).exists()
+
+
+def test_sbom_without_the_library(chain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the optional library, one line says what to install, and nothing is written."""
+    monkeypatch.setattr("poetry_plugin_lock_package.deliver.find_spec", {}.get)
+
+    run = poetry(chain, "lock-package --sbom")
+
+    assert run.code == 1
+    assert "Run `pipx inject poetry cyclonedx-python-lib`, or" in run.err.splitlines()[-1]
+    assert not (chain / "dist").exists()

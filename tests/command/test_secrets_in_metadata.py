@@ -1,8 +1,6 @@
 """Addresses with passwords in places of pyproject.toml and poetry.lock that are no addresses."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -10,9 +8,6 @@ import pytest
 from tests.command.own_wheel.project import build_plain_wheel
 from tests.kit import COMMIT, locked, only_wheel, poetry, read_wheel, tree, write_project
 from tests.wheels import INFO, METADATA, WHEEL, Member, write_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 URL = "https://ada:s3cret@example.org/a"
 CLASSIC = f"""\

@@ -1,38 +1,14 @@
 """Settings of a project, empty values, and `--strict`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from poetry_plugin_lock_package.cli.options import OPTIONS, Kind
-from tests.kit import CLASSIC, Run, locked, only_wheel, poetry, tree, write_project
+from tests.kit import CLASSIC, Run, classic, locked, only_wheel, poetry, tree, write_project
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PYPROJECT = (
-    CLASSIC
-    + """\
-a = "*"
-b = "*"
-x = { version = "*", optional = true }
-y = { version = "*", optional = true }
-
-[tool.poetry.extras]
-ex = ["x"]
-why = ["y"]
-
-[tool.poetry.group.dev.dependencies]
-d = "*"
-
-[tool.poetry.group.docs.dependencies]
-e = "*"
-
-[tool.poetry-lock-package]
-"""
-)
+SETTINGS = "[tool.poetry-lock-package]\n"
+PYPROJECT = classic("a", "b", extras={"ex": ["x"], "why": ["y"]}, groups={"dev": ["d"], "docs": ["e"]}) + SETTINGS
 PACKAGES = (
     *map(locked, "ab"),
     locked("x", marker='extra == "ex"'),
@@ -81,7 +57,7 @@ def test_pins(tmp_path: Path, settings: str, options: str, expected: str) -> Non
 def test_name_version_and_output(tmp_path: Path) -> None:
     """What the lock package is called and where it goes can be set, and changed for one run."""
     settings = 'name = "environment"\nset-version = "7"\noutput = "wheels"\n'
-    project = write_project(tmp_path, [], PYPROJECT.partition("a =")[0] + "[tool.poetry-lock-package]\n" + settings)
+    project = write_project(tmp_path, [], CLASSIC + SETTINGS + settings)
 
     assert poetry(project, "lock-package --build").code == 0
     assert poetry(project, "lock-package --build --name other --set-version 8 --output elsewhere").code == 0
@@ -108,18 +84,9 @@ def test_settings_do_not_imply_a_build(tmp_path: Path) -> None:
             'ignroe = "a"',
             "tool.poetry-lock-package.ignroe in pyproject.toml is not a setting. Did you mean ignore?",
         ),
-        (
-            "build = true",
-            "poetry-lock-package.build in pyproject.toml is not a setting. Give --build on the command line",
-        ),
-        (
-            "zz = true",
-            "tool.poetry-lock-package.zz in pyproject.toml is not a setting. The settings are all-extras, all-",
-        ),
-        (
-            "[tool.lock-package]",
-            "tool.lock-package in pyproject.toml has no effect. Rename it to tool.poetry-lock-package",
-        ),
+        ("build = true", "package.build in pyproject.toml is not a setting. Give --build on the command line"),
+        ("zz = true", "package.zz in pyproject.toml is not a setting. The settings are all-extras, all-groups, as-"),
+        ("[tool.lock-package]", "tool.lock-package in pyproject.toml has no effect. Rename it to tool.poetry-lock-p"),
         ("[tool.poetry_lock_package]", "tool.poetry_lock_package in pyproject.toml has no effect."),
         ('"no\\nroot" = true', "is not a setting. Did you mean no-root?"),
         ("ignore = 1", "tool.poetry-lock-package.ignore in pyproject.toml has to be a text or a list of texts"),
@@ -173,8 +140,7 @@ def test_mistake_in_an_option(tmp_path: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    pyproject = f'{CLASSIC}a = {{ version = "*", optional = true }}\n[tool.poetry.extras]\nx = ["a"]\n'
-    return write_project(tmp_path, [locked("a")], f'{pyproject}[tool.poetry-lock-package]\nname = "pins"\n')
+    return write_project(tmp_path, [locked("a")], f'{classic(extras={"x": ["a"]})}{SETTINGS}name = "pins"\n')
 
 
 @pytest.mark.parametrize(
@@ -210,7 +176,7 @@ def test_empty(project: Path, name: str, values: tuple[str, ...]) -> None:
 )
 def test_strict(tmp_path: Path, arguments: str, setting: str, error: str) -> None:
     """The warnings are said, the run fails, with where that was set, and nothing has changed."""
-    project = write_project(tmp_path, [locked("a")], f'{CLASSIC}a = "*"\n[tool.poetry-lock-package]\n{setting}\n')
+    project = write_project(tmp_path, [locked("a")], f"{classic('a')}{SETTINGS}{setting}\n")
     before = tree(project)
 
     run = poetry(project, f"lock-package {arguments}")
@@ -222,15 +188,3 @@ def test_strict(tmp_path: Path, arguments: str, setting: str, error: str) -> Non
     ]
     assert last == f"Error: Nothing was written, because with --strict {error}"
     assert tree(project) == before
-
-
-def test_strict_without_warnings(tmp_path: Path) -> None:
-    """A note is no reason to stop."""
-    private = {"type": "legacy", "url": "https://example.org/simple", "reference": "company"}
-    project = write_project(tmp_path, [locked("a", source=private)])
-
-    run = poetry(project, "lock-package --strict --build")
-
-    assert run.code == 0
-    assert run.err.startswith("Note: a comes from the source company")
-    assert only_wheel(project / "dist")

@@ -1,16 +1,11 @@
-"""Packages from URLs, paths and private indexes."""
-
-from __future__ import annotations
+"""Packages from git repositories, URLs, paths and private indexes."""
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.kit import CLASSIC, COMMIT, add_to_lock, built, locked, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.kit import CLASSIC, COMMIT, LOCK_PROJECT, LOCK_WHEEL, add_to_lock, built, locked, poetry, write_project
 
 
 @pytest.mark.parametrize(
@@ -30,32 +25,6 @@ def test_url_of_the_project(tmp_path: Path, url: str, *, is_warned_of: bool) -> 
 
     assert run.code == 0
     assert ("Warning: u is pinned at another reference than example-package requires" in run.err) == is_warned_of
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        {"type": "git", "url": "https://example.org/b.git", "subdirectory": "a/../../b"},
-        {"type": "url", "url": "https://example.org/b-1.0.zip", "subdirectory": "/home/ada/b"},
-        {"type": "url", "url": "https://user:secret@[::1/b-1.0.zip"},
-        {"type": "url", "url": "file:///home/ada/b-1.0.zip"},
-        {"type": "url", "url": "ftp://example.org/b-1.0.zip"},
-        {"type": "url", "url": "https://example.org/b-1.0.zip", "subdirectory": "a b"},
-    ],
-)
-def test_what_no_requirement_can_have(tmp_path: Path, source: dict[str, str]) -> None:
-    """An address that no requirement can have is refused, and the package named."""
-    project = write_project(tmp_path, [locked("forked", source={**source, "resolved_reference": COMMIT})])
-
-    run = poetry(project, "lock-package --build")
-
-    assert run.code == 1
-    assert re.search(
-        "No requirement can express some packages in poetry.lock: forked (has|comes from|is in) (an?|the) ", run.err
-    )
-    assert "secret" not in run.err
-    assert run.err.count("\n") == 1
-    assert not (project / "dist").exists()
 
 
 def test_url(tmp_path: Path) -> None:
@@ -147,22 +116,121 @@ def test_required_from_a_path(tmp_path: Path, arguments: str, names: str | None,
     assert str(tmp_path) not in run.err
 
 
+SOURCE = {"type": "git", "url": "https://example.org/b.git", "reference": "main", "resolved_reference": COMMIT}
+
+
 @pytest.mark.parametrize(
-    ("source_type", "url", "pinned"),
+    ("url", "subdirectory", "pinned"),
     [
-        ("git", "https://user:secret@example.org/b.git", f"git+https://example.org/b.git@{COMMIT}"),
-        ("url", "https://secret@example.org/b-1.0.zip", "https://example.org/b-1.0.zip"),
+        ("https://example.org/a/b.git", None, f"git+https://example.org/a/b.git@{COMMIT}"),
+        ("https://example.org/a/b.git", "c/d", f"git+https://example.org/a/b.git@{COMMIT}#subdirectory=c/d"),
+        ("ssh://git@example.org:2222/a/b.git", None, f"git+ssh://git@example.org:2222/a/b.git@{COMMIT}"),
+        ("git@example.org:a/b.git", None, f"git+ssh://git@example.org/a/b.git@{COMMIT}"),
     ],
 )
-def test_secrets(tmp_path: Path, source_type: str, url: str, pinned: str) -> None:
-    """No user info of an address reaches the wheel or the console, however verbose."""
-    source = {"type": source_type, "url": url, "reference": "main", "resolved_reference": COMMIT}
-    project = write_project(tmp_path, [locked("hidden", source=source)])
+def test_git(tmp_path: Path, url: str, subdirectory: str | None, pinned: str) -> None:
+    """A git dependency is pinned at the locked commit, whatever its address looks like."""
+    source = {**SOURCE, "url": url}
+    if subdirectory:
+        source["subdirectory"] = subdirectory
+    project = write_project(tmp_path, [locked("forked", source=source)])
 
-    run = poetry(project, "lock-package --build --no-root -vvv")
+    requires, warnings = built(project)
 
-    wheel = only_wheel(project / "dist")
-    assert wheel.requires == {f"hidden @ {pinned}"}
-    assert b"secret" not in wheel.path.read_bytes()
-    assert "secret" not in run.out + run.err
-    assert "Note: hidden is pinned without the user name or password in the URL. " in run.err
+    assert requires == {f"forked @ {pinned}"}
+    note = "Note: forked is pinned by URL: public indexes refuse the wheel, and uv installs it only by its path"
+    assert warnings == [f"{note} [direct-references]"]
+
+
+def test_lock_project_with_a_subdirectory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`poetry build` in the lock project gives the same wheel, although poetry-core cannot read the subdirectory."""
+    monkeypatch.setenv("POETRY_VIRTUALENVS_CREATE", "false")
+    project = write_project(tmp_path, [locked("forked", source={**SOURCE, "subdirectory": "pkgs/a.b"})])
+    assert poetry(project, "lock-package --build").code == 0
+    assert poetry(project, "lock-package").code == 0
+
+    run = poetry(project / LOCK_PROJECT, "build --format wheel")
+
+    assert run.code == 0
+    made = project / LOCK_PROJECT / "dist" / LOCK_WHEEL
+    assert made.read_bytes() == (project / "dist" / LOCK_WHEEL).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("dependency", "arguments", "is_warned_of"),
+    [
+        ('{ git = "https://example.org/b.git", branch = "main" }', "", True),
+        ('{ git = "https://user:secret@example.org/b.git" }', "", True),
+        (f'{{ git = "https://example.org/b.git", rev = "{COMMIT}" }}', "", False),
+        ('{ git = "https://example.org/b.git", branch = "main" }', "--no-root", False),
+        ('"*"', "", False),
+    ],
+)
+def test_git_reference_of_the_project(tmp_path: Path, dependency: str, arguments: str, *, is_warned_of: bool) -> None:
+    """That pip cannot install a project that requires a branch together with the pinned commit is said."""
+    project = write_project(tmp_path, [locked("forked", source=SOURCE)], CLASSIC + f"forked = {dependency}\n")
+
+    run = poetry(project, f"lock-package --build {arguments}")
+
+    assert run.code == 0
+    assert "secret" not in run.err
+    warning = "Warning: forked is pinned at another reference than example-package requires, and pip refuses to install"
+    assert (f"{warning} both. Name the locked commit in pyproject.toml" in run.err) == is_warned_of
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_warned_of"),
+    [({"branch": "main"}, True), ({"tag": "1.0"}, True), ({}, True), ({"rev": COMMIT}, False), (None, False)],
+)
+def test_git_reference_of_a_package(tmp_path: Path, reference: dict[str, str] | None, *, is_warned_of: bool) -> None:
+    """What a pinned package requires by another reference than the commit is said as well."""
+    project = write_project(tmp_path, [locked("forked", source=SOURCE), locked("by", requires=["forked"])])
+    add_to_lock(project, "by", "forked", {"git": SOURCE["url"], **reference} if reference is not None else "*")
+
+    _, warnings = built(project)
+
+    warning = "Warning: forked (for by) is pinned by commit, but required by another reference, and pip refuses"
+    assert any(line.startswith(warning) for line in warnings) == is_warned_of
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ssh://git:secret@example.org/b.git",
+        "https://user:sec:ret@example.org/b.git",
+        "https://user:sec#ret@example.org/b.git",
+        "https://user:secret@[::1]/b.git",
+        "https://user:secret@[::1/b.git",
+        "user:secret@example.org:b.git",
+    ],
+)
+def test_git_address_that_poetry_reads_otherwise(tmp_path: Path, url: str) -> None:
+    """Where Poetry would take the password for a part of the address, nothing is pinned, and nothing of it shown."""
+    project = write_project(tmp_path, [locked("forked", source=SOURCE)])
+    lock = project / "poetry.lock"
+    lock.write_text(lock.read_text().replace("https://example.org/b.git", url))
+
+    run = poetry(project, "lock-package --build -vvv")
+
+    assert run.code == 1
+    assert run.err.startswith("Error: poetry.lock cannot be read: ")
+    assert run.err.count("\n") == 1
+    assert not re.search("sec|ret@", run.err)
+    assert not (project / "dist").exists()
+
+
+def test_git_on_this_machine(tmp_path: Path) -> None:
+    """A repository that only this machine has is refused, all such packages at once, without its path."""
+    source = {**SOURCE, "url": "file:///home/ada/b.git"}
+    project = write_project(tmp_path, [locked("forked", source=source), locked("other", source=source)])
+
+    run = poetry(project, "lock-package --build")
+
+    assert run.code == 1
+    assert run.err == (
+        "Error: No requirement can express some packages in poetry.lock:"
+        " forked comes from a git address on this machine;"
+        " other comes from a git address on this machine."
+        " Leave them out with --ignore forked --ignore other\n"
+    )
+    assert not (project / "dist").exists()

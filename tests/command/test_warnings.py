@@ -1,23 +1,96 @@
-"""Warnings: short, one remedy each, and only where there is something to do."""
+"""`--ignore`, and warnings: short, one remedy each, and only where there is something to do."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.kit import CLASSIC, add_to_lock, locked, poetry, write_project
+from tests.kit import (
+    CLASSIC,
+    LOCK_PROJECT,
+    LOCK_WHEEL,
+    add_to_lock,
+    built,
+    classic,
+    locked,
+    only_wheel,
+    poetry,
+    write_project,
+)
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+def test_ignore(spark: Path) -> None:
+    """An ignored package goes with what only it needs; what others need stays; the report names all."""
+    run = poetry(spark, "lock-package --build --ignore pyspark")
+
+    assert run.code == 0
+    assert run.out.splitlines() == [
+        f"Building {LOCK_PROJECT} (0.1.0)",
+        "  - Pinned 2 packages and the project",
+        "  - Ignored pyspark",
+        "  - Dropped with them py4j",
+        f"  - Built {LOCK_WHEEL}",
+    ]
+    assert only_wheel(spark / "dist").requires == {"example-package==0.1.0", "pandas==2.3.1", "numpy==2.2.0"}
+
+
+REQUIRED = (
+    "Warning: {0} ignored, but example-package requires {1}: pip will install {1}, and 1 package that only {2}, at any"
+    " version. Use --project-wheel to keep {1} out [ignored-but-required]"
+)
+NEEDED = (
+    "Warning: {} is ignored, but a pinned package requires it: pip will install it at any version, unless it is there."
+    " Install it beforehand [ignored-but-needed]"
+)
+NO_PINS = (
+    "Warning: poetry.lock has packages, but all that the project needs are left out, so nothing is pinned."
+    " Check --ignore and --provided [no-pins]"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warnings"),
+    [
+        ("--ignore pyspark", [REQUIRED.format("pyspark is", "it", "it needs")]),
+        (
+            "--ignore 'py.*' --ignore pandas",
+            [
+                REQUIRED.format("pandas, pyspark are", "them", "they need"),
+                NO_PINS,
+            ],
+        ),
+        ("--ignore pyspark --no-root", []),
+        ("--ignore numpy", [NEEDED.format("numpy (for pandas, pyspark)")]),
+        ("--ignore numpy --ignore pyspark --no-root", [NEEDED.format("numpy (for pandas)")]),
+        ("--ignore py4j --ignore pyspark --no-root", []),
+    ],
+)
+def test_ignored_and_yet_installed(spark: Path, arguments: str, warnings: list[str]) -> None:
+    """What pip will install although it was ignored is said, with who requires it; otherwise not a word."""
+    run = poetry(spark, f"lock-package --build {arguments}")
+
+    assert (run.code, run.err.splitlines()) == (0, warnings)
+
+
+def test_ignore_knows_what_poetry_adds_to_a_requirement(tmp_path: Path) -> None:
+    """What [tool.poetry] adds to a dependency in [project] counts: that is what was locked."""
+    pyproject = """\
+[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["a", "ignored"]
+
+[tool.poetry.dependencies]
+a = { markers = "sys_platform == 'win32'" }
+"""
+    project = write_project(tmp_path, [locked("a"), locked("ignored", requires=["a"])], pyproject)
+
+    assert built(project, "--ignore ignored")[0] == {'a==1.0 ; sys_platform == "win32"'}
+
 
 MANY = [f"package-{number}" for number in range(9)]
 PRIVATE = {"type": "legacy", "url": "https://example.org/simple", "reference": "company"}
-OPTIONAL = (
-    CLASSIC
-    + 'pyyaml = { version = "*", optional = true }\ncleo = "*"\n'
-    + '[tool.poetry.extras]\nyaml = ["pyyaml"]\nall = ["pyyaml"]\n'
-)
+OPTIONAL = classic("cleo", extras={"yaml": ["pyyaml"], "all": ["pyyaml"]})
 
 
 def _warnings(project: Path, arguments: str, kind: str = "Warning") -> list[str]:
@@ -51,18 +124,6 @@ def test_many_names_in_the_summary(tmp_path: Path) -> None:
         "  - Ignored other-package-0, other-package-1, other-package-2, other-package-3, other-package-4 and 5 more",
         "  - Dropped with them package-0, package-1, package-2, package-3, package-4 and 4 more",
     ]
-
-
-@pytest.mark.parametrize("marker", ['platform_release >= "6"', 'platform_version == "6.1"'])
-def test_release_of_the_kernel(tmp_path: Path, marker: str) -> None:
-    """The remedy does not repeat the names."""
-    project = write_project(tmp_path, [locked(name, marker=marker) for name in MANY])
-
-    (warning,) = _warnings(project, "--no-root")
-
-    assert warning.count("--ignore") == 1
-    assert len(warning) < 400
-    assert warning.endswith(" [platform-release]")
 
 
 @pytest.mark.parametrize(
@@ -113,23 +174,6 @@ def test_dropped_packages_come_back(tmp_path: Path) -> None:
     assert only_pin == with_pin
 
 
-def test_several_versions(tmp_path: Path) -> None:
-    """What pyproject.toml does not mention cannot be corrected there: the remedy is another one."""
-    packages = [locked("a", "1.0"), locked("a", "2.0"), locked("b", "1.0"), locked("b", "2.0")]
-    project = write_project(tmp_path, packages, CLASSIC + 'a = "*"\n')
-
-    assert _warnings(project, "") == [
-        (
-            "a 1.0, a 2.0 are locked for one environment, and pip cannot install several versions. Correct the"
-            " markers in pyproject.toml, and run `poetry lock` [several-versions]"
-        ),
-        (
-            "b 1.0, b 2.0 are locked for one environment, and pip cannot install several versions. Add one version"
-            " to the dependencies in pyproject.toml, and run `poetry lock` [several-versions]"
-        ),
-    ]
-
-
 MISSED, MISSED_CODE = "matches no locked package", "[ignore-matches-nothing]"
 
 
@@ -143,10 +187,7 @@ MISSED, MISSED_CODE = "matches no locked package", "[ignore-matches-nothing]"
                 " 'requests.*' [ignore-is-not-a-glob]"
             ),
         ),
-        (
-            "requests,click",
-            f"--ignore requests,click {MISSED}. Write --ignore requests --ignore click {MISSED_CODE}",
-        ),
+        ("requests,click", f"--ignore requests,click {MISSED}. Write --ignore requests --ignore click {MISSED_CODE}"),
         ("reqests", f"--ignore reqests {MISSED}. Did you mean requests? {MISSED_CODE}"),
         ("nothing", f"--ignore nothing {MISSED} {MISSED_CODE}"),
     ],
@@ -171,16 +212,6 @@ def test_all_left_out(tmp_path: Path, arguments: str) -> None:
         "poetry.lock has packages, but all that the project needs are left out, so nothing is pinned. Check --ignore"
         " and --provided [no-pins]"
     )
-
-
-def test_catastrophic_pattern(tmp_path: Path) -> None:
-    """A pattern that would take years is an error after seconds."""
-    project = write_project(tmp_path, [locked("a" * 60)])
-
-    run = poetry(project, "lock-package --ignore '(a+)+b'")
-
-    error = "--ignore '(a+)+b' takes too long to match. Write it without a repetition within a repetition"
-    assert (run.code, run.err) == (1, f"Error: {error}\n")
 
 
 def test_warnings_come_first(tmp_path: Path) -> None:

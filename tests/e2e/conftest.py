@@ -1,19 +1,14 @@
 """Real programs, cut off from the settings of this machine, and the packages and projects that they install."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.index import make_wheel, serve_index
 from tests.e2e.programs import Programs, unpack_pip
 from tests.e2e.projects import CLASSIC, NON_PACKAGE, PEP_621, lock_and_build, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # All that programs need to know about this machine. A list of what to take, because pip,
 # Poetry, Python and git have too many variables to name each that could change a result.

@@ -1,29 +1,24 @@
 """A package index on loopback: wheels that are made here, and the pages that pip and Poetry ask for."""
 
-from __future__ import annotations
-
 import email
 import hashlib
 import html
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import Distribution
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any, BinaryIO
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from tests.wheels import Member, write_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from importlib.metadata import Distribution
-    from pathlib import Path
-    from typing import BinaryIO
 
 
 def make_wheel(  # noqa: PLR0913 - a wheel has that much to say

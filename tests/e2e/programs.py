@@ -1,20 +1,15 @@
 """Real programs, each run in a process of its own."""
 
-from __future__ import annotations
-
 import ensurepip
 import os
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class Programs:
         assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"
         return run.stdout
 
-    def with_variables(self, **variables: str | Path) -> Programs:
+    def with_variables(self, **variables: str | Path) -> "Programs":
         """The same programs with more variables in their environment."""
         more = {name: str(value) for name, value in variables.items()}
         return Programs({**self.environment, **more}, self.pip_folder)

@@ -1,15 +1,10 @@
 """Projects that are locked from the index of the tests, and what Poetry and pip install from them."""
 
-from __future__ import annotations
-
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 CLASSIC = """\
 [tool.poetry]

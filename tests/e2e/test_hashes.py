@@ -1,21 +1,15 @@
 """Hash-checked installs with the constraints of a lock package, by real installers; and what tells of drift."""
 
-from __future__ import annotations
-
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.index import make_wheel, serve_index
+from tests.e2e.programs import Programs
 from tests.e2e.projects import INSTALLED, PLOT, ROOT, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

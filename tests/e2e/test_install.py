@@ -1,29 +1,22 @@
 """What pip installs from lock packages, compared with what Poetry installs from the same poetry.lock."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.index import make_wheel, serve_index
+from tests.e2e.programs import Programs
 from tests.e2e.projects import (
     INSTALLED,
     PLOT,
     ROOT,
     installed_by_pip,
     installed_by_poetry,
-    lock_and_build,
     write_project,
 )
 from tests.kit import only_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -130,17 +123,6 @@ def from_git(url: str) -> str:
         '[project]\nname = "example-package"\nversion = "0.1.0"\nrequires-python = ">=3.10,<4"\n'
         f'dependencies = ["fromgit @ git+{url}"]\n'
     )
-
-
-def test_git_commit(programs: Programs, index: str, later_index: str, tmp_path: Path) -> None:
-    """A project that names the commit of a git dependency is installed with its lock package, by pip as by Poetry."""
-    with git_repository(programs, tmp_path) as (url, locked):
-        project = write_project(tmp_path / "project", index, from_git(f"{url}@{locked}"))
-        lock_and_build(programs, project)
-
-        by_pip = installed_by_pip(programs, later_index, tmp_path, *(project / "dist").iterdir())
-
-        assert by_pip == installed_by_poetry(programs, project, tmp_path) == {"certs": "2.5", "fromgit": "1.5"} | ROOT
 
 
 def test_git_branch(programs: Programs, index: str, later_index: str, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """What is left when a run is killed or interrupted, at each point where it is about to change something on disk."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -9,17 +7,15 @@ import signal
 import sys
 import tempfile
 from itertools import count
-from typing import TYPE_CHECKING, Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
 from tests.kit import CLASSIC, locked, poetry, write_project
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    # Every file of a folder, and every folder in it (None).
-    Contents = dict[str, bytes | None]
+# Every file of a folder, and every folder in it (None).
+Contents = dict[str, bytes | None]
 
 pytestmark = [
     pytest.mark.e2e,

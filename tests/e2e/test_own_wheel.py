@@ -1,24 +1,18 @@
 """The project's own wheel with the pins, as pip installs it, compared with what Poetry installs."""
 
-from __future__ import annotations
-
 import json
 import sys
+from collections.abc import Iterator
 from importlib.metadata import distribution
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.e2e.index import repack, serve_index
+from tests.e2e.programs import Programs
 from tests.e2e.projects import BUILD_SYSTEM, INSTALLED, PEP_621, PLOT, ROOT, installed_by_poetry, write_project
 from tests.kit import only_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

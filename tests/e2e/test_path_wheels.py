@@ -1,23 +1,16 @@
 """A repository of several projects: its folder of wheels, installed elsewhere by pip without a network."""
 
-from __future__ import annotations
-
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.metadata import distribution
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.e2e.index import repack, serve_index
-from tests.kit import read_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 
@@ -56,7 +49,6 @@ dynamic = ["dependencies"]
 
 [tool.poetry.dependencies]
 core-lib = { path = "../core", develop = true }
-odd = { path = "../odd" }
 """
 )
 CORE = """\
@@ -69,45 +61,11 @@ name = "core_lib"
 version = "1.2.0"
 """
 LEGACY = 'from setuptools import setup\n\nsetup(name="legacy", version="3.0", py_modules=["legacy"])\n'
-# Backends that have no file of their own in the project may write paths as this one does.
-ODD = """\
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-"""
-BACKEND = """\
-from base64 import urlsafe_b64encode
-from hashlib import sha256
-from pathlib import Path
-from zipfile import ZipFile
-
-
-def build_wheel(folder, settings=None, metadata=None):
-    core = (Path(__file__).resolve().parent.parent / "core").as_uri()
-    info = "odd-4.0.dist-info"
-    files = {
-        "odd.py": "",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\\nName: odd\\nVersion: 4.0\\nRequires-Dist: core-lib @ {core}\\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: odd\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-    }
-    with ZipFile(Path(folder, "odd-4.0-py3-none-any.whl"), "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-        archive.writestr(f"{info}/RECORD", "".join(map(row, files, files.values())) + f"{info}/RECORD,,\\n")
-    return "odd-4.0-py3-none-any.whl"
-
-
-def row(name, text):
-    digest = urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip("=")
-    return f"{name},sha256={digest},{len(text)}\\n"
-"""
 INSTALLED = {
     "core_lib": "1.2.0",
     "example-app": "0.1.0",
     "example-app-lock": "0.1.0",
     "legacy": "3.0",
-    "odd": "4.0",
     "py4j": "0.10.9",
     "text-lib": "0.2.0",
 }
@@ -120,8 +78,6 @@ FILES = {
     "repository/core/core_lib/__init__.py": 'WORD = "hello"\n',
     "repository/legacy/setup.py": LEGACY,
     "repository/legacy/legacy.py": "",
-    "repository/odd/pyproject.toml": ODD,
-    "repository/odd/backend.py": BACKEND,
 }
 
 
@@ -136,7 +92,7 @@ def build_index(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="module")
 def repository(programs: Programs, build_index: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an application that needs libraries on poetry-core, setuptools and a backend of its own; locked."""
+    """The folder of an application that needs libraries on poetry-core and setuptools; locked."""
     folder = tmp_path_factory.mktemp("origin")
     for name, text in FILES.items():
         path = folder / name
@@ -159,21 +115,6 @@ def carried(programs: Programs, repository: Path, packages: Path, tmp_path_facto
     return folder
 
 
-def test_metadata(carried: Path) -> None:
-    """No wheel names a folder of the machine: each reference by path is a version, whichever backend wrote it."""
-    requires = {}
-    for path in carried.glob("*.whl"):
-        wheel = read_wheel(path)
-        requires[wheel.metadata.name] = wheel.requires
-        with ZipFile(path) as archive:
-            assert not [name for name in archive.namelist() if b"file:" in archive.read(name)]
-
-    assert requires.keys() == INSTALLED.keys()
-    assert requires["example-app"] == {"Text_Lib==0.2.0", "legacy==3.0", "py4j"}
-    assert requires["text-lib"] == {"core-lib==1.2.0", "odd==4.0"}
-    assert requires["odd"] == {"core-lib==1.2.0"}
-
-
 def test_hashes(programs: Programs, carried: Path, tmp_path: Path) -> None:
     """With the constraints, pip installs all from the folder alone, and it runs; a file with other bytes is refused."""
     (constraints,) = carried.glob("*-constraints.txt")
@@ -187,7 +128,7 @@ def test_hashes(programs: Programs, carried: Path, tmp_path: Path) -> None:
     script = "Scripts/example.exe" if sys.platform == "win32" else "bin/example"
     assert programs.check(venv / script).strip() == "HELLO"
     other = shutil.copytree(carried, tmp_path / "other")
-    with ZipFile(other / "odd-4.0-py3-none-any.whl", "a") as archive:
+    with ZipFile(other / "legacy-3.0-py3-none-any.whl", "a") as archive:
         archive.writestr("more.py", "")
     refused = programs.run(*programs.pip_command(venv), *arguments, other, "--force-reinstall")
     assert refused.returncode == 1

@@ -1,26 +1,19 @@
 """Lock packages on an index of one's own: what the page on publishing shows, with twine and with plain Poetry."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.examples.private_index import serve_private_index
-from tests.e2e.examples.shell import make_shell
+from tests.e2e.examples.shell import Shell, make_shell
+from tests.e2e.programs import Programs
 from tests.e2e.projects import INSTALLED, copy_project
 from tests.kit import CLASSIC, LOCK_WHEEL, locked, make_old, only_wheel, poetry, posix_only, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.e2e.examples.shell import Shell
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

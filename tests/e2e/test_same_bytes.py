@@ -1,19 +1,13 @@
 """The same input makes the same wheel, on whatever machine."""
 
-from __future__ import annotations
-
 import subprocess
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from tests.e2e.programs import Programs
 from tests.kit import CLASSIC, locked, make_old, only_wheel, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

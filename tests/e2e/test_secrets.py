@@ -1,10 +1,9 @@
 """User names, passwords and paths of the machine are nowhere but where they were, however much is shown."""
 
-from __future__ import annotations
-
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +12,8 @@ from poetry_plugin_lock_package.errors import LockPackageError
 from poetry_plugin_lock_package.plan import Options, plan
 from poetry_plugin_lock_package.poetry_api import load_project
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
+from tests.e2e.programs import Programs
 from tests.kit import CLASSIC, load, locked, make_old, only_wheel, poetry, tree, write_project
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.e2e
 

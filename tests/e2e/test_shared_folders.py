@@ -1,16 +1,11 @@
 """Folders that a group of people shares: new files have their group."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.kit import LOCK_PROJECT, LOCK_WHEEL, locked, poetry, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.e2e,

@@ -1,32 +1,22 @@
 """A project with its lock, what is asked for, and what has to be required then."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
+from poetry.poetry import Poetry
 
 from poetry_plugin_lock_package import plan
 from poetry_plugin_lock_package.selection.ignore import IgnorePattern
 from poetry_plugin_lock_package.wheel.build import build_lock_wheel
 from tests import kit
-from tests.properties.environments import supported
-from tests.properties.installed import Lock
-from tests.properties.projects import NAME
+from tests.kit import Wheel
+from tests.properties.environments import Environment, Extras, supported
+from tests.properties.installed import Installed, Lock
+from tests.properties.projects import NAME, Project
 from tests.properties.walk import Index, LockEntries, Walk, project_needs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from poetry.poetry import Poetry
-
-    from tests.kit import Wheel
-    from tests.properties.environments import Environment, Extras
-    from tests.properties.installed import Installed
-    from tests.properties.projects import Project
 
 ROOT = f"{NAME}==0.1.0"
 # Each with what it means, so that the reference need not know regular expressions.
@@ -77,7 +67,7 @@ class Case:
     index: Index | None
 
     @classmethod
-    def of(cls, folder: Path, project: Project, choice: Choice, *, is_odd: bool = False) -> Case:
+    def of(cls, folder: Path, project: Project, choice: Choice, *, is_odd: bool = False) -> "Case":
         """The case for ``project`` that is locked in ``folder``."""
         poetry = kit.load(folder)
         entries = LockEntries.read(folder / "poetry.lock")

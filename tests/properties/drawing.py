@@ -1,22 +1,16 @@
 """Random projects with an index: what Hypothesis draws."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
 from packaging.utils import canonicalize_name
 
 from tests.properties.case import PATTERNS
 from tests.properties.projects import HAS_INCLUDED_GROUPS, SECOND, Group, Need, Project, Release
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from hypothesis.strategies import DrawFn, SearchStrategy
 
 _CONDITIONS = (
     'python_version < "3.10"',

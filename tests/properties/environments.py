@@ -1,18 +1,13 @@
 """The environments that the property tests look at."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    Environment = Mapping[str, str]
-    Extras = frozenset[str]
+Environment = Mapping[str, str]
+Extras = frozenset[str]
 
 _PLATFORMS = (
     ("posix", "linux", "Linux", "x86_64", "6.1.0", "cpython"),

@@ -1,30 +1,26 @@
 """What Poetry itself installs from a lock, and what pip would from a wheel, in one environment."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cleo.io.null_io import NullIO
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
+from poetry.core.version.markers import BaseMarker
+from poetry.poetry import Poetry
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.solver import Solver
 from poetry.repositories import RepositoryPool
+from poetry.repositories.exceptions import PackageNotFoundError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from tests.properties.environments import Environment, Extras
 
-    from packaging.requirements import Requirement
-    from poetry.core.version.markers import BaseMarker
-    from poetry.poetry import Poetry
-
-    from tests.properties.environments import Environment, Extras
-
-    # name -> version
-    Installed = Mapping[str, str]
+# name -> version
+Installed = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class Lock:
     packages: tuple[tuple[str, str, BaseMarker], ...]
 
     @classmethod
-    def of(cls, poetry: Poetry, groups: tuple[str, ...]) -> Lock:
+    def of(cls, poetry: Poetry, groups: tuple[str, ...]) -> "Lock":
         return cls(
             tuple(
                 (package.name, package.version.to_string(), info.get_marker(sorted(info.groups & {*groups})))
@@ -60,7 +56,12 @@ class OldLock:
     poetry: Poetry
 
     def installed(self, environment: Environment, extras: Extras) -> Installed | None:
-        """What `poetry install --only main` installs, by Poetry's solver; None if it finds no solution."""
+        """What `poetry install --only main` installs, where each name comes from one source."""
+        releases = self.releases(environment, extras)
+        return None if releases is None else {name: version for name, version, _ in releases}
+
+    def releases(self, environment: Environment, extras: Extras) -> set[tuple[str, str, str | None]] | None:
+        """Name, version and source of what Poetry's installer installs; None if its solver finds no solution."""
         locked = self.poetry.locker.locked_repository().packages
         root = self.poetry.package.with_dependency_groups([MAIN_GROUP], only=True)
         pool = RepositoryPool.from_packages(locked, None)
@@ -72,14 +73,11 @@ class OldLock:
         try:
             with solver.use_environment(here):
                 operations = solver.solve().calculate_operations(extras=names)
-        except (SolverProblemError, IndexError):
-            # Poetry raises an IndexError for a source of which the lock has no package.
+        except (SolverProblemError, IndexError, PackageNotFoundError):
+            # Poetry has errors of other types for a source that no package is from, or without the package.
             return None
-        return {
-            operation.package.name: operation.package.version.to_string()
-            for operation in operations
-            if not operation.skipped
-        }
+        found = (operation.package for operation in operations if not operation.skipped)
+        return {(package.name, package.version.to_string(), package.source_reference) for package in found}
 
 
 def required(requirements: Iterable[Requirement], environment: Environment, extras: Extras) -> set[str]:

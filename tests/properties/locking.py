@@ -1,11 +1,10 @@
 """Projects locked by Poetry's own solver, in this process and from an index in memory."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from cleo.io.null_io import NullIO
 from hypothesis import reject
+from poetry.core.packages.package import Package
 from poetry.inspection.info import PackageInfo
 from poetry.puzzle.exceptions import SolverProblemError
 from poetry.puzzle.provider import IncompatibleConstraintsError
@@ -14,14 +13,7 @@ from poetry.repositories import Repository, RepositoryPool
 from poetry.repositories.repository_pool import Priority
 
 from tests import kit
-from tests.properties.projects import SECOND, SECOND_URL, render
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from poetry.core.packages.package import Package
-
-    from tests.properties.projects import Project, Release
+from tests.properties.projects import SECOND, SECOND_URL, Project, Release, render
 
 
 def lock(folder: Path, project: Project) -> Path:

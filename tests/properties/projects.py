@@ -1,17 +1,12 @@
 """Projects and the index that they are locked from, as plain values, and their pyproject.toml."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from poetry.__version__ import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 NAME = "example-package"
 # A second index, from which only those requirements are met that name it.

@@ -1,11 +1,10 @@
 """Random locks that no solver has made: markers and groups recorded at random have a meaning all the same."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +18,6 @@ from tests.properties.drawing import FORKS, chosen_extras, chosen_groups, exampl
 from tests.properties.installed import required
 from tests.properties.locking import as_package
 from tests.properties.projects import Project, render
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,8 @@
 """Random projects that Poetry's solver has locked, in formats that record nothing, in one environment at a time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,13 +11,10 @@ from poetry_plugin_lock_package.errors import LockError
 from tests import kit
 from tests.properties.case import ROOT, Case, Choice
 from tests.properties.drawing import examples, ignores, projects, quarters
-from tests.properties.environments import supported
+from tests.properties.environments import Environment, Extras, supported
 from tests.properties.installed import OldLock, required
 from tests.properties.locking import lock
-
-if TYPE_CHECKING:
-    from tests.properties.environments import Environment, Extras
-    from tests.properties.projects import Project
+from tests.properties.projects import Project
 
 
 @examples(5)

@@ -1,11 +1,8 @@
 """Random locks with random lists of what a platform provides, against a walk in one environment at a time."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +15,8 @@ from tests.properties.drawing import NAMES, chosen_extras, chosen_groups, exampl
 from tests.properties.environments import holds
 from tests.properties.installed import required
 from tests.properties.locking import lock
+from tests.properties.projects import Project
 from tests.properties.test_odd_locks import OddLock, odd_locks
-
-if TYPE_CHECKING:
-    from tests.properties.projects import Project
-
 
 # A name, the text behind it in a list, and the marker under which it is provided. The versions are those of the locks
 # and others.

@@ -1,27 +1,17 @@
 """Sets of environments, against poetry-core's own reading of the markers that they were made of."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 from packaging.markers import Marker
 from poetry.core.constraints.version import Version, parse_constraint
-from poetry.core.version.markers import parse_marker
+from poetry.core.version.markers import BaseMarker, parse_marker
 
-from poetry_plugin_lock_package.markers.regions import EVERYWHERE, Environments
+from poetry_plugin_lock_package.markers.regions import EVERYWHERE, Environments, Region
 from tests.properties.drawing import RANGES
-from tests.properties.environments import ENVIRONMENTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from hypothesis.strategies import SearchStrategy
-    from poetry.core.version.markers import BaseMarker
-
-    from poetry_plugin_lock_package.markers.regions import Region
-    from tests.properties.environments import Environment
+from tests.properties.environments import ENVIRONMENTS, Environment
 
 # Three markers are many draws for Hypothesis, and evaluating them everywhere takes its time.
 _SETTINGS = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,12 +1,11 @@
 """Random valid wheels are rewritten: what should change does, and the content of all other files is the same."""
 
-from __future__ import annotations
-
 import email
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 from hypothesis import given, settings
@@ -21,10 +20,6 @@ from poetry_plugin_lock_package.pyproject import ALL_FIELDS, PinnedMetadata
 from poetry_plugin_lock_package.selection.select import Pin
 from poetry_plugin_lock_package.wheel.rewrite import lock_wheels, read_wheel
 from tests.wheels import INFO, WHEEL, Member, write_wheel
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 X = canonicalize_name("x")
 _DATA = INFO.replace("dist-info", "data")

@@ -4,33 +4,26 @@ Nothing here is taken from the code under test. Poetry says which versions it wo
 `packaging` says which requirements hold, and the rest is a walk.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import tomlkit
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.properties.environments import holds
+from tests.properties.environments import Environment, Extras, holds
+from tests.properties.installed import Installed
+from tests.properties.projects import Need, Release
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
-    from typing import Any
-
-    from tests.properties.environments import Environment, Extras
-    from tests.properties.installed import Installed
-    from tests.properties.projects import Need, Release
-
-    # A name, and the extras that it is asked for with.
-    Asked = tuple[str, Extras]
-    # What a version of a package with some extras needs in one environment.
-    Needs = Callable[[str, str, Extras], Iterable[Asked]]
+# A name, and the extras that it is asked for with.
+Asked = tuple[str, Extras]
+# What a version of a package with some extras needs in one environment.
+Needs = Callable[[str, str, Extras], Iterable[Asked]]
 
 
 _EXTRA = re.compile('extra == "([^"]*)"')
@@ -97,7 +90,7 @@ class Index:
     releases: Mapping[tuple[str, str], tuple[Requirement, ...]]
 
     @classmethod
-    def of(cls, releases: Iterable[Release]) -> Index:
+    def of(cls, releases: Iterable[Release]) -> "Index":
         return cls(
             {
                 (canonicalize_name(release.name), release.version): tuple(
@@ -127,7 +120,7 @@ class LockEntries:
     entries: Mapping[tuple[str, str], Mapping[str, Any]]
 
     @classmethod
-    def read(cls, path: Path) -> LockEntries:
+    def read(cls, path: Path) -> "LockEntries":
         packages = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap().get("package", ())
         return cls({(canonicalize_name(entry["name"]), str(Version(entry["version"]))): entry for entry in packages})
 

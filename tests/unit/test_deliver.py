@@ -1,14 +1,13 @@
 """Putting files in place: all or nothing, from a temporary folder in the target, whatever interrupts the run."""
 
-from __future__ import annotations
-
 import errno
 import signal
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -23,9 +22,6 @@ from poetry_plugin_lock_package.deliver import (
 from poetry_plugin_lock_package.errors import OutputError
 from poetry_plugin_lock_package.pyproject import LockProject, write_files
 from tests.kit import posix_only, tree
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LINKS = posix_only("Windows lets only privileged users make symbolic links")
 PROJECT = LockProject("a-lock", "# Made by nobody\n", "", "")

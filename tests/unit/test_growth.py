@@ -1,11 +1,9 @@
 """The time of what reads texts of files grows with their length, and not with its square."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import partial
 from time import process_time
 from timeit import repeat
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,9 +20,6 @@ from poetry_plugin_lock_package.text import (
     without_user_info,
 )
 from poetry_plugin_lock_package.wheel.rewrite import split_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SHORT, FACTOR = 1_000, 16
 

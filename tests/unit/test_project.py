@@ -1,19 +1,14 @@
 """The metadata of the project, and the name and version of its lock package."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
 
 from poetry_plugin_lock_package.errors import LockPackageError, OptionError
-from poetry_plugin_lock_package.project import Person, Release, checked_version, identify, is_name, read_project
+from poetry_plugin_lock_package.project import Person, Release, checked_version, identify, read_project
 from poetry_plugin_lock_package.text import one_line
 from tests.kit import load
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 APP = Release("my-app", "1.0")
 
@@ -95,14 +90,6 @@ def test_people(tmp_path: Path, entry: str, people: list[Person]) -> None:
     assert read_project(poetry).authors == tuple(people)
 
 
-def test_error_names_the_key(tmp_path: Path) -> None:
-    """The error says which key it is about."""
-    (tmp_path / "pyproject.toml").write_text('[tool.poetry]\npackage-mode = false\nname = "app_"\n')
-
-    with pytest.raises(LockPackageError, match=r"^The project's name in pyproject\.toml 'app_' is not a valid"):
-        read_project(load(tmp_path))
-
-
 def test_empty_range(tmp_path: Path) -> None:
     """A range that no Python is in is an error that shows it."""
     with pytest.raises(LockPackageError, match="allows no Python version"):
@@ -120,12 +107,6 @@ def test_urls(tmp_path: Path) -> None:
         "Repository": "https://x.org/r",
         "Docs": "https://x.org/d",
     }
-
-
-def test_release() -> None:
-    """A release has one text, and one key for all spellings."""
-    assert str(Release("My_App", "1.0")) == "My_App 1.0"
-    assert Release("My_App", "1.0").key == Release("my-app", "1.0.0").key
 
 
 @pytest.mark.parametrize(
@@ -178,12 +159,6 @@ def test_refused(name: str | None, version: str | None, post: str | None, proble
 def test_similar_to_a_device(name: str) -> None:
     """Names that only look like that of a device are accepted."""
     assert identify(APP, name, None, None).name == name
-
-
-@pytest.mark.parametrize(("text", "valid"), [("a", True), ("A.b_c-1", True), ("-a", False), ("a-", False), ("", False)])
-def test_name(text: str, *, valid: bool) -> None:
-    """A name begins and ends with a letter or a digit."""
-    assert is_name(text) == valid
 
 
 def test_version() -> None:

@@ -1,7 +1,5 @@
 """Text from outside that is safe to show, and URLs."""
 
-from __future__ import annotations
-
 import pytest
 
 from poetry_plugin_lock_package.errors import LockError
@@ -26,9 +24,6 @@ LONG = "its path has more than 260 characters, for which Windows needs long path
         (ValueError(), "ValueError"),
         (ValueError("bad\n  at line 1\x1b[31m."), "bad at line 1 [31m"),
         (ValueError("No lock.\nRegenerate the lock file with the `poetry lock` command."), "No lock"),
-        (ValueError("Invalid file /home/ada/my-app/poetry.toml: x"), "Invalid file poetry.toml: x"),
-        (ValueError("Invalid file C:\\Users\\ada\\app\\poetry.toml: x"), "Invalid file poetry.toml: x"),
-        (ValueError("'/home/ada/LICENSE' not found"), "'LICENSE' not found"),
         (ValueError("must match ^[a-z/]+/[a-z]$ or https://example.org/a/b"), None),
         (ValueError("x" * 500), "x" * 400 + "…"),
     ],
@@ -102,19 +97,6 @@ def test_text_without_user_info(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://p.org/https://ada:secret@b.org/x", "https://p.org/https://b.org/x"),
-        ("https://ada:secret@p.org/https://ada:secret@b.org/x", "https://p.org/https://b.org/x"),
-        ("https://p.org/x?to=https%3a%2f%2fada%3asecret%40b.org", "https://p.org/x?to=https%3a%2f%2fb.org"),
-    ],
-)
-def test_address_within_an_address(url: str, expected: str) -> None:
-    """The address that a proxy is given loses its user info too."""
-    assert public_url(url) == expected
-
-
-@pytest.mark.parametrize(
     ("message", "shown"),
     [
         ("Invalid file C:\\Users\\Joe Smith\\my app\\poetry.toml: x", "Invalid file poetry.toml: x"),
@@ -144,6 +126,10 @@ def test_folders(message: str, shown: str) -> None:
         ("https://example.org/@scope/a", "https://example.org/@scope/a"),
         ("https://user:se/cr#et@example.org/a", "https://example.org/a"),
         ("https://user:secret@[::1/a", "https://[::1/a"),
+        # The address that a proxy is given.
+        ("https://p.org/https://ada:secret@b.org/x", "https://p.org/https://b.org/x"),
+        ("https://ada:secret@p.org/https://ada:secret@b.org/x", "https://p.org/https://b.org/x"),
+        ("https://p.org/x?to=https%3a%2f%2fada%3asecret%40b.org", "https://p.org/x?to=https%3a%2f%2fb.org"),
     ],
 )
 def test_public_url(url: str, public: str) -> None:

@@ -1,17 +1,12 @@
 """Files of locked packages, and the lines of a constraints file, read back as pip reads them."""
 
-from __future__ import annotations
-
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.kit import LOCK_WHEEL, poetry, read_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE = "example_package_lock-0.1.0-constraints.txt"
 LOCK_PACKAGE = "example-package-lock==0.1.0"

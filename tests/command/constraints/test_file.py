@@ -1,18 +1,13 @@
 """`--constraints`: the file, its name, and the project's own files in it."""
 
-from __future__ import annotations
-
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command.constraints.lines import FILE, GIT, LOCK_PACKAGE, digest, files, read
 from tests.e2e.index import make_wheel
 from tests.kit import LOCK_WHEEL, locked, poetry, posix_only, tree, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_constraints(tmp_path: Path) -> None:

@@ -1,15 +1,10 @@
 """What the tests of the project's own wheel start from."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.command.own_wheel.project import make_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

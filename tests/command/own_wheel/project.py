@@ -1,17 +1,11 @@
 """A project on poetry-core whose own wheel gets the pins."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from poetry.core.factory import Factory as CoreFactory
 from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from tests.kit import locked, write_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 PYPROJECT = """\
 [project]

@@ -1,7 +1,5 @@
 """How the project's own wheel is built, and where it is put."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 
@@ -113,8 +111,8 @@ def test_other_wheels_stay(project: Path, what: str) -> None:
 
     assert run.code == 1
     assert run.err == (
-        f"Error: dist has {WHEEL} already, with other dependencies. Choose another folder with --output, or another"
-        " name or version with --name or --set-version\n"
+        f"Error: {WHEEL} is in the output folder already, with other dependencies. Choose another folder with --output,"
+        " or another name or version with --name or --set-version\n"
     )
     assert tree(project) == before
     assert poetry(project, "lock-package --build --project-wheel --post 1").code == 0

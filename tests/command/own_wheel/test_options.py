@@ -1,16 +1,12 @@
-"""Options and projects that the project's own wheel does not go with."""
+"""Options, projects and given wheels with which the project's own wheel is made, or is not."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.command.own_wheel.project import PYPROJECT, make_project
-from tests.kit import poetry, tree
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.command.own_wheel.project import PINS, PYPROJECT, make_project
+from tests.kit import poetry, read_wheel, tree
+from tests.wheels import METADATA, WHEEL, Member, write_wheel
 
 
 @pytest.mark.parametrize(
@@ -84,3 +80,64 @@ def test_non_package_mode(tmp_path: Path, option: str) -> None:
     assert run.err == (
         f"Error: {option.split(maxsplit=1)[0]} is not possible in non-package mode, in which the project has no wheel\n"
     )
+
+
+def test_from_wheel(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wheels for several platforms are taken from where the command runs; each gets the pins, none is touched."""
+    monkeypatch.chdir(tmp_path)
+    code = Member("example_package.so", b"\0" * 1000)
+    given = [f"example_package-0.1.0-cp312-cp312-{platform}.whl" for platform in ("win_amd64", "macosx_11_0_arm64")]
+    (tmp_path / "house").mkdir()
+    for name in given:
+        write_wheel(tmp_path / "house" / name, [code], METADATA + b"Requires-Dist: any\n\nText", streamed=True)
+    before = tree(tmp_path)
+
+    wheels = " ".join(f"--from-wheel house/{name}" for name in given)
+
+    run = poetry(tmp_path, f"-P {project} lock-package --build --project-wheel {wheels}")
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines()[-2:] == [f"  - Built {name}" for name in given]
+    made = [read_wheel(project / "dist" / name) for name in given]
+    assert [wheel.requires for wheel in made] == [PINS, PINS]
+    assert [wheel.metadata.description for wheel in made] == ["Text", "Text"]
+    assert before.items() <= tree(tmp_path).items()
+
+
+@pytest.mark.parametrize(
+    ("names", "metadata", "error"),
+    [
+        (["other-0.1.0-py3-none-any.whl"], METADATA.replace(b"example-package", b"other"), "{1} is not a wheel of {0}"),
+        (["example_package-0.2-py3-none-any.whl"], METADATA.replace(b"0.1.0", b"0.2"), "{1} is not a wheel of {0}"),
+        ([WHEEL], METADATA.replace(b"0.1.0", b"0.1.1"), "{1} is not a wheel of {0}"),
+        (["a.whl"], METADATA, "{1} is not a valid wheel: "),
+        ([WHEEL, WHEEL], METADATA, "There are several wheels of the name {1}. Give only one of them"),
+        ([WHEEL], METADATA + b"Provides-Extra: Locked_plot\n", "{1} has the extra locked-plot already"),
+    ],
+)
+def test_from_wheel_refused(project: Path, tmp_path: Path, names: list[str], metadata: bytes, error: str) -> None:
+    """A wheel that is not one of this project and version, or that cannot take the pins, is refused."""
+    arguments = ""
+    for number, name in enumerate(names):
+        (tmp_path / str(number)).mkdir()
+        write_wheel(tmp_path / str(number) / name, metadata=metadata, info=f"{'-'.join(name.split('-')[:2])}.dist-info")
+        arguments += f" --from-wheel {tmp_path / str(number) / name}"
+    before = tree(tmp_path)
+
+    for how in ("", "--dry-run"):
+        run = poetry(project, f"lock-package --build --as-extra locked {arguments} {how}")
+
+        assert run.code == 1
+        message = run.err.splitlines()[-1].replace(f"{tmp_path}/0/", "")
+        assert message.startswith("Error: " + error.format("example-package 0.1.0", names[0]))
+        assert run.err.count("Error: ") == 1
+        assert tree(tmp_path) == before
+
+
+def test_from_wheel_that_is_missing(project: Path) -> None:
+    """A file that is not there is named as it was given."""
+    for path in (f"{project}/{WHEEL}", f"nowhere/{WHEEL}"):
+        run = poetry(project, f"lock-package --build --project-wheel --from-wheel {path}")
+
+        error = f"Error: {path} cannot be read: No such file or directory. Check the path of the wheel\n"
+        assert (run.code, run.err) == (1, error)

@@ -1,8 +1,6 @@
 """`--project-wheel` and `--as-extra`: what is in the wheel."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -10,9 +8,6 @@ import pytest
 from tests.command.own_wheel.project import LOCKED, PINS, PYPROJECT, RANGES, build_plain_wheel, make_project
 from tests.kit import locked, only_wheel, poetry, read_wheel, tree, write_project
 from tests.wheels import WHEEL
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def _other_lines(wheel: Path) -> list[str]:
@@ -101,28 +96,6 @@ def test_extra_that_takes_away(project: Path) -> None:
         'pandas==1.0 ; sys_platform == "win32" and extra == "locked-plot"',
         'chart==3.1 ; extra == "locked-plot"',
     }
-
-
-@pytest.mark.parametrize(
-    ("arguments", "name", "version"),
-    [
-        ("--name Company_app", "Company_app", "0.1.0"),
-        ("--post 7", "example-package", "0.1.0.post7"),
-        ("--set-version 2.0-rc1 --name Example.Package", "Example.Package", "2.0rc1"),
-    ],
-)
-@pytest.mark.parametrize("shape", ["--project-wheel", "--as-extra locked"])
-def test_renamed(project: Path, shape: str, arguments: str, name: str, version: str) -> None:
-    """Another name or version is everywhere in the wheel: its file name, its folders, METADATA and RECORD."""
-    run = poetry(project, f"lock-package --build {shape} {arguments}")
-
-    assert run.out.splitlines()[0] == f"Building {name} ({version})"
-    wheel = only_wheel(project / "dist")
-    stem = f"{name.lower().replace('.', '_')}-{version}".replace("example-package", "example_package")
-    assert wheel.path.name == f"{stem}-py3-none-any.whl"
-    assert {file.partition("/")[0] for file in wheel.files} == {"example_package", f"{stem}.dist-info"}
-    assert (wheel.metadata.name, str(wheel.metadata.version)) == (name, version)
-    assert wheel.requires == (PINS if "wheel" in shape else RANGES | LOCKED)
 
 
 def test_dry_run(project: Path) -> None:

@@ -1,21 +1,15 @@
 """An index with stand-ins for real packages, and a user who has it."""
 
-from __future__ import annotations
-
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.examples.private_index import PrivateIndex, serve_private_index
 from tests.e2e.examples.shell import Shell, copy_example, make_shell
 from tests.e2e.index import make_wheel, serve_index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 # As much of click as examples/example-package needs.
 _CLICK = """\

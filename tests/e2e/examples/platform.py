@@ -1,19 +1,13 @@
 """A platform with packages of its own: an environment that has what a list says."""
 
-from __future__ import annotations
-
 import zipfile
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from tests.e2e.examples.shell import Shell
 from tests.e2e.index import make_wheel
 from tests.e2e.programs import unpack_pip
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from tests.e2e.examples.shell import Shell
 
 # A module of the platform, which says where it comes from.
 _MODULE = "__version__ = {version!r}\nfrom_platform = True\n"

@@ -1,7 +1,5 @@
 """A package index with a password, as companies have it: pypiserver."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import socket
@@ -9,15 +7,12 @@ import subprocess
 import sysconfig
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _USER = "ada"
 _PASSWORD = "lovelace"

@@ -1,20 +1,15 @@
 """A user at a POSIX shell, with the tools that the examples show and a copy of an example."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

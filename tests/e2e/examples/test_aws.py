@@ -1,25 +1,19 @@
 """examples/aws-glue, examples/aws-lambda and Amazon's Airflow: what these have stays as it is."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
 import sys
 import zipfile
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.console import read_console
 from tests.e2e.examples.platform import make_platform, read_list, untouched
 from tests.e2e.examples.shell import EXAMPLES, Shell, copy_example, make_shell, use_index
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

@@ -1,26 +1,21 @@
 """examples/ci: the lines of the workflow and of the pipeline, run job by job."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
 import sysconfig
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.console import read_console
+from tests.e2e.examples.private_index import PrivateIndex
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import make_wheel, serve_index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from tests.e2e.examples.private_index import PrivateIndex
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

@@ -1,25 +1,20 @@
 """examples/databricks: clusters and notebooks whose packages stay as they are."""
 
-from __future__ import annotations
-
 import re
 import shlex
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.console import read_console
 from tests.e2e.examples.platform import make_platform, read_list, untouched
+from tests.e2e.examples.private_index import PrivateIndex
 from tests.e2e.examples.shell import EXAMPLES, Shell, copy_example, make_shell, use_index
 from tests.e2e.index import stamp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from tests.e2e.examples.private_index import PrivateIndex
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

@@ -1,25 +1,20 @@
 """examples/docker: the steps of its Dockerfiles, done in an environment in place of the image."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.console import read_console
 from tests.e2e.examples.platform import make_venv
 from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell, copy_example
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.examples
 

@@ -1,11 +1,10 @@
 """examples/monorepo."""
 
-from __future__ import annotations
-
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import distribution
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -13,12 +12,7 @@ import pytest
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, copy_example, make_shell, use_index
 from tests.e2e.index import repack, serve_index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

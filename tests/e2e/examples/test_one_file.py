@@ -1,27 +1,21 @@
 """examples/one-file."""
 
-from __future__ import annotations
-
 import platform
 import re
 import shutil
 import sys
 import sysconfig
 import zipfile
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import make_wheel, serve_index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

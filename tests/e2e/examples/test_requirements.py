@@ -1,17 +1,14 @@
-"""examples/requirements."""
-
-from __future__ import annotations
+"""examples/requirements and examples/offline."""
 
 import re
-from typing import TYPE_CHECKING
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, use_index
-
-if TYPE_CHECKING:
-    from tests.e2e.examples.shell import Shell
+from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, use_index
 
 pytestmark = pytest.mark.examples
 
@@ -40,3 +37,17 @@ def test_requirements(shell: Shell, stock_index: str) -> None:
     shell.follow(one_line)
 
     assert shell.installed() == WITH_LOCK
+
+
+def test_offline(shell: Shell, tmp_path: Path) -> None:
+    """What was collected with the index at hand is installed without one, in another folder."""
+    here, there = read_console(EXAMPLES / "offline" / "README.md")
+    shell.follow(here)
+    other = replace(
+        shell, folder=tmp_path / "other", environment={**shell.environment, "PIP_INDEX_URL": "file:///none"}
+    )
+    shutil.copytree(shell.folder / "wheelhouse", other.folder / "wheelhouse")
+
+    other.follow(there)
+
+    assert other.installed() == WITH_LOCK

@@ -1,22 +1,16 @@
 """examples/tools."""
 
-from __future__ import annotations
-
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import serve_index
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.e2e.programs import Programs
+from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
 

@@ -1,11 +1,9 @@
 """The table of options, and what follows from it."""
 
-from __future__ import annotations
-
 import pytest
 
 from poetry_plugin_lock_package.cli.command import LockPackageCommand
-from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, RULES, SETTINGS, WRITING_OPTIONS, Kind, check_rules
+from poetry_plugin_lock_package.cli.options import CHOICES, OPTIONS, RULES, SETTINGS, WRITING_OPTIONS, Kind, Mode
 from poetry_plugin_lock_package.cli.request import merge, read_settings
 from poetry_plugin_lock_package.errors import LockPackageError
 
@@ -17,14 +15,6 @@ def test_the_command_has_the_options_of_the_table() -> None:
     assert [(o.name, o.shortcut, o.accepts_value(), o.is_list()) for o in options] == [
         (spec.name, spec.shortcut, spec.kind is not Kind.FLAG, spec.kind is Kind.LIST) for spec in OPTIONS
     ]
-
-
-def test_what_people_need_first_comes_first() -> None:
-    """`--help` begins with what most runs need."""
-    names = [spec.name for spec in OPTIONS]
-
-    assert names[:3] == ["build", "ignore", "no-root"]
-    assert names.index("output") < names.index("constraints")
 
 
 def test_help_is_short() -> None:
@@ -53,11 +43,6 @@ def test_names_beside_the_table() -> None:
     assert SETTINGS.union(WRITING_OPTIONS, *CHOICES.values()) <= {spec.name for spec in OPTIONS}
 
 
-def test_no_rule_is_broken_by_nothing() -> None:
-    """A run without options is fine."""
-    check_rules(merge({}, {}))
-
-
 def test_rules_speak_of_their_options() -> None:
     """Every rule is about options that exist, and its message names at least one of them, or stands for them."""
     known = {spec.name for spec in OPTIONS}
@@ -66,10 +51,16 @@ def test_rules_speak_of_their_options() -> None:
         assert "{used}" in rule.message or any(f"--{name}" in rule.message for name in rule.options), rule
 
 
-def test_broken_by_settings() -> None:
-    """The error has the options that it is about, and names those that are in use."""
-    with pytest.raises(LockPackageError) as error:
-        check_rules(merge({"build": True}, {"no-root": True, "as-extra": "x"}))
-
-    assert error.value.options == ("no-root", "project-wheel", "as-extra")
-    assert str(error.value).startswith("--no-root cannot be used with --as-extra,")
+@pytest.mark.parametrize(
+    ("given", "settings", "mode"),
+    [
+        ((), (), Mode.WRITE),
+        (("build",), (), Mode.BUILD),
+        (("build", "diff"), (), Mode.DIFF),
+        *(((name,), (), Mode.BUILD) for name in ("output", "constraints", "project-wheel", "as-extra", "from-wheel")),
+        *(((), (name,), Mode.WRITE) for name in ("output", "project-wheel", "as-extra")),
+    ],
+)
+def test_mode(given: tuple[str, ...], settings: tuple[str, ...], mode: Mode) -> None:
+    """Asking for what only a wheel has is asking for a wheel; a setting alone is not."""
+    assert merge(dict.fromkeys(given, True), dict.fromkeys(settings, "x")).mode is mode

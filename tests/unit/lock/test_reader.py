@@ -1,39 +1,18 @@
 """The locked graph, read from a poetry.lock."""
 
-from __future__ import annotations
-
 import hashlib
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
-from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockError
-from poetry_plugin_lock_package.lock.model import Reference, Source
-from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
+from poetry_plugin_lock_package.lock.model import LockedGraph
+from tests.kit import classic, load, locked, make_old, read_graph, write_project
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from poetry_plugin_lock_package.lock.model import LockedGraph
-
-PYPROJECT = (
-    CLASSIC
-    + """\
-a = "*"
-b = { version = "*", optional = true }
-
-[tool.poetry.extras]
-more = ["b"]
-
-[tool.poetry.group.dev.dependencies]
-c = "*"
-"""
-)
+PYPROJECT = classic("a", extras={"more": ["b"]}, groups={"dev": ["c"]})
 HASHES = [
     {"file": "a.whl", "hash": f"sha256:{'b' * 64}"},
     {"file": "a.zip", "hash": f"sha256:{'a' * 64}"},
@@ -92,12 +71,6 @@ def test_dependencies(project: Path) -> None:
     assert not any(package.dependencies for package in read(project, with_dependencies=False).packages)
 
 
-def test_extras(project: Path) -> None:
-    """Extras belong to the main group."""
-    assert read(project).extras == ("more",)
-    assert read(project, "dev").extras == ()
-
-
 def test_digest(project: Path) -> None:
     """The digest is the same for any line ends, and the content-hash is the one in the lock."""
     graph = read(project)
@@ -106,30 +79,6 @@ def test_digest(project: Path) -> None:
 
     assert graph.digest == hashlib.sha256(lock).hexdigest() == read(project).digest
     assert graph.content_hash.encode() in lock
-
-
-@pytest.mark.parametrize("version", ["1.1", "2.0"])
-def test_old_format(project: Path, version: str) -> None:
-    """In an older lock, the solver finds the packages of the groups."""
-    graph = read(make_old(project, version), "dev")
-
-    assert (graph.lock_version, graph.records_markers, graph.unsolved) == (version, False, ())
-    assert [package.name for package in graph.packages] == ["c"]
-
-
-def test_sources_and_references(tmp_path: Path) -> None:
-    """A package has its source, and its git and path dependencies as references."""
-    index = {"type": "legacy", "url": "https://example.org/simple", "reference": "company"}
-    project = write_project(tmp_path, [locked("a", source=index), locked("b")])
-    dependencies = {"b": {"git": "https://example.org/b.git"}, "c": "*"}
-    change(project, lambda lock: lock["package"][0].update(dependencies=dependencies))
-
-    (package, _) = read(project).packages
-
-    assert (package.source, package.references) == (
-        Source("legacy", "company"),
-        (Reference(canonicalize_name("b"), ""),),
-    )
 
 
 def _set(**values: Any) -> Callable[[dict[str, Any]], object]:
@@ -183,31 +132,6 @@ def test_constraint_that_cannot_be_parsed(project: Path, version: str, constrain
         "poetry.lock cannot be read: the entry of 'a' has an error: Could not parse version constraint: not."
         " Run `poetry lock` to create it again"
     )
-
-
-def test_marker_that_cannot_be_parsed(project: Path) -> None:
-    """The package with the marker is named."""
-    with pytest.raises(LockError, match=r"cannot be read: the entry of 'a' has an error: No terminal matches 'n'"):
-        read(change(project, _set(markers="nonsense")), with_dependencies=False)
-
-
-def test_without_poetry() -> None:
-    """Only poetry-core is needed to read a lock of today."""
-    code = (
-        "import sys, poetry_plugin_lock_package.lock.reader; "
-        "print([name for name in sys.modules if name.startswith(('poetry.', 'cleo')) and name[:11] != 'poetry.core'])"
-    )
-
-    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-
-    assert found.stdout == "[]\n"
-
-
-def test_empty_marker_of_a_group(project: Path) -> None:
-    """A group that never reaches a package adds nothing to its marker."""
-    change(project, lambda lock: lock["package"][2].update(markers={"main": "<empty>", "dev": 'os_name == "nt"'}))
-
-    assert [str(p.marker) for p in read(project, "main", "dev").packages if p.name == "c"] == ['os_name == "nt"']
 
 
 def test_the_same_entry_twice(project: Path) -> None:

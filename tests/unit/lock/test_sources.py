@@ -1,9 +1,7 @@
 """Where locked packages come from."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -11,9 +9,6 @@ from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.lock.model import Reference, Source
 from poetry_plugin_lock_package.lock.sources import references_of, source_of
-
-if TYPE_CHECKING:
-    from typing import Any
 
 COMMIT = "5d1c" * 10
 
@@ -90,6 +85,8 @@ def test_unreadable_url() -> None:
     """A URL whose port is not a number that can be, and one that poetry-core changes, have no reference."""
     for url in ("https://example.org:99999/a-1.0.zip", "https:///a-1.0.zip[x"):
         assert from_url("a", url) == Source("url", obstacle="has an address that Poetry cannot read")
+    with_secret = from_url("a", "https://user:secret@[::1/a-1.0.zip")
+    assert with_secret == Source("url", obstacle="has an address that Poetry cannot read", had_secret=True)
 
 
 def test_secret_and_hash() -> None:

@@ -1,8 +1,6 @@
 """Locked graphs, written down as values."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -10,11 +8,7 @@ from poetry.core.constraints.version import parse_constraint
 from poetry.core.version.markers import parse_marker
 
 from poetry_plugin_lock_package.lock.model import Dependency, LockedGraph, LockedPackage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from poetry_plugin_lock_package.selection.select import Selection
+from poetry_plugin_lock_package.selection.select import Selection
 
 
 def package(name: str, version: str = "1.0", *, marker: str = "", requires: Iterable[str] = ()) -> LockedPackage:

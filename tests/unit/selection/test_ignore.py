@@ -1,7 +1,5 @@
 """Patterns of `--ignore`, and what their authors may have meant."""
 
-from __future__ import annotations
-
 import pytest
 from packaging.utils import canonicalize_name
 
@@ -10,7 +8,6 @@ from poetry_plugin_lock_package.selection import ignore
 from poetry_plugin_lock_package.selection.ignore import (
     IgnorePattern,
     closest_names,
-    ignored_names,
     may_take_long,
     meant_as_glob,
     separate_patterns,
@@ -37,14 +34,6 @@ NAMES = frozenset(
 def test_select(text: str, selected: set[str]) -> None:
     """A pattern selects the names that it matches as a whole, in any case, or that it spells another way."""
     assert IgnorePattern.parse(text).select(NAMES) == selected
-
-
-def test_ignored_names() -> None:
-    """Several patterns add up."""
-    patterns = [IgnorePattern.parse(text) for text in ("cli.*", "zope-interface", "nothing")]
-
-    assert ignored_names(patterns, NAMES) == {"click", "zope-interface"}
-    assert ignored_names([], NAMES) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,20 @@
 """Lists of what a platform has, in every form that pip reads or writes."""
 
-from __future__ import annotations
-
 import io
 import sys
 import timeit
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from poetry_plugin_lock_package.errors import ProvidedError
-from poetry_plugin_lock_package.selection.provided import parse_provided, read_provided, read_standard_input
-
-if TYPE_CHECKING:
-    from poetry_plugin_lock_package.selection.provided import ProvidedFile
+from poetry_plugin_lock_package.selection.provided import (
+    ProvidedFile,
+    parse_provided,
+    read_provided,
+    read_standard_input,
+)
 
 
 def parse(text: str) -> ProvidedFile:

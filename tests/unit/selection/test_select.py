@@ -1,23 +1,20 @@
-"""Which packages are pinned and where, for graphs that are written down as values."""
-
-from __future__ import annotations
+"""Which packages are pinned and where, for graphs that are written down as values, and why."""
 
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 from poetry.core.version.markers import EmptyMarker, MarkerUnion, parse_marker
 
 from poetry_plugin_lock_package.errors import PinError
-from poetry_plugin_lock_package.lock.model import LockedPackage, Source
+from poetry_plugin_lock_package.lock.model import LockedGraph, LockedPackage, Source
 from poetry_plugin_lock_package.markers.operations import Alternatives
-from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, requirement, select
+from poetry_plugin_lock_package.selection.reasons import Reasons, find_reasons
+from poetry_plugin_lock_package.selection.select import Pin, Selection, make_pins, pin, select
+from tests.kit import CLASSIC, load, locked, read_graph, write_project
 from tests.unit.selection.graph import graph, package, pins
-
-if TYPE_CHECKING:
-    from poetry_plugin_lock_package.lock.model import LockedGraph
 
 
 def _select(
@@ -32,15 +29,6 @@ def _select(
 
 
 # ---- what the lock records
-
-
-def test_recorded_markers() -> None:
-    """With nothing ignored, each package has the marker that the lock records, letter for letter."""
-    marker = 'sys_platform == "win32" and python_version < "3.11" or python_version < "3.11" and os_name == "nt"'
-    locked = graph((), package("a", marker=marker), package("b"), package("never", marker="<empty>"))
-
-    assert _select(locked) == _select(locked, "another")
-    assert pins(_select(locked)) == {f"a==1.0 ; {parse_marker(marker)}", "b==1.0"}
 
 
 @pytest.mark.parametrize("ignored", [(), ("c",)])
@@ -98,24 +86,6 @@ def test_extras(extras: tuple[str, ...], self_contained: bool, expected: set[str
 
 
 # ---- what goes with an ignored package
-
-
-def test_ignored_and_dropped() -> None:
-    """What only an ignored package needs is dropped; what others need stays; both are named in the lock's order."""
-    locked = graph(
-        ["pyspark", "pandas"],
-        package("numpy"),
-        package("pandas", requires=["numpy"]),
-        package("py4j"),
-        package("pyspark", requires=["py4j", "numpy"]),
-        package("never", marker="<empty>"),
-    )
-
-    selection = _select(locked, "pyspark")
-
-    assert pins(selection) == {"pandas==1.0", "numpy==1.0"}
-    assert [p.name for p in selection.ignored] == ["pyspark"]
-    assert [p.name for p in selection.dropped] == ["py4j"]
 
 
 def test_cycle() -> None:
@@ -300,37 +270,61 @@ def test_text(marker: str, extra: str | None, text: str, requires_dist: str) -> 
     assert (str(pin), pin.requires_dist) == (text, requires_dist)
 
 
-def test_requirement() -> None:
-    """A package is required by version, or by its reference if it has one."""
-    assert requirement(_package()) == "a==1.0"
-    assert requirement(_package(source=Source("directory"))) == "a==1.0"
-    assert requirement(_package(source=Source("url", direct="https://x.org/a.zip"))) == "a @ https://x.org/a.zip"
-
-
-def test_pins_of_a_selection() -> None:
-    """Each selected package becomes a pin with its marker."""
-    made = make_pins(_selection(_package(), _package("b", marker='os_name == "nt"')), None)
-
-    assert [str(pin) for pin in made] == ["a==1.0", 'b==1.0 ; os_name == "nt"']
-
-
-def test_problems() -> None:
-    """All packages that cannot be required are named at once, with the true reason."""
-    here = _package("here", Source("git", obstacle="comes from a git address on this machine"))
-    odd = _package("odd", marker="sys_platform == 'a\"b'")
-
-    with pytest.raises(PinError) as error:
-        make_pins(_selection(_package(), odd, here), None)
-
-    assert error.value.problems == (
-        ("here", "comes from a git address on this machine"),
-        ("odd", "has a marker that PEP 508 cannot express"),
-    )
-
-
 def test_marker_that_nobody_can_read() -> None:
     """A marker is tried as a whole: each of its conditions may be valid where it is not."""
     broken = pin(_package(), MarkerUnion(parse_marker('os_name == "nt"'), EmptyMarker()))
 
     with pytest.raises(PinError, match="a has a marker that PEP 508 cannot express"):
         make_pins(Selection((broken,)), None)
+
+
+def _reasons(folder: Path, *ignored: str) -> Reasons:
+    packages = [
+        locked("pyspark", requires=["py4j", "numpy"]),
+        locked("py4j", requires=["common"]),
+        locked("common", requires=["py4j"]),
+        locked("pandas", requires=["numpy", 'plot ; extra == "plot"', 'unused ; extra == "other"']),
+        locked("plot", requires=["common"]),
+        locked("numpy"),
+        locked("unused"),
+    ]
+    pyproject = CLASSIC + 'pyspark = "*"\npandas = { version = "*", extras = ["plot"] }\n'
+    graph = read_graph(load(write_project(folder, packages, pyproject)))
+    return find_reasons(graph, select(graph, frozenset(map(canonicalize_name, ignored))), "example-package")
+
+
+def test_via(tmp_path: Path) -> None:
+    """A pin is there for the project, for other pins, or for both; an extra that nobody asks for is no reason."""
+    assert _reasons(tmp_path).via == {
+        "pyspark": ("example-package",),
+        "py4j": ("common", "pyspark"),
+        "common": ("plot", "py4j"),
+        "pandas": ("example-package",),
+        "plot": ("pandas",),
+        "numpy": ("pandas", "pyspark"),
+        "unused": (),
+    }
+    assert not _reasons(tmp_path).kept
+
+
+def test_kept(tmp_path: Path) -> None:
+    """What an ignored package needed stays for those that still need it."""
+    reasons = _reasons(tmp_path, "pyspark")
+
+    assert reasons.dropped_with == ()
+    assert reasons.kept == (("numpy", ("pyspark",), ("pandas",)), ("py4j", ("pyspark",), ("common",)))
+
+
+def test_dropped(tmp_path: Path) -> None:
+    """What was dropped went with the ignored package that led to it, or with several; cycles end."""
+    reasons = _reasons(tmp_path, "pyspark", "plot")
+
+    assert reasons.dropped_with == ((("plot", "pyspark"), ("common", "py4j")),)
+    assert reasons.kept == (("numpy", ("pyspark",), ("pandas",)),)
+
+
+def test_dropped_with_one(tmp_path: Path) -> None:
+    """What only one of the ignored packages needed went with that one."""
+    reasons = _reasons(tmp_path, "pyspark", "pandas")
+
+    assert reasons.dropped_with == ((("pandas",), ("plot",)), (("pandas", "pyspark"), ("common", "numpy", "py4j")))

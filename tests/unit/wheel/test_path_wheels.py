@@ -1,9 +1,7 @@
 """Path dependencies: which there can be a wheel of, and the versions that replace references by path."""
 
-from __future__ import annotations
-
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -17,9 +15,6 @@ from poetry_plugin_lock_package.wheel.rewrite import Wheel
 from tests.e2e.index import make_wheel
 from tests.kit import CLASSIC
 from tests.wheels import INFO, METADATA, WHEEL
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PINNED = {
     Release("Core.Lib", "1.2.0"): "/repository/core",

@@ -1,7 +1,5 @@
 """The comparison of METADATA with the pins, on plain values: what is read back, and what `--diff` shows."""
 
-from __future__ import annotations
-
 import pytest
 from packaging.metadata import RawMetadata
 from packaging.requirements import InvalidRequirement

@@ -1,19 +1,14 @@
-"""What the solver need not be asked about."""
+"""What the solver need not be asked about, and which values of environment markers occur together."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+import pytest
+from poetry.core.packages.package import Package
 from poetry.core.packages.project_package import ProjectPackage
+from poetry.packages.transitive_package_info import TransitivePackageInfo
 
-from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, read_candidates
+from poetry_plugin_lock_package.lock.old_formats.candidates import Candidates, known_platforms, read_candidates
 from poetry_plugin_lock_package.lock.old_formats.choice import names_behind, narrow, parts, reached_nodes
 from poetry_plugin_lock_package.markers.regions import EVERYWHERE, NOWHERE
 from tests.kit import locked
-
-if TYPE_CHECKING:
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 
 def _candidates(*packages: tuple[Package, TransitivePackageInfo]) -> Candidates:
@@ -77,3 +72,26 @@ def test_dispute() -> None:
 
     assert names == {"lib", "b", "a"}
     assert parts(candidates, names, narrowed.open, reached) == [narrowed.open]
+
+
+_LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"}
+_CPYTHON = {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_possible"),
+    [
+        ({}, True),
+        ({"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"}, True),
+        ({"sys_platform": "freebsd14", "platform_system": "FreeBSD"}, True),
+        ({"implementation_name": "graalpy", "platform_python_implementation": "GraalVM"}, True),
+        ({"os_name": "nt"}, False),
+        ({"platform_system": "Windows"}, False),
+        ({"implementation_name": "pypy"}, False),
+    ],
+)
+def test_known_platforms(variables: dict[str, str], *, is_possible: bool) -> None:
+    """The variables of common systems and implementations go together, and others have none of their values."""
+    environment = {**_LINUX, **_CPYTHON, **variables}
+
+    assert all(marker.validate(environment) for marker in known_platforms()) is is_possible

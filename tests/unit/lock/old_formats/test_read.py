@@ -1,35 +1,25 @@
 """Random old locks, held against Poetry's installer in single environments."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
+from pathlib import Path
 from random import Random
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from cleo.io.null_io import NullIO
-from packaging.utils import NormalizedName, canonicalize_name
-from poetry.puzzle.exceptions import SolverProblemError
-from poetry.puzzle.solver import Solver
-from poetry.repositories import RepositoryPool
-from poetry.repositories.exceptions import PackageNotFoundError
+from packaging.utils import canonicalize_name
+from poetry.core.packages.package import Package
+from poetry.packages.transitive_package_info import TransitivePackageInfo
 
 from poetry_plugin_lock_package.errors import LockError
 from poetry_plugin_lock_package.selection.select import select
 from tests.kit import CLASSIC, load, locked, make_old, read_graph, write_project
+from tests.properties.environments import ENVIRONMENTS
+from tests.properties.installed import OldLock
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+# Name, version and the name of the source.
+Release = tuple[str, str, str | None]
 
-    from poetry.core.packages.package import Package
-    from poetry.packages.transitive_package_info import TransitivePackageInfo
-    from poetry.poetry import Poetry
-
-    # Name, version and the name of the source.
-    Release = tuple[str, str, str | None]
-
-_SYSTEMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"))
+# Each of the platforms, on Python 3.9 to 3.12.
+_ENVIRONMENTS = ENVIRONMENTS[13:55:6]
 _MARKERS = (
     *[""] * 6,
     'sys_platform == "win32"',
@@ -51,27 +41,6 @@ priority = "explicit"
 _SOURCE = {"type": "legacy", "url": "https://torch.example.org/whl", "reference": "torch"}
 _SOURCES = (*[("default",)] * 8, ("torch",), ("default", "torch"), ("torch", "default"))
 _NAMES = [canonicalize_name(name) for name in "abcdefgh"]
-
-
-def _environments() -> Iterator[dict[str, str]]:
-    for python, implementation, (platform, system, os_name), machine in (
-        ("3.9.2", "CPython", _SYSTEMS[0], "x86_64"),
-        ("3.10.1", "PyPy", _SYSTEMS[0], "x86_64"),
-        ("3.10.1", "CPython", _SYSTEMS[1], "arm64"),
-        ("3.11.4", "CPython", _SYSTEMS[0], "arm64"),
-        ("3.12.0", "PyPy", _SYSTEMS[1], "x86_64"),
-        ("3.13.1", "CPython", _SYSTEMS[0], "x86_64"),
-    ):
-        yield {
-            "python_version": python.rpartition(".")[0],
-            "python_full_version": python,
-            "implementation_name": implementation.lower(),
-            "platform_python_implementation": implementation,
-            "sys_platform": platform,
-            "platform_system": system,
-            "os_name": os_name,
-            "platform_machine": machine,
-        }
 
 
 def _packages(random: Random) -> Iterator[tuple[Package, TransitivePackageInfo]]:
@@ -121,31 +90,15 @@ def _pyproject(random: Random) -> str:
     return CLASSIC + "\n".join(lines) + f"\n[tool.poetry.extras]\n{text}" + _TORCH
 
 
-def _installed(poetry: Poetry, environment: dict[str, str], extras: set[NormalizedName]) -> set[Release] | None:
-    """What ``Installer._do_install`` installs, or None if it cannot."""
-    packages = poetry.locker.locked_repository().packages
-    root = poetry.package.with_dependency_groups(["main"], only=True)
-    pool = RepositoryPool.from_packages(packages, None)
-    solver = Solver(root, pool, [], packages, NullIO(), active_root_extras=extras)
-    solver.provider.load_deferred(load_deferred=False)
-    with solver.use_environment(cast("Any", SimpleNamespace(marker_env=environment, path=None))):
-        try:
-            operations = solver.solve().calculate_operations(extras=extras)
-        # Poetry has errors of other types for a source that no package is from, or without the package.
-        except (SolverProblemError, IndexError, PackageNotFoundError):
-            return None
-    return {(o.package.name, o.package.version.text, o.package.source_reference) for o in operations if not o.skipped}
-
-
 def check(folder: Path, random: Random) -> int:
     """Compare one random lock; in how many environments the pins were compared with something that is installed."""
     project = write_project(folder, list(_packages(random)), _pyproject(random))
     make_old(project, "2.0")
     poetry = load(project)
-    extra_sets: list[set[NormalizedName]] = [set(), *({extra} for extra in poetry.package.extras)]
+    extra_sets: list[frozenset[str]] = [frozenset(), *(frozenset({extra}) for extra in poetry.package.extras)]
     expected = {
-        (number, tuple(extras)): _installed(load(project), environment, extras)
-        for number, environment in enumerate(_environments())
+        (number, extras): OldLock(load(project)).releases(environment, extras)
+        for number, environment in enumerate(_ENVIRONMENTS)
         for extras in extra_sets
     }
     try:
@@ -155,12 +108,12 @@ def check(folder: Path, random: Random) -> int:
         return 0
     pinned = select(graph).by_package
     compared = 0
-    for number, environment in enumerate(_environments()):
+    for number, environment in enumerate(_ENVIRONMENTS):
         for extras in extra_sets:
-            installed = expected[number, tuple(extras)]
+            installed = expected[number, extras]
             is_unsolved = any(marker.validate({**environment, "extra": extras}) for marker in graph.unsolved)
             assert is_unsolved == (installed is None), (folder, environment, extras)
-            without = expected[number, ()]
+            without = expected[number, frozenset()]
             # An extra cannot take away what is pinned without it.
             if installed is None or without is None or not without <= installed:
                 continue
