@@ -80,8 +80,8 @@ def index(packages: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def later_index(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the index later on, with new releases that all projects allow, so that a pin that is missing shows."""
+def later_packages(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheels of the index later on: new releases that all projects allow show a pin that is missing."""
     folder = tmp_path_factory.mktemp("later-packages")
     for wheel in packages.glob("*.whl"):
         (folder / wheel.name).write_bytes(wheel.read_bytes())
@@ -96,7 +96,13 @@ def later_index(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     make_wheel(folder, "forked", "2.9", requires_python=">=3.11")
     make_wheel(folder, "tensor", "2.0+cpu.2")
     make_wheel(folder, "early", "2.0")
-    with serve_index(folder) as url:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def later_index(later_packages: Path) -> Iterator[str]:
+    """The URL of the index later on."""
+    with serve_index(later_packages) as url:
         yield url
 
 
