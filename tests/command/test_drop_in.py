@@ -204,3 +204,13 @@ def test_conflicts(project: Path, run: Script, options: str, message: str) -> No
 
     assert run(project, options) == Run(1, "", f"Error: {message}\n")
     assert tree(project) == before
+
+
+def test_without_poetry(project: Path, run: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where only the build backend is installed, the script says in one line what is missing."""
+    monkeypatch.setattr(script, "find_spec", lambda _: None)
+
+    result = run(project, "--build")
+
+    error = "Error: poetry-lock-package needs Poetry. Run `pip install poetry` in the same environment\n"
+    assert result == Run(1, "", error)
