@@ -6,6 +6,7 @@ cleo. ``--config-setting lock=off`` builds what poetry-core alone would build.
 
 from __future__ import annotations
 
+import os
 import sys
 import tarfile
 from contextlib import contextmanager
@@ -21,10 +22,11 @@ from poetry.core.factory import Factory
 from poetry.core.masonry import api
 
 from poetry_plugin_lock_package.cli.options import check_rules
-from poetry_plugin_lock_package.cli.request import make_options, merge, read_settings
-from poetry_plugin_lock_package.errors import LockPackageError
+from poetry_plugin_lock_package.cli.request import make_options, merge, origin_of, read_settings
+from poetry_plugin_lock_package.errors import LockPackageError, OptionError
 from poetry_plugin_lock_package.lock.freshness import read_lock_file
-from poetry_plugin_lock_package.notices import OutputFacts, find_notices, notice_text
+from poetry_plugin_lock_package.markers.operations import with_extras
+from poetry_plugin_lock_package.notices import OutputFacts, find_notices
 from poetry_plugin_lock_package.plan import plan
 from poetry_plugin_lock_package.poetry_api import quiet_logging, read_pyproject, translate_errors, unreadable_project
 from poetry_plugin_lock_package.pyproject import ALL_FIELDS
@@ -35,12 +37,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from typing import Any
 
+    from poetry.core.poetry import Poetry
+
+    from poetry_plugin_lock_package.cli.request import Values
     from poetry_plugin_lock_package.plan import Options, Plan
     from poetry_plugin_lock_package.pyproject import Field, PinnedMetadata
 
     Settings = Mapping[str, Any] | None
 
-# The setting of poetry-core. Frontends hand all settings to every project of a call.
+# The setting of poetry-core.
 _POETRY_CORE = ("local-version",)
 # Settings in pyproject.toml that are about the command alone.
 _COMMAND = ("output", "strict", "no-root", "name", "set-version", "project-wheel")
@@ -53,13 +58,14 @@ get_requires_for_build_editable = api.get_requires_for_build_editable
 def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None) -> str:  # noqa: ARG001 - METADATA is made anew
     """Build the wheel with the pins into ``wheel_directory``; return its name. Exits with one line for an error."""
     with _errors(), TemporaryDirectory() as scratch:
-        planned, pinned = _plan(config_settings)
+        locked = _plan(config_settings)
         with _building():
-            name = api.build_wheel(scratch if pinned else wheel_directory, _for_poetry_core(config_settings))
-        if planned and pinned:
+            name = api.build_wheel(scratch if locked else wheel_directory, _for_poetry_core(config_settings))
+        if locked:
+            planned, pinned = locked
             for notice in find_notices(planned, OutputFacts()):
                 # Frontends show it with `-v`.
-                sys.stderr.write(f"{'Note' if notice.is_note else 'Warning'}: {notice_text(notice)}\n")
+                sys.stderr.write(f"{notice.shown()}\n")
             lock_wheel(read_wheel(Path(scratch, name)), pinned, Path(wheel_directory))
         return name
 
@@ -67,12 +73,12 @@ def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata
 def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: Settings = None) -> str:
     """Write the ``.dist-info`` folder of that wheel, with the same METADATA; return its name."""
     with _errors():
-        _, pinned = _plan(config_settings, is_strict=False)
+        locked = _plan(config_settings, is_strict=False)
         with _building():
             name = api.prepare_metadata_for_build_wheel(metadata_directory, _for_poetry_core(config_settings))
-        if pinned:
+        if locked:
             path = Path(metadata_directory, name, "METADATA")
-            path.write_bytes(pin_metadata(without_secrets(path.read_bytes()), pinned, name))
+            path.write_bytes(pin_metadata(without_secrets(path.read_bytes()), locked[1], name))
         return name
 
 
@@ -82,11 +88,11 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     The wheel that is built from it is the same as that from the folder.
     """
     with _errors(), TemporaryDirectory() as scratch:
-        planned, pinned = _plan(config_settings)
+        locked = _plan(config_settings)
         with _building():
-            name = api.build_sdist(scratch if pinned else sdist_directory, _for_poetry_core(config_settings))
-        if planned and pinned:
-            _lock_sdist(Path(scratch, name), Path(sdist_directory, name), planned, pinned)
+            name = api.build_sdist(scratch if locked else sdist_directory, _for_poetry_core(config_settings))
+        if locked:
+            _lock_sdist(Path(scratch, name), Path(sdist_directory, name), *locked)
         return name
 
 
@@ -121,27 +127,36 @@ def _for_poetry_core(config_settings: Settings) -> dict[str, Any]:
     return {name: value for name, value in (config_settings or {}).items() if name in _POETRY_CORE}
 
 
-def _plan(
-    config_settings: Settings, *, is_strict: bool = True
-) -> tuple[Plan, PinnedMetadata | None] | tuple[None, None]:
-    """What to pin, or nothing if ``config_settings`` switch that off; if ``is_strict``, unknown ones are errors."""
-    settings = dict(config_settings or {})
-    lock = settings.pop("lock", None)
-    if is_strict and (unknown := sorted(settings.keys() - _POETRY_CORE)):
+def _plan(config_settings: Settings, *, is_strict: bool = True) -> tuple[Plan, PinnedMetadata] | None:
+    """What to pin, or None if ``config_settings`` switch that off; if ``is_strict``, unknown ones are errors."""
+    frontend = dict(config_settings or {})
+    lock = frontend.pop("lock", None)
+    if is_strict and (unknown := sorted(frontend.keys() - _POETRY_CORE)):
         raise LockPackageError(
             f"--config-setting {unknown[0]} is not known. Use lock=off, or local-version=TEXT, which is for poetry-core"
         )
     if lock == "off":
-        return None, None
+        return None
     if lock is not None:
         raise LockPackageError(f"--config-setting lock={lock} is not possible. Use lock=off, or leave it out")
     with translate_errors(unreadable_project), quiet_logging():
         poetry = Factory().create_poetry(Path.cwd())
         pyproject = read_pyproject(poetry)
-    read = read_settings(pyproject)
-    values = merge({}, {name: value for name, value in read.items() if name not in _COMMAND})
+    settings = {name: value for name, value in read_settings(pyproject).items() if name not in _COMMAND}
+    values = merge({}, settings)
+    try:
+        planned = _plan_by(values, poetry, pyproject)
+    except LockPackageError as error:
+        raise LockPackageError(f"{error}{origin_of(error, values)}") from None
+    # The options ask for a wheel that has them.
+    return (planned, planned.pinned_metadata) if planned.pinned_metadata else None
+
+
+def _plan_by(values: Values, poetry: Poetry, pyproject: Mapping[str, Any]) -> Plan:
     check_rules(values)
-    kept = _static_fields(pyproject)
+    if "-" in (values["provided"] or ()):
+        raise OptionError("--provided", "cannot be standard input in a build. Name a file")
+    kept = frozenset(field for field in ALL_FIELDS if pyproject.get("project", {}).get(field))
     options = replace(
         make_options(poetry, values, explain=False),
         project_wheel=not values["as-extra"],
@@ -149,54 +164,50 @@ def _plan(
         kept=kept,
     )
     planned = plan(poetry, options, read_lock_file(poetry.pyproject_path.parent, pyproject))
-    _check_static(pyproject, planned, kept)
-    return planned, planned.pinned_metadata
+    _check_dynamic(pyproject, planned, kept)
+    _check_ignored(planned, kept)
+    return planned
 
 
-def _static_fields(pyproject: Mapping[str, Any]) -> frozenset[Field]:
-    """The fields of [project] that have a value, which a backend must not change but may add to (PEP 808)."""
-    return frozenset(field for field in ALL_FIELDS if pyproject.get("project", {}).get(field))
-
-
-def _check_static(pyproject: Mapping[str, Any], planned: Plan, kept: Collection[Field]) -> None:
-    """Raise LockPackageError if a field of [project] is static that gets pins, or has what is ignored.
+def _check_dynamic(pyproject: Mapping[str, Any], planned: Plan, kept: Collection[Field]) -> None:
+    """Raise LockPackageError if a field of [project] gets pins and is not dynamic.
 
     Frontends such as uv read a static field, and would not ask for the pins.
     """
     project, poetry = pyproject.get("project"), pyproject.get("tool", {}).get("poetry", {})
     if project is None:
         return
-    dynamic, pinned = project.get("dynamic", []), {pin.extra is not None for pin in planned.pins}
+    as_extra = planned.options.as_extra
+    has_base, has_extras = (any(bool(pin.extra) is of_extra for pin in planned.pins) for of_extra in (False, True))
     # Without a list in either table, the project declares that it needs nothing.
     is_declared = "dependencies" in project or "dependencies" not in poetry
     changed: list[Field] = []
-    if not planned.options.as_extra and is_declared and ("dependencies" in kept or False in pinned):
+    if not as_extra and is_declared and ("dependencies" in kept or has_base):
         changed.append("dependencies")
-    if planned.options.as_extra or ("optional-dependencies" in kept and True in pinned):
+    if as_extra or ("optional-dependencies" in kept and has_extras):
         changed.append("optional-dependencies")
+    dynamic = project.get("dynamic", [])
     if missing := [field for field in changed if field not in dynamic]:
         listed = ", ".join(f'"{field}"' for field in sorted({*dynamic, *missing}))
         raise LockPackageError(
             f"pyproject.toml has static {' and '.join(missing)}, so some installers would not see the pins. Write"
             f" dynamic = [{listed}] in [project]"
         )
-    required = _required(planned, kept)
-    if required and not planned.options.as_extra:
+
+
+def _check_ignored(planned: Plan, kept: Collection[Field]) -> None:
+    """Raise LockPackageError if a field of [project] that is ``kept`` requires what is ignored."""
+    requiring: dict[str, set[Field]] = {}
+    for dependency in planned.graph.own_dependencies:
+        is_optional = with_extras(dependency.marker, ()).is_empty()
+        field: Field = "optional-dependencies" if is_optional else "dependencies"
+        requiring.setdefault(dependency.name, set()).add(field)
+    ignored = [name for name, by in planned.selection.required if by is None and requiring[name].intersection(kept)]
+    if ignored and not planned.options.as_extra:
         raise LockPackageError(
-            f"{', '.join(required)} cannot be ignored, because [project] in pyproject.toml requires it, which no build"
+            f"{', '.join(ignored)} cannot be ignored, because [project] in pyproject.toml requires it, which no build"
             " backend may change. Move it to [tool.poetry.dependencies]"
         )
-
-
-def _required(planned: Plan, kept: Collection[Field]) -> list[str]:
-    """The ignored names that the ``kept`` fields of [project] require."""
-    fields: dict[str, set[Field]] = {}
-    for dependency in planned.graph.own_dependencies:
-        is_optional = "extra" in str(dependency.marker)
-        field: Field = "optional-dependencies" if is_optional else "dependencies"
-        fields.setdefault(dependency.name, set()).add(field)
-    names = (name for name, by in planned.selection.required if by is None)
-    return [name for name in names if fields[name].intersection(kept)]
 
 
 def _lock_sdist(source: Path, target: Path, planned: Plan, pinned: PinnedMetadata) -> None:
@@ -208,8 +219,9 @@ def _lock_sdist(source: Path, target: Path, planned: Plan, pinned: PinnedMetadat
         contents = {name: file.read() for name, one in members.items() if (file := old.extractfile(one))}
     info = f"{root}/PKG-INFO"
     contents[info] = pin_metadata(without_secrets(contents[info]), pinned, source.name)
-    added = {f"{root}/{name}": (folder / name).read_bytes() for name in _added_files(planned.options, folder)}
+    added = {f"{root}/{name}": (folder / name).read_bytes() for name in _added_files(planned.options)}
     added = {name: content for name, content in added.items() if name not in members}
+    contents |= added
     pkg_info = members.pop(info)
     for name in added:
         members[name] = copy(pkg_info)
@@ -220,17 +232,18 @@ def _lock_sdist(source: Path, target: Path, planned: Plan, pinned: PinnedMetadat
         tarfile.open(target, mode="w", fileobj=gz, format=tarfile.PAX_FORMAT) as new,
     ):
         for name, member in members.items():
-            content = {**contents, **added}.get(name)
+            content = contents.get(name)
             if content is not None:
                 member.size = len(content)
             new.addfile(member, BytesIO(content) if content is not None else None)
 
 
-def _added_files(options: Options, folder: Path) -> Iterator[str]:
-    """The files that the build of a wheel from an sdist needs, relative to ``folder``; raises for one outside."""
+def _added_files(options: Options) -> Iterator[str]:
+    """The files that the build of a wheel from an sdist needs, relative to the project; raises for one outside."""
     yield "poetry.lock"
     for file in options.provided:
-        path = folder / file.name
-        if not path.resolve().is_relative_to(folder.resolve()):
+        # Not where links lead to: the setting and other lists have this name.
+        name = Path(os.path.normpath(file.name))
+        if name.is_absolute() or ".." in name.parts:
             raise LockPackageError(f"{file.name} is outside the project, so it cannot be in an sdist. Move it")
-        yield path.resolve().relative_to(folder.resolve()).as_posix()
+        yield name.as_posix()

@@ -62,7 +62,7 @@ class Delivered:
 
 
 def inspect_output(plan: Plan, output: Output) -> OutputFacts:
-    """Find out whether ``plan`` can be built into ``output``, and what there warnings depend on.
+    """Check that ``plan`` can be built into ``output``; return what the notices need to know of the folder.
 
     Raises OptionError if the folder is a file or a library is missing, LockPackageError if there can be no
     constraints, and OutputError if a file cannot be read.

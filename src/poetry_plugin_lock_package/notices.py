@@ -1,7 +1,7 @@
 """What a user should know before a plan is carried out. Pure functions from the plan to values; the command shows them.
 
 A *warning* is a likely mistake, and ``--strict`` makes it an error. A *note* is about what the user has decided.
-To add one, add its text to ``TEXTS``, and yield it from the function for its subject.
+To add one, add its text to ``TEXTS``, and for a note its code to ``NOTES``; yield it from the function for its subject.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from poetry_plugin_lock_package.markers.operations import atoms, with_extras
 from poetry_plugin_lock_package.selection.conflicts import find_conflicting, find_excluded, find_inexpressible
 from poetry_plugin_lock_package.selection.ignore import closest_names, meant_as_glob, separate_patterns
 from poetry_plugin_lock_package.selection.reasons import find_reasons
-from poetry_plugin_lock_package.text import bare_url, has_hash, subdirectory
+from poetry_plugin_lock_package.text import bare_url, has_hash, one_line, subdirectory
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -99,8 +99,8 @@ TEXTS = {
         "{names} {are} locked under extras that exclude each other. Do not install those extras together"
     ),
     "joint-extras": (
-        "{names} {are} needed only with several extras together, which no extra of a wheel can say, so not pinned."
-        " Build with --extras for each such set of extras"
+        "{names} {are} needed only with several extras together. No extra of a wheel can say that, so {they} {are} not"
+        " pinned. Build with --extras for each such set of extras"
     ),
     "several-versions": (
         "{names} are locked for one environment, and pip cannot install several versions. {remedy}, and run"
@@ -117,13 +117,21 @@ TEXTS = {
         "{names} {are} pinned by URL, and pip (up to 26.3) takes no hash of a URL from constraints. Install all that is"
         " in the file, with -r instead of -c"
     ),
-    "replaced-wheel": "{names} {have} other pins, and {are} replaced. Use --post or --name to keep both",
+    "replaced-wheel": "{names} {have} other pins: the build replaces {them}. Use --post or --name to keep both",
 }
 NOTES = frozenset(
-    (
-        *("old-lock", "non-package-mode", "private-sources", "direct-references", "exclusive-extras", "replaced-wheel"),
-        *("url-query", "url-hash", "url-credentials", "hashes-of-urls"),
-    )
+    {
+        "old-lock",
+        "non-package-mode",
+        "private-sources",
+        "direct-references",
+        "url-query",
+        "url-hash",
+        "url-credentials",
+        "hashes-of-urls",
+        "exclusive-extras",
+        "replaced-wheel",
+    }
 )
 
 
@@ -134,7 +142,7 @@ class Notice:
     code: str
     """That of its text."""
     names: tuple[str, ...] = ()
-    """The packages or files that it is about."""
+    """What it is about, as it is listed: packages, files or lines."""
     values: Mapping[str, str] = field(default_factory=dict)
     """What else its text has."""
 
@@ -143,9 +151,14 @@ class Notice:
         """Whether it is about what the user has decided, and ``--strict`` does not count it."""
         return self.code in NOTES
 
-    def text(self, names: str) -> str:
-        """The text, with the list ``names`` of its names, which may be cut."""
-        return TEXTS[self.code].format(names=names, **_words(self.names), **self.values)
+    def text(self, *, verbose: bool = False) -> str:
+        """The text on one line, with a list of its names, which is cut unless it is to be ``verbose``."""
+        names = names_text(self.names, verbose=verbose)
+        return one_line(TEXTS[self.code].format(names=names, **_words(self.names), **self.values))
+
+    def shown(self, *, verbose: bool = False) -> str:
+        """The text with what it is in front, and its code at the end."""
+        return f"{'Note' if self.is_note else 'Warning'}: {self.text(verbose=verbose)} [{self.code}]"
 
 
 def _words(names: Sequence[str]) -> dict[str, str]:
@@ -155,11 +168,6 @@ def _words(names: Sequence[str]) -> dict[str, str]:
     return {"are": "are", "have": "have", "them": "them", "they": "they", "s": ""}
 
 
-def notice_text(notice: Notice, *, verbose: bool = False) -> str:
-    """``notice`` on one line, with its code at the end."""
-    return f"{notice.text(names_text(notice.names, verbose=verbose))} [{notice.code}]"
-
-
 def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
     """List ``names``, of which only the first five are shown unless it is to be ``verbose``."""
     if verbose or len(names) <= _SHOWN:
@@ -167,7 +175,7 @@ def names_text(names: Sequence[str], *, verbose: bool = False) -> str:
     return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
 
 
-_ALL_LEFT_OUT = "all that the project needs are left out, so nothing is pinned. Check --ignore and --provided"
+_ALL_LEFT_OUT = "everything that the project needs is left out, so nothing is pinned. Check --ignore and --provided"
 _NONE_NEEDED = "the project needs none of them, so nothing is pinned. Check the groups and extras that you have chosen"
 
 

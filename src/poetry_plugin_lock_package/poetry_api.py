@@ -172,6 +172,7 @@ class LockFile:
     """The folder that it is in. It must never be shown or written."""
 
 
+NO_FILE = "poetry.lock is not a file. Remove it, and run `poetry lock` to create it again"
 MISSING = "poetry.lock does not exist. Run `poetry lock` to create it"
 # The message of `poetry install` and `poetry export`.
 STALE = (
@@ -191,7 +192,7 @@ def read_lock(poetry: Poetry) -> LockFile:
         raise LockError(MISSING)
     if not locker.lock.is_file():
         # A pipe or a device may never end.
-        raise LockError("poetry.lock is not a file. Remove it, and run `poetry lock` to create it again")
+        raise LockError(NO_FILE)
     with translate_errors(unreadable):
         data = locker.lock_data
         fresh = is_fresh(locker)
@@ -298,6 +299,10 @@ def _copy(package: _Package) -> _Package:
 OUR_BACKEND = "poetry_plugin_lock_package.backend"
 
 
+def _backend_of(pyproject: Mapping[str, Any]) -> str:
+    return str(pyproject.get("build-system", {}).get("build-backend", ""))
+
+
 def load_path_project(folder: Path) -> Poetry | None:
     """The Poetry project in ``folder``, or None if what is there belongs to another tool.
 
@@ -309,8 +314,7 @@ def load_path_project(folder: Path) -> Poetry | None:
     file = folder / "pyproject.toml"
     # Poetry would look for one in the parents of the folder.
     data = PyProjectTOML(file).data if file.is_file() else {}
-    backend = str(data.get("build-system", {}).get("build-backend", ""))
-    if "poetry" not in data.get("tool", {}) and not backend.startswith(("poetry.", OUR_BACKEND)):
+    if "poetry" not in data.get("tool", {}) and not _backend_of(data).startswith(("poetry.", OUR_BACKEND)):
         return None
     return Factory().create_poetry(folder)
 
@@ -340,7 +344,7 @@ def build_with_poetry(poetry: Poetry, environment: Env, folder: Path) -> Path:
     from cleo.io.null_io import NullIO
     from poetry.console.commands.build import BuildHandler, BuildOptions
 
-    if read_pyproject(poetry).get("build-system", {}).get("build-backend") == OUR_BACKEND:
+    if _backend_of(read_pyproject(poetry)).startswith(OUR_BACKEND):
         return WheelBuilder(poetry, executable=environment.python).build(folder)
     options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
     BuildHandler(poetry, environment, NullIO()).build(options)

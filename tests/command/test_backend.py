@@ -129,7 +129,8 @@ def test_sdist(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """The sdist has the lock, the lists of what is provided and the pins; its wheel is that of the folder."""
     project = make(POETRY, 'provided = "lists/list.txt"')
     (project / "lists").mkdir()
-    (project / "lists" / "list.txt").write_text("-r more.txt\n", encoding="utf-8")
+    (project / "lists" / "real.txt").write_text("-r more.txt\n", encoding="utf-8")
+    (project / "lists" / "list.txt").symlink_to("real.txt")
     (project / "lists" / "more.txt").write_text("c==3.0\n", encoding="utf-8")
     requires = build(tmp_path / "one")
 
@@ -213,7 +214,16 @@ STATIC = PROJECT.replace('dynamic = ["dependencies", "optional-dependencies"]\n'
         (STATIC, 'as-extra = "locked"', 'Write dynamic = ["optional-dependencies"] in [project]'),
         (PROJECT, 'ignore = ["a"]', "a cannot be ignored, because [project] in pyproject.toml requires it"),
         (PROJECT, 'ignore = ["b"]', "b cannot be ignored, because [project] in pyproject.toml requires it"),
-        (POETRY, 'only = "docs"', "Group(s) not found: docs (via --only)"),
+        (
+            POETRY,
+            'only = "docs"',
+            "The project has these groups: main (pyproject.toml, tool.poetry-lock-package: only)",
+        ),
+        (
+            POETRY,
+            'provided = "-"',
+            "--provided cannot be standard input in a build. Name a file (pyproject.toml, tool.",
+        ),
         (POETRY, 'extras = ["x"]\nall-extras = true', "You cannot specify explicit `--extras` while using"),
         (POETRY, "zz = true", "tool.poetry-lock-package.zz in pyproject.toml is not a setting"),
         (POETRY, 'provided = "nowhere.txt"', "--provided: nowhere.txt cannot be read: No such file or directory"),
@@ -267,6 +277,7 @@ def test_unknown_setting(make: Make, tmp_path: Path, settings: dict[str, str], e
         ("old", "poetry.lock has format 2.0, and 2.1 is needed. Run `poetry lock`: versions stay as they are"),
         ("future", "poetry.lock has format 3.0, and 2.1 is needed."),
         ("damaged", "poetry.lock cannot be read: "),
+        ("folder", "poetry.lock is not a file. Remove it, and run `poetry lock`"),
         ("no metadata", "poetry.lock cannot be read: it has no 'metadata'. Run `poetry lock` to create it again"),
         ("project", "The project cannot be loaded from pyproject.toml: "),
         ("module", "The project cannot be built: "),
@@ -279,6 +290,9 @@ def test_bad_files(make: Make, tmp_path: Path, how: str, error: str) -> None:
     text = path.read_text(encoding="utf-8")
     if how == "missing":
         path.unlink()
+    elif how == "folder":
+        path.unlink()
+        path.mkdir()
     elif how == "stale":
         path.write_text(re.sub('content-hash = ".', 'content-hash = "x', text), encoding="utf-8")
     elif how == "old":
@@ -323,12 +337,12 @@ def test_groups_in_the_hash(make: Make, tmp_path: Path, first: str, *, is_fresh:
 
 def test_notices(make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the command warns of and notes is on stderr, where frontends find it."""
-    make(POETRY, 'ignore = ["zz", "c"]')
+    make(POETRY, 'ignore = ["z\\u001bz", "c"]')
 
     build(tmp_path / "built")
 
     assert capsys.readouterr().err.splitlines() == [
-        "Warning: --ignore zz matches no locked package [ignore-matches-nothing]",
+        "Warning: --ignore 'z z' matches no locked package [ignore-matches-nothing]",
         (
             "Warning: c (for a) is ignored, but a pinned package requires it: pip will install it at any version,"
             " unless it is there. Install it beforehand [ignored-but-needed]"

@@ -58,7 +58,7 @@ def test_script(project: Path) -> None:
     failed = subprocess.run([program, "--ignore", "("], cwd=project, env=environment, capture_output=True, check=False)
 
     assert run.returncode == 0
-    assert run.stderr.startswith("Warning: poetry.lock has packages, but all that the project needs are left out")
+    assert run.stderr.startswith("Warning: poetry.lock has packages, but everything that the project needs is left out")
     assert BUILT in run.stdout
     assert only_wheel(project / "dist").requires == {"example-package==0.1.0"}
     assert failed.returncode == 1

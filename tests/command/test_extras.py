@@ -56,8 +56,8 @@ def test_empty_extra(tmp_path: Path) -> None:
             'extra == "yaml" and extra == "all-formats"',
             set(),
             (
-                "Warning: torch is needed only with several extras together, which no extra of a wheel can say, so not"
-                " pinned. Build with --extras for each such set of extras [joint-extras]"
+                "Warning: torch is needed only with several extras together. No extra of a wheel can say that, so it"
+                " is not pinned. Build with --extras for each such set of extras [joint-extras]"
             ),
         ),
         (

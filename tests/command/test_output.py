@@ -66,7 +66,9 @@ def test_name_that_no_file_can_have(spark: Path, arguments: str, error: str) -> 
 
 
 CONSTRAINTS = "example_package_lock-0.1.0-constraints.txt"
-REPLACED = f"Note: {LOCK_WHEEL} has other pins, and is replaced. Use --post or --name to keep both [replaced-wheel]\n"
+REPLACED = (
+    f"Note: {LOCK_WHEEL} has other pins: the build replaces it. Use --post or --name to keep both [replaced-wheel]\n"
+)
 REMOVED = f"  - Removed dist/{CONSTRAINTS}, which belonged to the wheel that was replaced\n"
 
 

@@ -42,7 +42,7 @@ NEEDED = (
     " Install it beforehand [ignored-but-needed]"
 )
 NO_PINS = (
-    "Warning: poetry.lock has packages, but all that the project needs are left out, so nothing is pinned."
+    "Warning: poetry.lock has packages, but everything that the project needs is left out, so nothing is pinned."
     " Check --ignore and --provided [no-pins]"
 )
 
@@ -209,8 +209,8 @@ def test_all_left_out(tmp_path: Path, arguments: str) -> None:
 
     (warning,) = _warnings(project, arguments)
     assert warning == (
-        "poetry.lock has packages, but all that the project needs are left out, so nothing is pinned. Check --ignore"
-        " and --provided [no-pins]"
+        "poetry.lock has packages, but everything that the project needs is left out, so nothing is pinned. Check"
+        " --ignore and --provided [no-pins]"
     )
 
 

@@ -38,9 +38,9 @@ class LockPackageCommand(Command):
     help = """\
 Without options, the <info>lock project</> is written: a folder <c1>[project]-lock</>
 whose <comment>pyproject.toml</> pins what <comment>poetry.lock</> has. With <c1>--build</>, the lock
-package is built, a wheel in <comment>dist</>, and no folder is left behind. With
-<c1>--project-wheel</> or <c1>--as-extra</> as well, the pins go into the project's own
-wheel instead.
+package is built, a wheel in <comment>dist</>, and no folder is left behind.
+<c1>--project-wheel</> and <c1>--as-extra</> build the project's own wheel with the pins
+instead. All options that begin with Build or Put imply <c1>--build</>.
 """
     options: ClassVar[list[Option]] = list(map(_as_option, OPTIONS))
 

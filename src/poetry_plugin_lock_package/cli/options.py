@@ -77,7 +77,9 @@ OPTIONS = (
         Kind.LIST,
         "FILE",
     ),
-    OptionSpec("output", "Build into this folder (default: dist). Relative to the project.", Kind.TEXT, "FOLDER", "o"),
+    OptionSpec(
+        "output", "Build into this folder (default: dist), which is relative to the project.", Kind.TEXT, "FOLDER", "o"
+    ),
     OptionSpec("name", "Name of the lock package (default: PROJECT-lock).", Kind.TEXT, "NAME"),
     OptionSpec("set-version", "Version of the lock package (default: that of the project).", Kind.TEXT, "VERSION"),
     OptionSpec("post", "Add .postN to the version.", Kind.TEXT, "N"),
@@ -149,8 +151,8 @@ def _has_empty(value: Value) -> bool:
 
 RULES = (
     Rule(
-        ("diff", *WRITING_OPTIONS),
-        lambda values: values["diff"] and any(map(values.is_given, WRITING_OPTIONS)),
+        ("diff", "build", *WRITING_OPTIONS),
+        lambda values: values["diff"] and any(map(values.is_given, ("build", *WRITING_OPTIONS))),
         "--diff writes nothing, so it cannot be used with {used}",
     ),
     Rule(

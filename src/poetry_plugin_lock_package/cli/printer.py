@@ -13,7 +13,6 @@ from cleo.formatters.formatter import Formatter
 from cleo.io.outputs.output import Type
 from cleo.ui.progress_indicator import ProgressIndicator
 
-from poetry_plugin_lock_package.notices import notice_text
 from poetry_plugin_lock_package.text import one_line
 
 if TYPE_CHECKING:
@@ -60,9 +59,8 @@ class Printer:
 
     def notice(self, notice: Notice) -> None:
         """Write ``notice`` to stderr."""
-        style, kind = ("info", "Note") if notice.is_note else ("warning", "Warning")
-        text = escape(notice_text(notice, verbose=self.is_verbose))
-        self.io.write_error_line(f"<{style}>{kind}: {text}</{style}>")
+        style = "info" if notice.is_note else "warning"
+        self.io.write_error_line(f"<{style}>{escape(notice.shown(verbose=self.is_verbose))}</{style}>")
 
     def fail(self, text: str) -> None:
         """Write the error ``text`` to stderr."""

@@ -107,8 +107,8 @@ def build_document(plan: Plan, notices: Iterable[Notice], files: Iterable[str]) 
     """What ``plan`` pins, the ``notices`` about it and the ``files`` that were written, as one JSON document."""
     listed: dict[str, list[object]] = {"warnings": [], "notes": []}
     for one in notices:
-        text = one.text(names_text(one.names, verbose=True))
-        listed["notes" if one.is_note else "warnings"].append({"code": one.code, "message": text, "names": one.names})
+        entry = {"code": one.code, "message": one.text(verbose=True), "names": one.names}
+        listed["notes" if one.is_note else "warnings"].append(entry)
     release = {"name": plan.release.name, "version": plan.release.version}
     return _json({**release, "files": [*files], "pins": [_pin(plan, pin) for pin in plan.pins], **listed})
 

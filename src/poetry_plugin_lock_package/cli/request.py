@@ -131,6 +131,12 @@ def _checked(key: str, value: object) -> Value:
     raise LockPackageError(f"{dotted} has to be {kind.value}")
 
 
+def origin_of(error: LockPackageError, values: Values) -> str:
+    """The end of ``error`` if the value that it is about is not on the command line: where it comes from."""
+    names = values.set_by_settings(error.options)
+    return f" (pyproject.toml, tool.{TABLE}: {', '.join(names)})" if names else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a run is asked to do."""

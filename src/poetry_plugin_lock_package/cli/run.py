@@ -12,7 +12,7 @@ from cleo.io.outputs.output import Verbosity
 from poetry_plugin_lock_package.cli.options import Mode
 from poetry_plugin_lock_package.cli.printer import Printer
 from poetry_plugin_lock_package.cli.report import build_document, diff_document, diff_lines, report_pins
-from poetry_plugin_lock_package.cli.request import TABLE, make_request, merge, read_settings
+from poetry_plugin_lock_package.cli.request import make_request, merge, origin_of, read_settings
 from poetry_plugin_lock_package.deliver import (
     Delivered,
     deliver,
@@ -56,10 +56,7 @@ def run(io: IO, load: Callable[[], Poetry], given: Mapping[str, Value]) -> int:
             return _compare(poetry, request, request.compared, Printer(io, result_only=True))
         _write(poetry, release, request, Printer(io, result_only=request.output.dry_run or request.as_json))
     except LockPackageError as error:
-        # Say where a value comes from that is not on the command line.
-        names = values.set_by_settings(error.options)
-        hint = f" (pyproject.toml, tool.{TABLE}: {', '.join(names)})" if names else ""
-        Printer(io).fail(f"{error}{hint}")
+        Printer(io).fail(f"{error}{origin_of(error, values)}")
         return 1
     return 0
 
@@ -135,4 +132,5 @@ def _show(notices: Sequence[Notice], request: Request, printer: Printer) -> None
     count = sum(not notice.is_note for notice in notices)
     if request.strict and count:
         are = "the warning above is an error" if count == 1 else f"the {count} warnings above are errors"
-        raise LockPackageError(f"Nothing was written, because with --strict {are}", options=["strict"])
+        nothing = "With" if request.compared else "Nothing was written, because with"
+        raise LockPackageError(f"{nothing} --strict {are}", options=["strict"])

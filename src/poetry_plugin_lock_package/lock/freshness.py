@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from poetry.core.pyproject.toml import PyProjectTOML
 
 from poetry_plugin_lock_package.errors import LockError, unreadable
-from poetry_plugin_lock_package.poetry_api import MISSING, STALE, LockFile, digest_of, translate_errors
+from poetry_plugin_lock_package.poetry_api import MISSING, NO_FILE, STALE, LockFile, digest_of, translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def read_lock_file(folder: Path, pyproject: Mapping[str, Any]) -> LockFile:
     """
     path = folder / "poetry.lock"
     if not path.is_file():
-        raise LockError(MISSING)
+        raise LockError(NO_FILE if path.exists() else MISSING)
     with translate_errors(unreadable):
         data = PyProjectTOML(path).data
         content = path.read_bytes()

@@ -13,7 +13,6 @@ import shlex
 import sys
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from optparse import OptionParser
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -26,7 +25,7 @@ from poetry.core.version.markers import AnyMarker, parse_marker
 
 from poetry_plugin_lock_package.errors import ProvidedError
 from poetry_plugin_lock_package.markers.pip import is_read_otherwise
-from poetry_plugin_lock_package.poetry_api import translate_errors
+from poetry_plugin_lock_package.poetry_api import digest_of, translate_errors
 from poetry_plugin_lock_package.project import is_name
 from poetry_plugin_lock_package.text import message_of
 
@@ -129,8 +128,7 @@ def parse_provided(content: bytes, name: str) -> ProvidedFile:
                 packages.append(package)
             else:
                 unnamed.append(number)
-    digest = sha256(content.replace(b"\r\n", b"\n")).hexdigest()
-    return ProvidedFile(name, digest, tuple(packages), tuple(unnamed), tuple(includes))
+    return ProvidedFile(name, digest_of(content), tuple(packages), tuple(unnamed), tuple(includes))
 
 
 def _not_understood(name: str, number: int, _problem: str) -> ProvidedError:

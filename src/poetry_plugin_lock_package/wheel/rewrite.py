@@ -212,15 +212,16 @@ def pin_metadata(metadata: bytes, pinned: PinnedMetadata, name: str) -> bytes:
 def _kept(fields: RawMetadata, pinned: PinnedMetadata) -> tuple[list[str], list[str]]:
     """The requirements and the extras of a wheel with ``fields`` that stay beside the pins."""
     required = [line for line in fields.get("requires_dist", []) if _keeps(pinned, line)]
-    return required, fields.get("provides_extra", []) if "optional-dependencies" in pinned.kept else []
+    return required, fields.get("provides_extra", []) if _keeps(pinned, None) else []
 
 
-def _keeps(pinned: PinnedMetadata, line: str) -> bool:
-    """Whether the requirement ``line`` stays beside the pins."""
+def _keeps(pinned: PinnedMetadata, line: str | None) -> bool:
+    """Whether the requirement ``line``, or (None) an extra, stays beside the pins."""
     if pinned.kept in (ALL_FIELDS, frozenset()):
         # A wheel that was given may have lines that cannot be read.
         return bool(pinned.kept)
-    return ("optional-dependencies" if needs_extra(one_line(line)) else "dependencies") in pinned.kept
+    is_of_extra = line is None or needs_extra(one_line(line))
+    return ("optional-dependencies" if is_of_extra else "dependencies") in pinned.kept
 
 
 def _with_dependencies(metadata: bytes, added: str, pinned: PinnedMetadata) -> bytes:
@@ -230,19 +231,14 @@ def _with_dependencies(metadata: bytes, added: str, pinned: PinnedMetadata) -> b
     line_end = first[len(first.rstrip(b"\r\n")) :] or b"\n"
     if fields and not fields[-1].endswith((b"\r", b"\n")):
         fields[-1] += line_end
-    places, kept = [], []
-    for place, field in enumerate(fields):
-        name, _, value = field.partition(b":")
-        is_requirement = name.lower() == b"requires-dist"
-        if is_requirement or name.lower() == b"provides-extra":
-            places.append(place)
-            stays = "optional-dependencies" in pinned.kept
-            if is_requirement:
-                stays = _keeps(pinned, value.decode(errors="surrogateescape"))
-            kept += [place] if stays else []
-    place = kept[-1] + 1 if kept else (places or [len(fields)])[0]
-    dropped = {*places}.difference(kept)
-    left = [b"" if number in dropped else field for number, field in enumerate(fields)]
+    lines: dict[int, str | None] = {
+        place: None if name == b"provides-extra" else field.partition(b":")[2].decode(errors="surrogateescape")
+        for place, field in enumerate(fields)
+        if (name := _name_of(field)) in (b"requires-dist", b"provides-extra")
+    }
+    kept = [place for place, line in lines.items() if _keeps(pinned, line)]
+    place = kept[-1] + 1 if kept else next(iter(lines), len(fields))
+    left = [b"" if number in lines and number not in kept else field for number, field in enumerate(fields)]
     return b"".join([*left[:place], added.encode().replace(b"\n", line_end), *left[place:], text])
 
 

@@ -16,7 +16,7 @@ from cleo.io.outputs.output import Verbosity
 from cleo.io.outputs.stream_output import StreamOutput
 
 from poetry_plugin_lock_package.cli.printer import Printer
-from poetry_plugin_lock_package.notices import Notice, names_text, notice_text
+from poetry_plugin_lock_package.notices import Notice, names_text
 from poetry_plugin_lock_package.project import Release
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_names(count: int, text: str) -> None:
 )
 def test_notice(names: tuple[str, ...], text: str) -> None:
     """A notice has the names as they are, its problem in words that agree with them, one remedy and its code."""
-    assert notice_text(Notice("private-sources", names, {"index": "{c}"})) == f"{text} [private-sources]"
+    assert Notice("private-sources", names, {"index": "{c}"}).shown() == f"Note: {text} [private-sources]"
 
 
 class _Terminal(StringIO):
