@@ -6,11 +6,9 @@ cleo. ``--config-setting lock=off`` builds what poetry-core alone would build.
 
 from __future__ import annotations
 
-import os
 import sys
 import tarfile
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import replace
 from gzip import GzipFile
 from io import BytesIO
@@ -30,6 +28,7 @@ from poetry_plugin_lock_package.notices import OutputFacts, find_notices
 from poetry_plugin_lock_package.plan import plan
 from poetry_plugin_lock_package.poetry_api import quiet_logging, read_pyproject, translate_errors, unreadable_project
 from poetry_plugin_lock_package.pyproject import ALL_FIELDS
+from poetry_plugin_lock_package.text import message_of
 from poetry_plugin_lock_package.wheel.build import backend_errors
 from poetry_plugin_lock_package.wheel.rewrite import lock_wheel, pin_metadata, read_wheel, without_secrets
 
@@ -100,12 +99,14 @@ def build_editable(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build poetry-core's editable wheel, without pins: developers need their ranges."""
-    return api.build_editable(wheel_directory, _for_poetry_core(config_settings), metadata_directory)
+    with _errors(), _building():
+        return api.build_editable(wheel_directory, _for_poetry_core(config_settings), metadata_directory)
 
 
 def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: Settings = None) -> str:
     """Write the ``.dist-info`` folder of that wheel; return its name."""
-    return api.prepare_metadata_for_build_editable(metadata_directory, _for_poetry_core(config_settings))
+    with _errors(), _building():
+        return api.prepare_metadata_for_build_editable(metadata_directory, _for_poetry_core(config_settings))
 
 
 @contextmanager
@@ -115,6 +116,8 @@ def _errors() -> Iterator[None]:
         yield
     except LockPackageError as error:
         raise SystemExit(f"Error: {error}") from None
+    except OSError as error:
+        raise SystemExit(f"Error: The files cannot be written: {message_of(error)}") from None
 
 
 @contextmanager
@@ -190,8 +193,8 @@ def _check_dynamic(pyproject: Mapping[str, Any], planned: Plan, kept: Collection
     if missing := [field for field in changed if field not in dynamic]:
         listed = ", ".join(f'"{field}"' for field in sorted({*dynamic, *missing}))
         raise LockPackageError(
-            f"pyproject.toml has static {' and '.join(missing)}, so some installers would not see the pins. Write"
-            f" dynamic = [{listed}] in [project]"
+            f"pyproject.toml does not list {' and '.join(missing)} as dynamic, so some installers would not see the"
+            f" pins. Write dynamic = [{listed}] in [project]"
         )
 
 
@@ -216,7 +219,10 @@ def _lock_sdist(source: Path, target: Path, planned: Plan, pinned: PinnedMetadat
     root = source.name.removesuffix(".tar.gz")
     with tarfile.open(source) as old:
         members = {member.name: member for member in old.getmembers()}
-        contents = {name: file.read() for name, one in members.items() if (file := old.extractfile(one))}
+        # What is a link to another file has no content of its own.
+        contents = {
+            name: read.read() for name, one in members.items() if one.isreg() and (read := old.extractfile(one))
+        }
     info = f"{root}/PKG-INFO"
     contents[info] = pin_metadata(without_secrets(contents[info]), pinned, source.name)
     added = {f"{root}/{name}": (folder / name).read_bytes() for name in _added_files(planned.options)}
@@ -224,8 +230,8 @@ def _lock_sdist(source: Path, target: Path, planned: Plan, pinned: PinnedMetadat
     contents |= added
     pkg_info = members.pop(info)
     for name in added:
-        members[name] = copy(pkg_info)
-        members[name].name = name
+        members[name] = tarfile.TarInfo(name)
+        members[name].mtime, members[name].mode = pkg_info.mtime, pkg_info.mode
     members[info] = pkg_info
     with (
         GzipFile(target, mode="wb", mtime=pkg_info.mtime) as gz,
@@ -243,7 +249,7 @@ def _added_files(options: Options) -> Iterator[str]:
     yield "poetry.lock"
     for file in options.provided:
         # Not where links lead to: the setting and other lists have this name.
-        name = Path(os.path.normpath(file.name))
+        name = Path(file.name)
         if name.is_absolute() or ".." in name.parts:
             raise LockPackageError(f"{file.name} is outside the project, so it cannot be in an sdist. Move it")
         yield name.as_posix()

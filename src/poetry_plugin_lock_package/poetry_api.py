@@ -339,14 +339,17 @@ def build_environment(poetry: Poetry) -> Iterator[Env]:
 def build_with_poetry(poetry: Poetry, environment: Env, folder: Path) -> Path:
     """Build the wheel of ``poetry``'s project into the empty ``folder``; raises whatever Poetry and backends raise.
 
-    Our own build backend would pin what is pinned afterwards, so poetry-core builds such a project directly.
+    Our own build backend would pin what is pinned afterwards, so poetry-core builds such a project directly. Where a
+    build script may need other packages, the backend builds it, without pins.
     """
     from cleo.io.null_io import NullIO
     from poetry.console.commands.build import BuildHandler, BuildOptions
 
-    if _backend_of(read_pyproject(poetry)).startswith(OUR_BACKEND):
+    is_ours = _backend_of(read_pyproject(poetry)).startswith(OUR_BACKEND)
+    if is_ours and not poetry.package.build_script:
         return WheelBuilder(poetry, executable=environment.python).build(folder)
-    options = BuildOptions(clean=False, formats=["wheel"], output=str(folder))
+    settings = {"lock": "off"} if is_ours else {}
+    options = BuildOptions(clean=False, formats=["wheel"], output=str(folder), config_settings=settings)
     BuildHandler(poetry, environment, NullIO()).build(options)
     (wheel,) = folder.glob("*.whl")
     return wheel

@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 from importlib.util import find_spec
 from pathlib import Path
 
-from poetry_plugin_lock_package.cli.options import OWN_WHEEL_OPTIONS, WRITING_OPTIONS
+from poetry_plugin_lock_package.cli.options import OPTIONS
 from poetry_plugin_lock_package.cli.request import read_settings
 from poetry_plugin_lock_package.deliver import find_lock_project, in_place, interruptible, staging_folder
 from poetry_plugin_lock_package.errors import LockPackageError
@@ -30,10 +30,10 @@ _STEPS = {
     "--build --clean": ("build", "remove"),
 }
 _ARGUMENTS = {"write": "", "build": "--build", "build inside": "--build --output {}/dist"}
-# Options that name another project or another place, or write nothing.
+# Options that the tool of that name does not have.
 _NOT_WITH = (
-    *("-C", "-P", "-o", "--directory", "--project", "--name", "--diff"),
-    *(f"--{name}" for name in (*WRITING_OPTIONS, *OWN_WHEEL_OPTIONS)),
+    *("-C", "-P", "-o", "-E", "--directory", "--project"),
+    *(f"--{spec.name}" for spec in OPTIONS if spec.name not in ("build", "ignore", "no-root")),
 )
 _TEST = '''\
 """The lock project is complete."""

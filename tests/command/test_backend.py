@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -149,6 +150,27 @@ def test_sdist(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert wheels[0] == wheels[1]
 
 
+def test_odd_sdists(make: Make, tmp_path: Path) -> None:
+    """Files that are one file, and names that are too long for the old format of an archive, arrive all the same."""
+    project = make(POETRY.replace("example-package", "x" * 90))
+    (project / "example_package.py").unlink()
+    module = project / ("x" * 90)
+    module.mkdir()
+    (module / "__init__.py").write_text("y = 1\n", encoding="utf-8")
+    (module / "again.py").hardlink_to(module / "__init__.py")
+    requires = build(tmp_path / "one")
+
+    name = backend.build_sdist(str(tmp_path))
+
+    with tarfile.open(tmp_path / name) as archive:
+        names = {path.rpartition("/")[2] for path in archive.getnames()}
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    assert names == {"__init__.py", "again.py", "pyproject.toml", "poetry.lock", "PKG-INFO"}
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    os.chdir(unpacked)
+    assert build(tmp_path / "two") == requires == PINS
+
+
 def only_wheel_of(folder: Path) -> Path:
     (wheel,) = folder.glob("*.whl")
     return wheel
@@ -210,7 +232,11 @@ STATIC = PROJECT.replace('dynamic = ["dependencies", "optional-dependencies"]\n'
     [
         (STATIC, "", 'Write dynamic = ["dependencies", "optional-dependencies"] in [project]'),
         (STATIC.partition("[project.opt")[0], "", 'Write dynamic = ["dependencies"] in [project]'),
-        (PROJECT.replace(', "optional-dependencies"]', "]"), "", "pyproject.toml has static optional-dependencies"),
+        (
+            PROJECT.replace(', "optional-dependencies"]', "]"),
+            "",
+            "pyproject.toml does not list optional-dependencies as dynamic",
+        ),
         (STATIC, 'as-extra = "locked"', 'Write dynamic = ["optional-dependencies"] in [project]'),
         (PROJECT, 'ignore = ["a"]', "a cannot be ignored, because [project] in pyproject.toml requires it"),
         (PROJECT, 'ignore = ["b"]', "b cannot be ignored, because [project] in pyproject.toml requires it"),
@@ -314,6 +340,16 @@ def test_bad_files(make: Make, tmp_path: Path, how: str, error: str) -> None:
     assert str(exit_.value.code).startswith(f"Error: {error}")
     assert "\n" not in str(exit_.value.code)
     assert not list(tmp_path.glob("*.whl"))
+
+
+def test_errors_elsewhere(make: Make, tmp_path: Path) -> None:
+    """A folder that is not there, and a project that cannot be built, are one line in each hook."""
+    project = make()
+    with pytest.raises(SystemExit, match="Error: The files cannot be written: No such file or directory"):
+        backend.build_wheel(str(tmp_path / "nowhere"))
+    (project / "example_package.py").unlink()
+    with pytest.raises(SystemExit, match="Error: The project cannot be built: "):
+        backend.build_editable(str(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 from poetry.console.application import Application
+from poetry.console.commands.build import BuildHandler, BuildOptions
 from poetry.packages import Locker
 from poetry.utils.env import EnvManager
 
 from poetry_plugin_lock_package import plugin
 from poetry_plugin_lock_package.plugin import LockPackagePlugin
-from poetry_plugin_lock_package.poetry_api import build_isolated, is_fresh, quiet_logging
-from tests.kit import load, locked, tree, write_project
+from poetry_plugin_lock_package.poetry_api import (
+    OUR_BACKEND,
+    build_isolated,
+    build_with_poetry,
+    is_fresh,
+    quiet_logging,
+)
+from tests.kit import CLASSIC, load, locked, tree, write_project
 
 WITH_GROUPS = """\
 [project]
@@ -168,3 +175,18 @@ def test_name_taken(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert "another plugin has registered `lock-package` already" in capsys.readouterr().err
     assert application.command_loader._factories["lock-package"]() is None  # noqa: SLF001
+
+
+def test_build_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build script may need other packages: our own backend builds such a project, and is told not to pin."""
+    (tmp_path / "built").mkdir()
+    build = '[tool.poetry.build]\nscript = "build.py"\n[build-system]\nrequires = []\n'
+    project = load(write_project(tmp_path, [], f'{CLASSIC}{build}build-backend = "{OUR_BACKEND}"\n'))
+
+    def record(_: BuildHandler, options: BuildOptions) -> None:
+        assert options.config_settings == {"lock": "off"}
+        Path(options.output, "a.whl").touch()
+
+    monkeypatch.setattr(BuildHandler, "build", record)
+
+    assert build_with_poetry(project, EnvManager.get_system_env(), tmp_path / "built") == tmp_path / "built" / "a.whl"

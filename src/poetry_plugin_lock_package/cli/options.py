@@ -133,11 +133,11 @@ class Rule:
 
 
 def check_rules(values: Values) -> None:
-    """Raise LockPackageError for an empty value on the command line, or for the first rule that ``values`` break."""
-    for name, value in values.given.items():
+    """Raise LockPackageError for an empty value, or for the first rule that ``values`` break."""
+    for name, value in (*values.settings.items(), *values.given.items()):
         if _has_empty(value):
             # Probably a variable of a pipeline that is not set: refuse to guess.
-            raise LockPackageError(f"--{name} is empty. Give a value, or leave the option out")
+            raise LockPackageError(f"--{name} is empty. Give a value, or leave the option out", options=[name])
     for rule in RULES:
         if rule.is_broken(values):
             used = " ".join(f"--{name}" for name in rule.options[1:] if values[name])

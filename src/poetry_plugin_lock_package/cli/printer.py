@@ -70,7 +70,8 @@ class Printer:
         """Write ``text``, which is the result, as it is: in UTF-8, whatever the encoding of the console is."""
         stream = getattr(self.io.output, "stream", None)
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            # Bytes of a path that are no text become an escape, which JSON knows.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         self.io.write(text, type=Type.RAW)
 
     def result_lines(self, lines: Iterable[str]) -> None:
