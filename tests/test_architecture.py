@@ -19,8 +19,9 @@ MODULES = {
 }
 # From the lowest to the highest.
 LAYERS = (
-    *("text", "errors", "poetry_api", "project", "markers", "lock", "selection", "pyproject"),
-    *("plan", "wheel", "notices", "constraints", "sbom", "deliver", "cli", "backend", "plugin", "script"),
+    *("text", "errors", "poetry_api", "project", "markers", "lock", "selection", "pyproject", "plan", "wheel"),
+    *("notices", "constraints", "sbom", "targets", "wheelhouse", "pylock", "deliver", "cli", "backend"),
+    *("plugin", "script"),
 )
 
 

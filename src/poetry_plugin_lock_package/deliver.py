@@ -19,10 +19,12 @@ from poetry_plugin_lock_package import constraints
 from poetry_plugin_lock_package.errors import OptionError, OutputError
 from poetry_plugin_lock_package.notices import OutputFacts
 from poetry_plugin_lock_package.project import release_key_of
+from poetry_plugin_lock_package.pylock import NAME, render_pylock
 from poetry_plugin_lock_package.pyproject import HEADER, files_of, module_of, write_files
 from poetry_plugin_lock_package.text import message_of, shown_path
 from poetry_plugin_lock_package.wheel.build import announce, build_wheels
 from poetry_plugin_lock_package.wheel.requirements import requires_same
+from poetry_plugin_lock_package.wheelhouse import check_built, download
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from poetry_plugin_lock_package.plan import Plan
     from poetry_plugin_lock_package.pyproject import LockProject
+    from poetry_plugin_lock_package.wheel.build import BuiltFile
+    from poetry_plugin_lock_package.wheelhouse import Downloaded, Wheelhouse
 
 # By default, these end a process before it can remove anything. Windows does not have the second one.
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -49,6 +53,8 @@ class Output:
     sbom: bool = False
     dry_run: bool = False
     """Whether nothing is written: all but the last step is done, and the project itself is not built."""
+    targets: tuple[str, ...] | None = None
+    """The targets of a wheelhouse, which the folder is then; none of them stands for this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +91,44 @@ def inspect_output(plan: Plan, output: Output) -> OutputFacts:
     return OutputFacts(output.folder, tuple(replaced), output.constraints, has_all_hashes)
 
 
-def deliver(plan: Plan, poetry: Poetry, output: Output, commit: Callable[[], None] = lambda: None) -> Delivered:
-    """Build the wheels of ``plan`` and put them into ``output`` with what goes beside them.
+def deliver(  # noqa: PLR0913 - what is built, where, and what else goes there
+    plan: Plan,
+    poetry: Poetry,
+    output: Output,
+    commit: Callable[[], None] = lambda: None,
+    *,
+    wheelhouse: Wheelhouse | None = None,
+    show: Callable[[str], None] = lambda _: None,
+) -> Delivered:
+    """Build the wheels of ``plan`` and put them into ``output`` with what goes beside them, or into a ``wheelhouse``.
 
-    ``commit`` is called when all files are in place. Raises a LockPackageError if they cannot be built or put there.
+    ``commit`` is called when all files are in place, and ``show`` is told what is being downloaded. Raises a
+    LockPackageError if a file cannot be built, downloaded or put there.
     """
-    announced = Delivered(done=tuple(f"Would {action}" for action in announce(plan)) if output.dry_run else ())
-    if output.dry_run and plan.pinned_metadata and not plan.options.from_wheel:
-        # A build backend works in the project's folder, and may leave files of its own there.
-        return announced
     folder = plan.project.folder / output.folder
-    staged = (None, "A temporary folder") if output.dry_run else (folder, str(output.folder))
-    with staging_folder(*staged) as scratch:
-        built = build_wheels(plan, poetry, scratch, folder, dry_run=output.dry_run)
+    if output.dry_run:
+        return Delivered(done=tuple(_announced(plan, poetry, output, wheelhouse)))
+    with staging_folder(folder, str(output.folder)) as scratch:
+        downloaded = _download(wheelhouse, poetry, folder, scratch, show) if wheelhouse else None
+        built = build_wheels(plan, poetry, scratch, folder)
         wheels = [file.path for file in built if file.kind != "path"]
         beside = [file for file in built if file.kind == "path"]
         files = [*wheels, *_write_beside(plan, output, wheels, scratch / "beside")]
-        if output.dry_run:
-            return announced
+        if wheelhouse:
+            files.append(_write_pylock(plan, wheelhouse, [file for file in built if file.kind != "lock"], scratch))
         targets = {file: folder / file.name for file in (*files, *(file.path for file in beside))}
         stale = tuple(_stale_files(folder, wheels, {*targets.values()}))
         # Move the wheels last: until then, those in the folder have not changed.
         with in_place(dict(reversed(targets.items())), scratch, plan.project.folder, stale):
             commit()
     shown = {file: shown_path(path, plan.project.folder) for file, path in targets.items()}
+    there = [folder / file.name for file in wheelhouse.files] if wheelhouse else []
+    others = sorted(path.name for path in set(folder.iterdir()).difference(targets.values(), there)) if there else []
     done = (
         *(f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside),
-        *(f"Built {file.name}" if file.suffix == ".whl" else f"Wrote {shown[file]}" for file in files),
+        *(f"Built {file.name}" for file in files if file.suffix == ".whl"),
+        *([str(downloaded)] if downloaded else []),
+        *(f"Wrote {shown[file]}" for file in files if file.suffix != ".whl"),
         *(
             f"Removed user names and passwords in URLs from {file.path.name}: {', '.join(file.cleaned)}"
             for file in sorted(built, key=lambda file: file.kind != "path")
@@ -121,8 +138,38 @@ def deliver(plan: Plan, poetry: Poetry, output: Output, commit: Callable[[], Non
             f"Removed {shown_path(path, plan.project.folder)}, which belonged to the wheel that was replaced"
             for path in stale
         ),
+        *([f"Left {', '.join(others)}, which does not belong to this lock"] if others else []),
     )
-    return Delivered(tuple(shown.values()), done)
+    return Delivered((*shown.values(), *(shown_path(path, plan.project.folder) for path in there)), done)
+
+
+def _announced(plan: Plan, poetry: Poetry, output: Output, wheelhouse: Wheelhouse | None) -> Iterator[str]:
+    """What would be done if this was no dry run; raises as ``deliver`` if that can be known."""
+    yield from (f"Would {action}" for action in announce(plan))
+    yield from (f"Would download {file.name}" for file in (wheelhouse.files if wheelhouse else ()))
+    # A build backend works in the project's folder, and may leave files of its own there.
+    if plan.pinned_metadata is None or plan.options.from_wheel:
+        with staging_folder(None, "A temporary folder") as scratch:
+            built = build_wheels(plan, poetry, scratch, plan.project.folder / output.folder, dry_run=True)
+            wheels = [file.path for file in built if file.kind != "path"]
+            for _ in _write_beside(plan, output, wheels, scratch / "beside"):
+                pass
+
+
+def _download(
+    wheelhouse: Wheelhouse, poetry: Poetry, folder: Path, scratch: Path, show: Callable[[str], None]
+) -> Downloaded:
+    # Build backends expect an empty folder later.
+    with tempfile.TemporaryDirectory(dir=scratch) as downloads:
+        return download(wheelhouse, poetry, folder, Path(downloads), show)
+
+
+def _write_pylock(plan: Plan, wheelhouse: Wheelhouse, built: Sequence[BuiltFile], scratch: Path) -> Path:
+    check_built(wheelhouse, [file.path for file in built])
+    digests = {file.path.name: constraints.hash_of(file.path).partition(":")[2] for file in built}
+    path = scratch / NAME
+    path.write_bytes(render_pylock(plan, wheelhouse, digests).encode())
+    return path
 
 
 def write_lock_project(lock_project: LockProject, parent: Path, commit: Callable[[], None] = lambda: None) -> Delivered:

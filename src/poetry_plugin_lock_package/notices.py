@@ -117,6 +117,10 @@ TEXTS = {
         "{names} {are} pinned by URL, and pip (up to 26.3) takes no hash of a URL from constraints. Install all that is"
         " in the file, with -r instead of -c"
     ),
+    "sdist-in-wheelhouse": (
+        "{names} {have} no wheel for {target}: the target has to build {them}, and needs the build backend there. Use"
+        " --ignore if {they} {are} there already"
+    ),
     "replaced-wheel": "{names} {have} other pins: the build replaces {them}. Use --post or --name to keep both",
 }
 NOTES = frozenset(
@@ -360,6 +364,9 @@ def _python_notices(plan: Plan) -> Iterator[Notice]:
 
 def _source_notices(plan: Plan) -> Iterator[Notice]:
     sourced = [(package, package.source) for package in plan.pinned_packages if package.source]
+    if plan.options.wheelhouse:
+        # Nobody has to look elsewhere.
+        return
     for index in sorted({source.reference for _, source in sourced if source.type == "legacy" and source.reference}):
         from_index = (p for p, source in sourced if (source.type, source.reference) == ("legacy", index))
         yield from _about("private-sources", from_index, index=index)
@@ -372,6 +379,8 @@ def _source_notices(plan: Plan) -> Iterator[Notice]:
 
 def _reference_notices(plan: Plan) -> Iterator[Notice]:
     """Packages that are pinned by one URL and required by another one, which pip refuses."""
+    if plan.options.wheelhouse:
+        return
     packages = plan.pinned_packages
     required = dict(plan.project.direct_references) if plan.keeps_ranges else {}
     moving = [

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from poetry.core.packages.dependency_group import MAIN_GROUP
 
 from poetry_plugin_lock_package.errors import LockPackageError, OptionError
+from poetry_plugin_lock_package.lock.model import by_version
 from poetry_plugin_lock_package.lock.reader import read_locked_graph
 from poetry_plugin_lock_package.poetry_api import read_lock
 from poetry_plugin_lock_package.project import identify, is_name, read_project
@@ -62,6 +63,8 @@ class Options:
     """The project's own wheels, if they are not built now."""
     all_wheels: bool = False
     """Whether the wheels of path dependencies are built as well."""
+    wheelhouse: bool = False
+    """Whether the files of git and URL dependencies are there as well, so that these are pinned by version."""
     name: str | None = None
     """Like ``version`` and ``post`` (the number of a post-release), None if it follows from the project."""
     version: str | None = None
@@ -126,6 +129,7 @@ def plan(poetry: Poetry, options: Options, lock: LockFile | None = None) -> Plan
     with_dependencies = bool(options.ignore or options.provided) or options.explain
     lock = lock or read_lock(cast("PoetryWithLocker", poetry))
     graph = read_locked_graph(lock, poetry.package, options.groups, extras, with_dependencies=with_dependencies)
+    graph = by_version(graph) if options.wheelhouse else graph
     selection = _select(graph, options, extras)
     if canonicalize_name(release.name) in {package.name for package in selection.by_package}:
         raise OptionError("--name", f"cannot be {release.name}, which is the name of a pinned package. Choose another")

@@ -16,7 +16,7 @@ auto_exits, run | to run the command twice in one process | no `--wheel` in the 
 poetry.factory: Factory | to load projects in other folders | no path wheels, no console script
 create_poetry | as above | as above
 pyproject_path, package, is_package_mode, local_config | the project | nothing works
-pool | the sources of packages that a build backend needs | no own wheel unless poetry-core builds it
+pool | the sources of packages that a build backend or a wheelhouse needs | no own wheel unless poetry-core builds it
 authors, description, keywords, maintainers, requires, version | metadata | nothing works
 poetry.packages: Locker | the packages of an old lock | no old locks
 locker, lock, lock_data, is_locked | poetry.lock | nothing works
@@ -31,6 +31,15 @@ poetry.console.commands.build: BuildHandler, BuildOptions | to build as `poetry 
 poetry.utils.env: EnvManager, ephemeral_environment | the environment that a build backend runs in | no own wheel
 poetry.utils.env.python: Python | a Python that the project supports | no own wheel on another Python
 get_compatible_python, get_preferred_python, config, get | as above | as above
+poetry.installation.chooser: Chooser | which file of a package is installed somewhere | no wheelhouse
+has_repository, repository, repositories, choose_for | the source of a file, the choice of it | no wheelhouse
+poetry.console.exceptions: PoetryRuntimeError | there is no such file | as above
+poetry.utils.authenticator: Authenticator | credentials and certificates for downloads | no wheelhouse
+poetry.utils.download: download_file | to download as `poetry install` does; not in 2.1 | no wheelhouse
+poetry.utils.helpers: download_file | the same, before it moved | no wheelhouse in 2.1
+installer_max_workers, configured_repositories | several downloads at once | no wheelhouse
+poetry.vcs.git: Git | to clone as `poetry install` does | no git dependencies in a wheelhouse
+clone | as above | as above
 poetry.utils.isolated_build: isolated_builder | to build path dependencies as `poetry install` does | no path wheels
 build, python | as above | as above
 poetry.core.masonry.builders.wheel: WheelBuilder | to build the lock package | no wheel
@@ -41,6 +50,8 @@ poetry.core.packages.dependency: Dependency | requirements | use packaging
 poetry.core.packages.dependency_group: MAIN_GROUP | the name of the main group | write "main"
 poetry.core.packages.url_dependency: URLDependency | references by URL | use packaging
 poetry.core.packages.vcs_dependency: VCSDependency | references by git | use packaging
+poetry.core.packages.package: Package | packages for Poetry's functions | no wheelhouse
+poetry.core.packages.utils.link: Link | addresses of files | no wheelhouse
 poetry.core.packages.utils.utils: create_nested_marker | the markers of these two keys | no old locks
 poetry.core.packages.utils.utils: url_to_path | to find references by path in wheels | use urllib
 poetry.core.vcs.git: ParsedUrl | to understand addresses of git as Poetry does | nothing works with git
@@ -70,9 +81,12 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import quote
 
 import tomlkit
 from poetry.core.masonry.builders.wheel import WheelBuilder
+from poetry.core.packages.package import Package
+from poetry.core.packages.utils.link import Link
 from poetry.core.packages.utils.utils import url_to_path
 from poetry.core.pyproject.toml import PyProjectTOML
 
@@ -82,9 +96,9 @@ from poetry_plugin_lock_package.text import message_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from packaging.tags import Tag
     from packaging.utils import NormalizedName
     from poetry.core.packages.dependency import Dependency
-    from poetry.core.packages.package import Package
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.poetry import Poetry as CorePoetry
     from poetry.packages import Locker
@@ -296,6 +310,7 @@ def _copy(package: _Package) -> _Package:
 
 # ---- building
 
+_CHUNK = 1 << 16
 OUR_BACKEND = "poetry_plugin_lock_package.backend"
 
 
@@ -367,6 +382,75 @@ def build_isolated(source: Path, poetry: Poetry, environment: Env, folder: Path)
         source=source, distribution="wheel", python_executable=environment.python, pool=poetry.pool
     ) as builder:
         return folder / builder.build("wheel", str(folder))
+
+
+def clone(url: str, commit: str, folder: Path) -> Path:
+    """Clone the git repository at ``url`` below ``folder``, at ``commit``; raises whatever Poetry raises."""
+    from poetry.vcs.git import Git
+
+    return Path(Git.clone(url=url, source_root=folder, revision=commit).path)
+
+
+# ---- files of a lock
+
+
+def choose_file(
+    release: tuple[str, str], files: Collection[tuple[str, str]], tags: Sequence[Tag], poetry: Poetry
+) -> str | None:
+    """Which of the ``files`` of ``release``, with their hashes, Poetry installs where ``tags`` are supported, if any.
+
+    This is Poetry's own choice (``Chooser``), with its settings for binaries; the best tag is first.
+    """
+    from poetry.console.exceptions import PoetryRuntimeError
+    from poetry.installation.chooser import Chooser
+
+    package = Package(*release)
+    package.files = [{"file": name, "hash": text} for name, text in files]
+    links = [Link(f"https://example.invalid/{quote(name)}#{text.replace(':', '=', 1)}") for name, text in files]
+    repository = SimpleNamespace(find_links_for_package=lambda _: links)
+    # All that the chooser asks of an index and of an environment.
+    pool = SimpleNamespace(repository=lambda _: repository, has_repository=lambda _: True, repositories=[repository])
+    environment = SimpleNamespace(supported_tags=[*tags], supported_tags_set={*tags})
+    try:
+        return Chooser(cast("Any", pool), cast("Any", environment), poetry.config).choose_for(package).filename
+    except PoetryRuntimeError:
+        return None
+
+
+def open_session(poetry: Poetry) -> tuple[Any, int]:
+    """A session for downloads with Poetry's credentials and certificates, and how many to run at once."""
+    from poetry.utils.authenticator import Authenticator
+
+    config = poetry.config
+    session = Authenticator(config, pool_size=config.installer_max_workers)
+    # It is filled at its first use, during which other threads would see a part of it.
+    _ = session.configured_repositories
+    return session, config.installer_max_workers
+
+
+def find_links(poetry: Poetry, name: str, version: str, index: str | None) -> dict[str, Link]:
+    """The files that the source ``index`` (None: the default one) offers of a release, by their names."""
+    pool = poetry.pool
+    if index is None:
+        # As `Chooser` does.
+        index = "pypi" if pool.has_repository("pypi") else pool.repositories[0].name
+    links = pool.repository(index).find_links_for_package(Package(name, version))
+    return {link.filename: link for link in links}
+
+
+def fetch(poetry: Poetry, session: Any, link: Link) -> Path:  # noqa: ANN401 - that of `open_session`
+    """The file at ``link``, in Poetry's cache; raises whatever Poetry raises."""
+    try:
+        from poetry.utils.download import download_file
+    except ImportError:  # pragma: no cover - where it was before
+        from poetry.utils.helpers import download_file  # type: ignore[no-redef]
+
+    def download(url: str, target: Path) -> None:
+        download_file(url, target, session=session, chunk_size=_CHUNK)
+
+    # Untyped, because mypy sees no overload for this call.
+    cache: Any = poetry.pool.artifact_cache
+    return Path(cache.get_cached_archive_for_link(link, strict=True, download_func=download))
 
 
 def path_of(url: str) -> str:

@@ -99,6 +99,18 @@ OPTIONS = (
         "all-wheels",
         "Build the lock package, and the wheels of the project and of its path dependencies beside it.",
     ),
+    OptionSpec(
+        "wheelhouse",
+        "Build, and download all files that are needed, into this folder. Relative to the project.",
+        Kind.TEXT,
+        "FOLDER",
+    ),
+    OptionSpec(
+        "target",
+        "Choose the files of --wheelhouse for this Python and platform, such as cp312-win_amd64.",
+        Kind.LIST,
+        "TARGET",
+    ),
     OptionSpec("constraints", "Build, and write a constraints file with all hashes beside the wheel."),
     OptionSpec("sbom", "Build, and write a software bill of materials (CycloneDX) beside the wheel."),
 )
@@ -106,7 +118,7 @@ OPTIONS = (
 GROUP_OPTIONS = ("with", "without", "only")
 # The options by which the pins go into the project's own wheel.
 OWN_WHEEL_OPTIONS = ("project-wheel", "as-extra")
-_BUILD_OPTIONS = ("output", "constraints", "sbom", "all-wheels", "from-wheel")
+_BUILD_OPTIONS = ("output", "constraints", "sbom", "all-wheels", "wheelhouse", "from-wheel")
 # Options that say where something is written, or that nothing is.
 WRITING_OPTIONS = (*_BUILD_OPTIONS, "dry-run")
 # Options that answer one question: one on the command line discards the settings of all of them.
@@ -159,6 +171,16 @@ RULES = (
         ("format",),
         lambda values: values["format"] not in (None, "text", "json"),
         "--format has to be text or json",
+    ),
+    Rule(
+        ("target",),
+        lambda values: values["target"] and not values["wheelhouse"],
+        "--target is only for --wheelhouse. Add that",
+    ),
+    Rule(
+        ("wheelhouse", "output", "constraints"),
+        lambda values: values["wheelhouse"] and (values.is_given("output") or values["constraints"]),
+        "--wheelhouse has all files and their hashes in one folder, so it cannot be used with {used}",
     ),
     Rule(
         OWN_WHEEL_OPTIONS,

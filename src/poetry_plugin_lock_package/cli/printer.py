@@ -16,7 +16,7 @@ from cleo.ui.progress_indicator import ProgressIndicator
 from poetry_plugin_lock_package.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cleo.io.io import IO
     from cleo.io.outputs.output import Output
@@ -80,18 +80,22 @@ class Printer:
             _write_line(self.io.output, markup)
 
     @contextmanager
-    def progress(self, text: str, delay: float = _DELAY) -> Iterator[None]:
-        """Show ``text`` while the block runs, if the block is slow and stderr is a terminal; clear it afterwards."""
+    def progress(self, text: str, delay: float = _DELAY) -> Iterator[Callable[[str], None]]:
+        """Show ``text`` while the block runs, if the block is slow and stderr is a terminal; clear it afterwards.
+
+        Yields a function that changes the text.
+        """
+        texts = [text]
         output = self.io.error_output
         stream = getattr(output, "stream", None)
         if not (output.is_decorated() and not output.is_quiet() and stream is not None and stream.isatty()):
-            yield
+            yield texts.append
             return
         ended = Event()
-        thread = Thread(target=_show_progress, args=(self.io, text, delay, ended), daemon=True)
+        thread = Thread(target=_show_progress, args=(self.io, texts, delay, ended), daemon=True)
         thread.start()
         try:
-            yield
+            yield texts.append
         finally:
             ended.set()
             thread.join()
@@ -100,12 +104,13 @@ class Printer:
         _write_line(self.io.error_output if self.result_only else self.io.output, markup)
 
 
-def _show_progress(io: IO, text: str, delay: float, ended: Event) -> None:
+def _show_progress(io: IO, texts: Sequence[str], delay: float, ended: Event) -> None:
     if ended.wait(delay):
         return
     indicator = ProgressIndicator(io, fmt="{message}... {indicator}", interval=int(_INTERVAL * 1000))
-    indicator.start(text)
+    indicator.start(texts[-1])
     while not ended.wait(_INTERVAL):
+        indicator.set_message(texts[-1])
         indicator.advance()
     io.write_error(_CLEAR_LINE)
 

@@ -26,7 +26,9 @@ from poetry_plugin_lock_package.notices import OutputFacts, find_left_out_notice
 from poetry_plugin_lock_package.plan import find_release, plan
 from poetry_plugin_lock_package.poetry_api import load_project, read_pyproject
 from poetry_plugin_lock_package.project import read_project
+from poetry_plugin_lock_package.pylock import check_packaging
 from poetry_plugin_lock_package.wheel.comparison import compare
+from poetry_plugin_lock_package.wheelhouse import find_sdists, plan_wheelhouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,12 +91,16 @@ def _write(poetry: Poetry, release: Release, request: Request, printer: Printer)
         if not builds:
             # Something else may have the name.
             find_lock_project(planned.lock_project.name, planned.project.folder)
-        notices = (*request.notices, *find_notices(planned, facts))
+        house = None
+        if output.targets is not None:
+            check_packaging()
+            house = plan_wheelhouse(planned, poetry, output.targets)
+        notices = (*request.notices, *find_notices(planned, facts), *(find_sdists(house) if house else ()))
     _show(notices, request, printer)
     with interruptible() as commit:
-        with printer.progress(action):
+        with printer.progress(action) as show:
             if builds:
-                delivered = deliver(planned, poetry, output, commit)
+                delivered = deliver(planned, poetry, output, commit, wheelhouse=house, show=show)
             elif output.dry_run:
                 delivered = Delivered()
             else:

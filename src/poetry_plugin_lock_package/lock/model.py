@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from poetry.core.constraints.version import Version as PoetryVersion
@@ -74,6 +74,12 @@ class Source:
     """Why a git or URL source has no ``direct`` reference."""
     path: str | None = field(default=None, repr=False)
     """The folder or file of a directory or file source on this machine. It must never be shown or written."""
+    address: str | None = field(default=None, repr=False)
+    """The locked address of a git or URL source, secrets included. It must never be shown or written."""
+    commit: str | None = None
+    """The locked commit of a git source."""
+    subdirectory: str = ""
+    """The folder in the source that the package is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class LockedPackage:
     """Its git and path dependencies."""
     hashes: tuple[str, ...] = ()
     """The hashes of files that pip accepts. Before format 2.0 they include those of all locked versions of the name."""
+    files: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The names of these files, each with its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,15 @@ class Entry:
     data: Mapping[str, Any]
     marker: BaseMarker
     dependencies: tuple[Dependency, ...]
+
+
+def by_version(graph: LockedGraph) -> LockedGraph:
+    """``graph`` with git and URL sources that are pinned by version, because their files are in the wheelhouse."""
+
+    def changed(package: LockedPackage) -> LockedPackage:
+        return replace(package, source=package.source and replace(package.source, direct=None, obstacle=""))
+
+    return replace(graph, packages=tuple(map(changed, graph.packages)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,7 @@ def _locked_package(entry: Entry, folder: Path) -> LockedPackage:
         dependencies=entry.dependencies,
         references=tuple(references_of(data.get("dependencies", {}))),
         hashes=tuple(sorted(filter(_HASH.fullmatch, {file.get("hash", "") for file in files}))),
+        files=tuple((str(f.get("file", "")), f["hash"]) for f in files if _HASH.fullmatch(f.get("hash", ""))),
     )
 
 

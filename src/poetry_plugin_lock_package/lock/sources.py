@@ -87,6 +87,9 @@ def source_of(name: NormalizedName, source: Mapping[str, Any], folder: Path) -> 
         obstacle=obstacle,
         had_secret=shown != url,
         had_hash=kind == "url" and has_hash(shown),
+        address=url,
+        commit=source.get("resolved_reference"),
+        subdirectory=source.get("subdirectory") or subdirectory(url) or "",
     )
 
 

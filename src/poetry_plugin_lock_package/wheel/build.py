@@ -82,11 +82,14 @@ def build_wheels(
     dependencies = path_wheels.find_path_dependencies(plan.pinned_packages) if with_paths else ()
     problem = f"{plan.project.name} cannot be built" if plan.pinned_metadata else "No wheel can be built"
     with scratch_folder(problem) as scratch:
+        if plan.options.wheelhouse and with_paths:
+            dependencies += tuple(path_wheels.clone_git_dependencies(plan.pinned_packages, scratch))
         project, beside = run_backends(plan, poetry, dependencies, scratch)
         if plan.options.all_wheels:
-            pinned = path_wheels.pinned_paths(plan)
+            pinned, urls = path_wheels.pinned_paths(plan), plan.options.wheelhouse
             project, beside = (
-                [path_wheels.without_paths(wheel, pinned) for wheel in wheels] for wheels in (project, beside)
+                [path_wheels.without_paths(wheel, pinned, urls=urls) for wheel in wheels]
+                for wheels in (project, beside)
             )
         if plan.pinned_metadata is None:
             files = [BuiltFile(build_lock_wheel(plan, folder), "lock")]

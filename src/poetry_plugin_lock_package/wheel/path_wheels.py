@@ -7,6 +7,7 @@ a dependency as a URL of the machine at hand (``core @ file:///home/me/core``), 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import new
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +18,13 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
-from poetry_plugin_lock_package.poetry_api import load_path_project, path_of, quiet_logging, translate_errors
+from poetry_plugin_lock_package.poetry_api import clone, load_path_project, path_of, quiet_logging, translate_errors
 from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.wheel.requirements import read_metadata
 from poetry_plugin_lock_package.wheel.rewrite import with_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from poetry.poetry import Poetry
 
@@ -66,6 +67,24 @@ def find_path_dependencies(packages: Iterable[LockedPackage]) -> tuple[PathDepen
     if problems:
         raise WheelError(f"--all-wheels: {'; '.join(problems)}")
     return tuple(found)
+
+
+def clone_git_dependencies(packages: Iterable[LockedPackage], folder: Path) -> Iterator[PathDependency]:
+    """Clone the git repositories of those of ``packages`` that are locked from one into ``folder``, at their commits.
+
+    Raises WheelError if that is not possible.
+    """
+    for package in packages:
+        source = package.source
+        if source and source.type == "git" and source.address and source.commit:
+            with translate_errors(partial(_not_cloned, package.name)), quiet_logging():
+                target = folder / f"git-{package.name}"
+                path = clone(source.address, source.commit, target) / source.subdirectory
+                yield PathDependency(package, path, load_path_project(path))
+
+
+def _not_cloned(name: str, problem: str) -> WheelError:
+    return WheelError(f"{name} cannot be cloned: {problem}. Check the address in pyproject.toml")
 
 
 def copy_file(dependency: PathDependency, folder: Path) -> Path:
@@ -141,31 +160,34 @@ def pinned_paths(plan: Plan) -> dict[Release, str]:
     return {**pinned, root: ""} if root else pinned
 
 
-def without_paths(wheel: Wheel, pinned: Mapping[Release, str]) -> Wheel:
-    """``wheel`` without references by path in its METADATA; every other byte of it stays.
+def without_paths(wheel: Wheel, pinned: Mapping[Release, str], *, urls: bool = False) -> Wheel:
+    """``wheel`` without references by path in its METADATA, or (``urls``) by any URL; every other byte of it stays.
 
     Raises WheelError if a requirement cannot be understood.
     """
-    changed = with_requirements(wheel, lambda text: without_path(text, pinned))
+    changed = with_requirements(wheel, lambda text: without_path(text, pinned, urls=urls))
     if left := [text for text in changed.fields.get("requires_dist", []) if has_path(text)]:
         raise WheelError(f"{wheel.name} has a reference by path that is no valid requirement: {left[0]}")
     return changed
 
 
-def without_path(requirement: str, pinned: Mapping[Release, str]) -> str:
+def without_path(requirement: str, pinned: Mapping[Release, str], *, urls: bool = False) -> str:
     """``requirement`` (PEP 508) without a path: by the version in ``pinned``, or by its name if it is not pinned.
 
-    Extras and marker stay as they are written. What is no reference by path comes back as it is.
+    With ``urls``, a requirement by any other URL becomes one by version if it is pinned. Extras and marker stay as they
+    are written. What is neither comes back as it is.
     """
     try:
         parsed = Requirement(requirement)
     except InvalidRequirement:
         return requirement
-    if parsed.url is None or not _is_path(parsed.url):
+    if parsed.url is None or not (urls or _is_path(parsed.url)):
         return requirement
     named, _, rest = requirement.partition("@")
     marker = rest.partition(parsed.url)[2].strip()
     version = _pinned_version(parsed.name, parsed.url, pinned)
+    if version is None and not _is_path(parsed.url):
+        return requirement
     return f"{named.rstrip()}{f'=={version}' if version else ''}{f' {marker}' if marker else ''}"
 
 

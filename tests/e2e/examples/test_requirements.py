@@ -39,9 +39,12 @@ def test_requirements(shell: Shell, stock_index: str) -> None:
     assert shell.installed() == WITH_LOCK
 
 
-def test_offline(shell: Shell, tmp_path: Path) -> None:
+def test_offline(shell: Shell, stock_index: str, tmp_path: Path) -> None:
     """What was collected with the index at hand is installed without one, in another folder."""
     here, there = read_console(EXAMPLES / "offline" / "README.md")
+    # The hashes in the lock are those of the real packages.
+    use_index(shell.folder, stock_index)
+    shell.check("poetry lock")
     shell.follow(here)
     other = replace(
         shell, folder=tmp_path / "other", environment={**shell.environment, "PIP_INDEX_URL": "file:///none"}
