@@ -17,6 +17,7 @@ SECTIONS = {
     "The project's own wheel": (*OWN_WHEEL_OPTIONS, "from-wheel"),
     "Name and version": ("name", "set-version", "post"),
     "Constraints and SBOM": ("constraints", "sbom"),
+    "Wheelhouse": ("wheelhouse", "target"),
 }
 PAGE = """\
 # Command reference
@@ -78,8 +79,9 @@ table of a similar name, such as `[tool.lock-package]`.
 
 ## Paths
 
-`--output` is relative to the project, as in `poetry build`. `--provided`, `--diff` and `--from-wheel` are relative to
-the working directory, which `-C` changes and `-P` does not. As a setting, `provided` is relative to the project.
+`--output` and `--wheelhouse` are relative to the project, as in `poetry build`. `--provided`, `--diff` and
+`--from-wheel` are relative to the working directory, which `-C` changes and `-P` does not. As a setting, `provided`
+is relative to the project.
 
 ## Output
 
