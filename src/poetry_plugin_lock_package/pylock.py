@@ -62,7 +62,7 @@ def render_pylock(plan: Plan, wheelhouse: Wheelhouse, built: Mapping[str, str]) 
     if root:
         packages.append(_package(root, "", by_release[root.key], hashes))
     for package, pins in plan.selection.by_package.items():
-        if package in wheelhouse.needed:
+        if wheelhouse.needed[package]:
             release = Release(package.name, package.version)
             names = files.get(package) or by_release[release.key]
             packages.append(_package(release, _marker(pins), names, hashes))

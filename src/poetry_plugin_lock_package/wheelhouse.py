@@ -116,8 +116,14 @@ def plan_wheelhouse(plan: Plan, poetry: Poetry, names: Sequence[str]) -> Wheelho
     if problems:
         raise LockPackageError(f"{'; '.join(problems)}. Leave packages out with --ignore, or choose other targets")
     hashes = {(package, name): text for package in needed for name, text in package.files}
-    chosen = (ChosenFile(*key, hashes[key], tuple(of_file)) for key, of_file in files.items())
-    return Wheelhouse(targets, needed, tuple(chosen))
+    chosen = tuple(ChosenFile(*key, hashes[key], tuple(of_file)) for key, of_file in files.items())
+    by_name = {file.name: file.hash for file in chosen}
+    if clashing := sorted({file.name for file in chosen if file.hash != by_name[file.name]}):
+        raise LockPackageError(
+            f"{', '.join(clashing)}: poetry.lock has different files of this name, from different sources. Make a"
+            " wheelhouse for each target"
+        )
+    return Wheelhouse(targets, needed, chosen)
 
 
 def _host(poetry: Poetry) -> Target:
@@ -149,8 +155,7 @@ def _needed(plan: Plan, targets: Sequence[Target]) -> dict[LockedPackage, tuple[
                 )
         return where != NOWHERE
 
-    found = {package: tuple(t for t in targets if needs(t, package, pins)) for package, pins in by_package.items()}
-    return {package: where for package, where in found.items() if where}
+    return {package: tuple(t for t in targets if needs(t, package, pins)) for package, pins in by_package.items()}
 
 
 def _files_of(package: LockedPackage) -> tuple[tuple[str, str], ...]:
@@ -178,14 +183,19 @@ def find_sdists(wheelhouse: Wheelhouse) -> Iterator[Notice]:
 
 
 def check_built(wheelhouse: Wheelhouse, files: Iterable[Path]) -> None:
-    """Raise WheelError if no file of a release that was built or copied here fits one of the targets."""
+    """Raise WheelError if no file of a release that was built or copied here fits one of the targets that need it."""
+    needed: defaultdict[ReleaseKey | None, list[Target]] = defaultdict(list)
+    for package, where in wheelhouse.needed.items():
+        needed[Release(package.name, package.version).key].extend(where)
     by_release: defaultdict[ReleaseKey | None, list[Path]] = defaultdict(list)
     for file in files:
         by_release[release_key_of(file.name)].append(file)
-    for same in by_release.values():
+    for release, same in by_release.items():
+        # The wheels of the project are for all targets.
+        targets = needed.get(release, wheelhouse.targets)
         # An sdist is for all of them.
         tags = [parse_wheel_filename(file.name)[3] for file in same if file.suffix == ".whl"]
-        unfit = [target.name for target in wheelhouse.targets if all(some.isdisjoint(target.tags) for some in tags)]
+        unfit = [target.name for target in targets if all(some.isdisjoint(target.tags) for some in tags)]
         if unfit and len(tags) == len(same):
             raise WheelError(
                 f"{', '.join(file.name for file in same)} is built for this machine, and does not fit"
@@ -202,7 +212,9 @@ def download(
     happens to others. ``shown`` is told what goes on. Raises LockPackageError for a file that the source does not have,
     or that has another hash.
     """
-    missing = [file for file in wheelhouse.files if not _is_there(folder / file.name, file.hash)]
+    # Two sources can have the same file.
+    files = {file.name: file for file in wheelhouse.files}
+    missing = [file for file in files.values() if not _is_there(folder / file.name, file.hash)]
     done = size = 0
     if missing:
         session, workers = open_session(poetry)
@@ -219,7 +231,7 @@ def download(
             with suppress(OSError):
                 # Only if nothing has arrived.
                 folder.rmdir()
-    return Downloaded(done, size, len(wheelhouse.files) - done)
+    return Downloaded(done, size, len(files) - done)
 
 
 def _is_there(path: Path, expected: str) -> bool:

@@ -549,6 +549,51 @@ def test_what_is_built_here(indexes: Path, tmp_path: Path) -> None:
     assert OWN.isdisjoint(files_in(project / "wheelhouse"))
 
 
+def test_built_for_some(indexes: Path, tmp_path: Path) -> None:
+    """A wheel with compiled parts has to fit only the targets that need it."""
+    with serve(indexes) as (url, _):
+        local = "local-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"
+        make_wheel(tmp_path, "local", "1.0").rename(tmp_path / local)
+        entry = f"local = {{{{ path = '../{local}', markers = \"sys_platform != 'win32'\" }}}}"
+        project = lock(tmp_path / "project", url, PYPROJECT.replace('plain = "*"', entry))
+        both = house(project, LINUX, WINDOWS)
+        has_both = local in (project / "wheelhouse" / "pylock.toml").read_text(encoding="utf-8")
+        windows = house(project, WINDOWS)
+        unfit = house(project, "cp312-macosx_11_0_arm64")
+
+    assert (both.code, windows.code, unfit.code) == (0, 0, 1), (both, windows, unfit)
+    assert has_both
+    assert local not in (project / "wheelhouse" / "pylock.toml").read_text(encoding="utf-8")
+    assert f"{local} is built for this machine, and does not fit cp312-macosx_11_0_arm64. Run this there" in unfit.err
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_from_two_sources(indexes: Path, tmp_path: Path, *, is_same: bool) -> None:
+    """Two sources may have the same file. Different files of one name cannot be in one folder."""
+    if is_same:
+        shutil.copy(indexes / "first" / "plain-1.0-py3-none-any.whl", indexes / "second")
+    else:
+        make_wheel(indexes / "second", "plain", "1.0", ["second"])
+    entry = """plain = [
+    {{ version = "*", source = "first", markers = "sys_platform == 'win32'" }},
+    {{ version = "*", source = "second", markers = "sys_platform != 'win32'" }},
+]"""
+    with serve(indexes) as (url, asked):
+        project = lock(tmp_path / "project", url, PYPROJECT.replace('plain = "*"', entry))
+        before = len(asked)
+        both = house(project, LINUX, WINDOWS)
+        downloads = [path for path in asked[before:] if path.endswith("plain-1.0-py3-none-any.whl")]
+        alone = house(project, WINDOWS)
+
+    assert (both.code, alone.code) == (0 if is_same else 1, 0), (both, alone)
+    if is_same:
+        assert len(downloads) == 1
+        assert "Downloaded 7 files" in both.out
+    else:
+        assert "plain-1.0-py3-none-any.whl: poetry.lock has different files of this name, from different" in both.err
+        assert not downloads
+
+
 def test_no_answer(indexes: Path, tmp_path: Path) -> None:
     """An index that does not answer is one line."""
     with serve(indexes) as (url, _):
