@@ -75,10 +75,13 @@ def proof(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and formatting."""
+    """Check style and formatting, and the workflows for what makes them unsafe."""
     session.install(*nox.project.dependency_groups(nox.project.load_toml(ROOT / "pyproject.toml"), "lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    # Those of the example are not in the folder where zizmor looks for workflows.
+    workflows = ("examples/ci/github.yml", "examples/ci/relock.yml", "examples/ci/dependabot.yml")
+    session.run("zizmor", "--offline", "--min-severity", "low", ".github", *workflows)
 
 
 @nox.session
