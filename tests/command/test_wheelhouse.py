@@ -594,6 +594,22 @@ def test_from_two_sources(indexes: Path, tmp_path: Path, *, is_same: bool) -> No
         assert not downloads
 
 
+def test_default_index(indexes: Path, tmp_path: Path) -> None:
+    """A package for which the lock names no source comes from the default one, which a primary source replaces."""
+    entry = 'second = {{ version = "*", source = "second" }}\n'
+    with serve(indexes) as (url, _):
+        project = lock(tmp_path / "project", url, PYPROJECT.replace(entry, ""))
+        path = project / "poetry.lock"
+        locked = tomlkit.parse(path.read_text(encoding="utf-8"))
+        for package in locked["package"]:
+            del package["source"]
+        path.write_text(tomlkit.dumps(locked), encoding="utf-8")
+        run = house(project, WINDOWS)
+
+    assert run.code == 0, run
+    assert files_in(project / "wheelhouse") >= OF_WINDOWS
+
+
 def test_no_answer(indexes: Path, tmp_path: Path) -> None:
     """An index that does not answer is one line."""
     with serve(indexes) as (url, _):

@@ -1,5 +1,6 @@
 """Where locked packages come from."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,16 @@ def read(name: str, **source: str | None) -> Source | None:
 
 
 def from_url(name: str, url: str) -> Source | None:
-    return read(name, type="url", url=url)
+    return without_address(read(name, type="url", url=url))
 
 
 def from_git(url: str, subdirectory: str | None = None) -> Source | None:
-    return read("forked", type="git", url=url, reference="main", resolved_reference=COMMIT, subdirectory=subdirectory)
+    source = read("forked", type="git", url=url, reference="main", resolved_reference=COMMIT, subdirectory=subdirectory)
+    return without_address(source)
+
+
+def without_address(source: Source | None) -> Source | None:
+    return source and replace(source, address=None, commit=None, subdirectory="")
 
 
 def test_index() -> None:
@@ -106,6 +112,18 @@ def test_secret_and_hash() -> None:
 def test_git(url: str, direct: str) -> None:
     """A git address is pinned at its commit."""
     assert from_git(url) == Source("git", "main", direct=direct)
+
+
+def test_address() -> None:
+    """What the wheelhouse downloads or builds from is kept as it was locked, and secrets are not shown."""
+    url = read("a", type="url", url="https://user:secret@example.org/a-1.0.zip", subdirectory="b")
+    git = read("a", type="git", url="https://u:secret@example.org/a.git", reference="main", resolved_reference=COMMIT)
+
+    assert url is not None
+    assert git is not None
+    assert (url.address, url.commit, url.subdirectory) == ("https://user:secret@example.org/a-1.0.zip", None, "b")
+    assert (git.address, git.commit, git.subdirectory) == ("https://u:secret@example.org/a.git", COMMIT, "")
+    assert ":secret@" not in repr(url) + repr(git)
 
 
 def test_git_on_this_machine() -> None:
