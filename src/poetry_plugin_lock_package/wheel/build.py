@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 # The first second of 2108: a ZIP file cannot hold a later year than 2107.
 _TOO_LATE = 4_354_819_200
 _REMEDY = "Run `poetry build --format wheel` to see why"
+_OTHER_BUILDER = (
+    "Build it with the command that you have for that, such as `poetry build-project`, and give the wheel with"
+    " --project-wheel --from-wheel"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def run_backends(
                 environment = stack.enter_context(build_environment(poetry))
             beside = [_build_folder(one, poetry, environment, Path(tempfile.mkdtemp(dir=scratch))) for one in folders]
             if builds_project:
-                with backend_errors(name, place, _REMEDY):
+                with backend_errors(name, place, _REMEDY, _OTHER_BUILDER):
                     wheels.append(
                         read_wheel(build_with_poetry(poetry, environment, Path(tempfile.mkdtemp(dir=scratch))))
                     )
@@ -202,14 +206,21 @@ def _build_folder(dependency: PathDependency, poetry: Poetry, environment: Env, 
 
 
 @contextmanager
-def backend_errors(name: str, folder: Path, remedy: str) -> Iterator[None]:
-    """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``."""
+def backend_errors(name: str, folder: Path, remedy: str, if_outside: str = "Move them into it") -> Iterator[None]:
+    """Turn whatever is raised while the project ``name`` in ``folder`` is built into a WheelError with ``remedy``.
+
+    ``if_outside`` is the remedy if files of the project are outside ``folder``.
+    """
     try:
         with quiet_logging():
             yield
     except Exception as error:
         # Poetry adds advice for other situations to the backend's error. After the first paragraph come logs.
         text = str(getattr(error, "exception", error)).strip().partition("\n\n")[0] or type(error).__name__
+        if "is not in the subpath of" in text:
+            # poetry-core compares paths, and shows what Python says of them.
+            problem = f"{name} takes files from outside its folder, so its build backend cannot build it"
+            raise WheelError(f"{problem}. {if_outside}") from error
         # Files of the project by their paths in it, all others by their names.
         reason = without_folders(redacted(" ".join(text.split())).replace(f"{folder}{os.sep}", ""))
         raise WheelError(f"{name} cannot be built: {reason.removesuffix('.')}. {remedy}") from error

@@ -42,6 +42,24 @@ def test_build_fails(project: Path) -> None:
     assert tree(project) == before
 
 
+def test_files_outside(project: Path) -> None:
+    """If files outside the folder belong to the project, the line says how to build it with another command."""
+    (project.parent / "shared").mkdir()
+    (project.parent / "shared" / "__init__.py").touch()
+    pyproject = project / "pyproject.toml"
+    with pyproject.open("a", encoding="utf-8") as file:
+        file.write('\n[tool.poetry]\npackages = [{ include = "shared", from = ".." }]\n')
+
+    run = poetry(project, "lock-package --project-wheel")
+
+    assert run.code == 1
+    assert run.err == (
+        "Error: example-package takes files from outside its folder, so its build backend cannot build it. Build it"
+        " with the command that you have for that, such as `poetry build-project`, and give the wheel with"
+        " --project-wheel --from-wheel\n"
+    )
+
+
 def test_build_script_fails(project: Path) -> None:
     """A build in an environment of its own fails in the words of the backend, not in Poetry's for another case."""
     (project / "pyproject.toml").write_text(
