@@ -21,7 +21,7 @@ LOCKED = {
 WITH_LOCK = {**LOCKED, "example-package": "0.1.0", "example-package-lock": "0.1.0"}
 
 # Those of the environment that runs the tests. Not its Python and pip: an example makes environments of its own.
-_TOOLS = ("briefcase", "pex", "pipx", "poetry", "python-appimage", "shiv", "twine", "uv", "uvx")
+_TOOLS = ("briefcase", "pex", "pipx", "poetry", "pre-commit", "python-appimage", "shiv", "twine", "uv", "uvx")
 
 
 @dataclass(frozen=True)

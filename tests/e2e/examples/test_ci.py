@@ -6,6 +6,7 @@ import shutil
 import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from tests.console import read_console
 from tests.e2e.examples.private_index import PrivateIndex
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
-from tests.e2e.index import make_wheel, serve_index
+from tests.e2e.index import make_wheel, repack, serve_index
 from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
@@ -165,3 +166,44 @@ def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
     run_steps(shell, read_steps("relock.yml", secrets))
 
     assert private_index.uploaded() == released | {"example_package_lock-0.1.0.post7-py3-none-any.whl"}
+
+
+def test_hooks(programs: Programs, stock: Path, tmp_path: Path) -> None:
+    """pre-commit lets a lock pass that fits, and refuses one that does not; the other hook shows what would change."""
+    public = shutil.copytree(stock, tmp_path / "public")
+    for name in ("installer", "packaging", "poetry-core", "tomlkit"):
+        repack(public, distribution(name))
+    for name in ("cleo", "poetry"):
+        # Stand-ins, with which Python finds those of the environment that runs the tests.
+        make_wheel(public, name, version(name), modules={f"{name}_here.pth": f"{sysconfig.get_path('purelib')}\n"})
+    repository = tmp_path / "repository"
+    for name in ("src", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        copy = shutil.copytree if name == "src" else shutil.copy
+        repository.mkdir(exist_ok=True)
+        copy(EXAMPLES.parent / name, repository / name)
+    with serve_index(public) as url:
+        shell = make_shell(programs, tmp_path, url)
+        git = "git -c user.name=Ada -c user.email=ada@example.org"
+        replace(shell, folder=repository).check(
+            f"git init --quiet && git add . && {git} commit --quiet --message All && git tag v0.1.0"
+        )
+        copy_example("example-package", shell.folder)
+        shell.check("poetry lock-package --build --output deployed && git init --quiet")
+        config = (EXAMPLES / "ci" / "pre-commit-config.yaml").read_text(encoding="utf-8")
+        config = config.replace(PLUGIN.removeprefix("git+"), repository.as_uri())
+        (shell.folder / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+        diff = "pre-commit run --all-files --hook-stage manual lock-package-diff"
+
+        shell.check("git add . && pre-commit run --all-files")
+        shell.check(diff)
+
+        lock = shell.folder / "poetry.lock"
+        lock.write_text(lock.read_text(encoding="utf-8").replace("8.1.8", "8.1.7"), encoding="utf-8")
+        changed = shell.run(f"git add . && {diff}")
+        pyproject = shell.folder / "pyproject.toml"
+        pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
+        stale = shell.run("git add . && pre-commit run --all-files")
+
+    assert changed.returncode == stale.returncode == 1
+    assert "8.1.7" in changed.stdout
+    assert "poetry.lock" in stale.stdout
