@@ -1,0 +1,5 @@
+"""The entry point of the job."""
+
+from example_training import train
+
+print(train())

@@ -1,0 +1,62 @@
+"""examples/sagemaker and examples/beam: platforms that run pip on their own, in the folder or on the wheel."""
+
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from poetry.core.factory import Factory
+from poetry.core.masonry.builders.wheel import WheelBuilder
+
+from tests.console import read_console
+from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell, copy_example, make_shell, use_index
+from tests.e2e.index import repack, serve_index
+from tests.e2e.programs import Programs
+
+pytestmark = pytest.mark.examples
+
+PYTHON_PROGRAM = read_console(EXAMPLES / "sagemaker" / "README.md")[0]
+BUILD, WORKER = read_console(EXAMPLES / "beam" / "README.md")
+
+
+@pytest.fixture
+def training(programs: Programs, stock_index: str, later_stock: Path, tmp_path: Path) -> Iterator[Shell]:
+    """A user in examples/sagemaker, locked; the index later on has the build backend, and what it needs, too."""
+    public = shutil.copytree(later_stock, tmp_path / "public")
+    for wheel in public.glob("packaging-*.whl"):
+        wheel.unlink()
+    for name in ("installer", "packaging", "poetry-core", "tomlkit"):
+        repack(public, distribution(name))
+    WheelBuilder(Factory().create_poetry(EXAMPLES.parent)).build(public)
+    with serve_index(public) as url:
+        shell = make_shell(programs, tmp_path, url)
+        copy_example("sagemaker", shell.folder)
+        # The hashes in the lock are those of the real packages.
+        use_index(shell.folder, stock_index)
+        shell.check("poetry lock")
+        yield shell
+
+
+def test_script(training: Shell) -> None:
+    """The requirements are installed for a script: the folder, with what it has locked."""
+    training.follow(PYTHON_PROGRAM)
+
+    assert training.installed() == {"click": "8.1.8", "example-training": "1.0.0"}
+
+
+def test_package(training: Shell) -> None:
+    """With a `setup.py`, the folder and its requirements are installed in one call."""
+    (training.folder / "setup.py").touch()
+
+    training.check("python -m venv venv && venv/bin/python -m pip install . -r requirements.txt")
+
+    assert training.installed() == {"click": "8.1.8", "example-training": "1.0.0"}
+
+
+def test_beam(shell: Shell) -> None:
+    """Both calls of a worker leave what is locked, although the index has newer releases."""
+    shell.follow(BUILD)
+    shell.follow(WORKER)
+
+    assert shell.installed() == {name: version for name, version in WITH_LOCK.items() if name != "example-package-lock"}
