@@ -1,4 +1,4 @@
-"""examples/sagemaker and examples/beam: platforms that run pip on their own, in the folder or on the wheel."""
+"""Platforms that run pip or uv on their own: in the folder of the project, or on one wheel."""
 
 import shutil
 from collections.abc import Iterator
@@ -17,7 +17,10 @@ from tests.e2e.programs import Programs
 pytestmark = pytest.mark.examples
 
 PYTHON_PROGRAM = read_console(EXAMPLES / "sagemaker" / "README.md")[0]
-BUILD, WORKER = read_console(EXAMPLES / "beam" / "README.md")
+WORKER = read_console(EXAMPLES / "beam" / "README.md")
+BUILD_PACK = read_console(EXAMPLES / "cloud-run" / "README.md")
+SNOWPARK = read_console(EXAMPLES / "snowflake" / "README.md")
+PROJECT_WHEEL = {name: version for name, version in WITH_LOCK.items() if name != "example-package-lock"}
 
 
 @pytest.fixture
@@ -56,7 +59,29 @@ def test_package(training: Shell) -> None:
 
 def test_beam(shell: Shell) -> None:
     """Both calls of a worker leave what is locked, although the index has newer releases."""
-    shell.follow(BUILD)
-    shell.follow(WORKER)
+    for block in WORKER:
+        shell.follow(block)
 
-    assert shell.installed() == {name: version for name, version in WITH_LOCK.items() if name != "example-package-lock"}
+    assert shell.installed() == PROJECT_WHEEL
+
+
+def test_build_pack(shell: Shell) -> None:
+    """What `requirements.txt` names is installed as locked, by pip and by uv."""
+    assert len(BUILD_PACK) == 3
+    for block in BUILD_PACK:
+        shell.follow(block)
+
+    assert shell.installed() == shell.installed("uv-venv/bin/python") == PROJECT_WHEEL
+
+
+def test_snowpark(shell: Shell) -> None:
+    """What pip collects are the wheels of the locked versions."""
+    for block in SNOWPARK:
+        shell.follow(block)
+    requirement = f"example-package @ {(shell.folder / 'dist/example_package-0.1.0-py3-none-any.whl').as_uri()}"
+    (shell.folder / "requirements.txt").write_text(f"{requirement}\n", encoding="utf-8")
+
+    shell.check("python -m venv venv && venv/bin/python -m pip wheel -w packages -r requirements.txt")
+
+    wheels = {tuple(path.name.split("-")[:2]) for path in (shell.folder / "packages").iterdir()}
+    assert wheels == {(name.replace("-", "_"), version) for name, version in PROJECT_WHEEL.items()}
