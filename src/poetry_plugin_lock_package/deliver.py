@@ -124,23 +124,33 @@ def deliver(  # noqa: PLR0913 - what is built, where, and what else goes there
     shown = {file: shown_path(path, plan.project.folder) for file, path in targets.items()}
     there = [folder / file.name for file in wheelhouse.files] if wheelhouse else []
     others = sorted(path.name for path in set(folder.iterdir()).difference(targets.values(), there)) if there else []
-    done = (
-        *(f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside),
-        *(f"Built {file.name}" for file in files if file.suffix == ".whl"),
-        *([str(downloaded)] if downloaded else []),
-        *(f"Wrote {shown[file]}" for file in files if file.suffix != ".whl"),
-        *(
-            f"Removed user names and passwords in URLs from {file.path.name}: {', '.join(file.cleaned)}"
-            for file in sorted(built, key=lambda file: file.kind != "path")
-            if file.cleaned
-        ),
-        *(
-            f"Removed {shown_path(path, plan.project.folder)}, which belonged to the wheel that was replaced"
-            for path in stale
-        ),
-        *([f"Left {', '.join(others)}, which does not belong to this lock"] if others else []),
-    )
+    removed = [shown_path(path, plan.project.folder) for path in stale]
+    done = tuple(_steps(built, shown, downloaded, removed, others))
     return Delivered((*shown.values(), *(shown_path(path, plan.project.folder) for path in there)), done)
+
+
+def _steps(
+    built: Sequence[BuiltFile],
+    shown: Mapping[Path, str],
+    downloaded: Downloaded | None,
+    removed: Iterable[str],
+    others: Collection[str],
+) -> Iterator[str]:
+    """What was done to put the files in place that are ``shown`` by their new paths."""
+    beside = [file for file in built if file.kind == "path"]
+    files = [file for file in shown if file not in {file.path for file in beside}]
+    yield from (f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside)
+    yield from (f"Built {file.name}" for file in files if file.suffix == ".whl")
+    yield from ([str(downloaded)] if downloaded else [])
+    yield from (f"Wrote {shown[file]}" for file in files if file.suffix != ".whl")
+    yield from (
+        f"Removed user names and passwords in URLs from {file.path.name}: {', '.join(file.cleaned)}"
+        for file in sorted(built, key=lambda file: file.kind != "path")
+        if file.cleaned
+    )
+    yield from (f"Removed {path}, which belonged to the wheel that was replaced" for path in removed)
+    if others:
+        yield f"Left {', '.join(others)}, which does not belong to this lock"
 
 
 def _announced(plan: Plan, poetry: Poetry, output: Output, wheelhouse: Wheelhouse | None) -> Iterator[str]:
