@@ -53,8 +53,8 @@ class Output:
     sbom: bool = False
     dry_run: bool = False
     """Whether nothing is written: all but the last step is done, and the project itself is not built."""
-    targets: tuple[str, ...] | None = None
-    """The targets of a wheelhouse, which the folder is then; none of them stands for this machine."""
+    targets: tuple[str, ...] = ()
+    """The targets, if the folder is a wheelhouse; none stands for this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,8 @@ def _steps(
 ) -> Iterator[str]:
     """What was done to put the files in place that are ``shown`` by their new paths."""
     beside = [file for file in built if file.kind == "path"]
-    files = [file for file in shown if file not in {file.path for file in beside}]
+    paths = {file.path for file in beside}
+    files = [file for file in shown if file not in paths]
     yield from (f"{'Copied' if file.copied else 'Built'} {file.path.name}" for file in beside)
     yield from (f"Built {file.name}" for file in files if file.suffix == ".whl")
     yield from ([str(downloaded)] if downloaded else [])
@@ -176,9 +177,9 @@ def _download(
 
 def _write_pylock(plan: Plan, wheelhouse: Wheelhouse, built: Sequence[BuiltFile], scratch: Path) -> Path:
     check_built(wheelhouse, [file.path for file in built])
-    digests = {file.path.name: constraints.hash_of(file.path).partition(":")[2] for file in built}
+    hashes = {file.path.name: constraints.hash_of(file.path) for file in built}
     path = scratch / NAME
-    path.write_bytes(render_pylock(plan, wheelhouse, digests).encode())
+    path.write_bytes(render_pylock(plan, wheelhouse, hashes).encode())
     return path
 
 

@@ -9,11 +9,11 @@ from packaging.version import Version
 from poetry.__version__ import __version__
 from poetry.plugins.application_plugin import ApplicationPlugin
 
-_OLDEST = (2, 1)
-
 if TYPE_CHECKING:
     from poetry.console.application import Application
     from poetry.console.commands.command import Command
+
+_OLDEST = (2, 1)
 
 
 def _command() -> Command:

@@ -46,10 +46,10 @@ def check_packaging() -> None:
 def render_pylock(plan: Plan, wheelhouse: Wheelhouse, built: Mapping[str, str]) -> str:
     """The text of ``pylock.toml`` for what ``plan`` pins, from the files of ``wheelhouse`` and those ``built``.
 
-    ``built`` has the names of files that are not downloaded, each with its SHA-256. Raises LockPackageError if an
+    ``built`` has the names of files that are not downloaded, each with its hash. Raises LockPackageError if an
     installer would choose another file than Poetry, and VerificationError if the text, read back, is not as planned.
     """
-    hashes = {name: f"sha256:{digest}" for name, digest in built.items()}
+    hashes = {**built}
     files: dict[LockedPackage, list[str]] = {}
     for file in wheelhouse.files:
         files.setdefault(file.package, []).append(file.name)

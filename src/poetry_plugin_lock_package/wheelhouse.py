@@ -5,7 +5,6 @@ This is the only part that uses the network on its own, to get files of which po
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -18,6 +17,7 @@ from packaging.utils import parse_wheel_filename
 from poetry.core.packages.utils.link import Link
 
 from poetry_plugin_lock_package.errors import LockPackageError, OptionError, WheelError
+from poetry_plugin_lock_package.lock.model import is_hash_of
 from poetry_plugin_lock_package.markers.operations import atoms
 from poetry_plugin_lock_package.markers.regions import NOWHERE, Environments
 from poetry_plugin_lock_package.notices import Notice
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from packaging.tags import Tag
     from poetry.poetry import Poetry
 
     from poetry_plugin_lock_package.lock.model import LockedPackage
@@ -108,7 +107,8 @@ def plan_wheelhouse(plan: Plan, poetry: Poetry, names: Sequence[str]) -> Wheelho
             continue
         candidates = _files_of(package)
         for target in where:
-            if name := _choose(package, candidates, target.tags, poetry):
+            release = (package.name, package.version)
+            if candidates and (name := choose_file(release, candidates, target.tags, poetry)):
                 files.setdefault((package, name), []).append(target)
             else:
                 there = ", ".join(name for name, _ in candidates) or "no file"
@@ -164,12 +164,6 @@ def _files_of(package: LockedPackage) -> tuple[tuple[str, str], ...]:
     if package.source and package.source.type == "url":
         return package.files
     return tuple(file for file in package.files if release_key_of(file[0]) == key)
-
-
-def _choose(
-    package: LockedPackage, files: Sequence[tuple[str, str]], tags: Sequence[Tag], poetry: Poetry
-) -> str | None:
-    return choose_file((package.name, package.version), files, tags, poetry) if files else None
 
 
 def find_sdists(wheelhouse: Wheelhouse) -> Iterator[Notice]:
@@ -235,8 +229,7 @@ def download(
 
 
 def _is_there(path: Path, expected: str) -> bool:
-    algorithm, _, digest = expected.partition(":")
-    return path.is_file() and hashlib.new(algorithm, path.read_bytes()).hexdigest() == digest
+    return path.is_file() and is_hash_of(expected, path.read_bytes())
 
 
 def _fetch(poetry: Poetry, session: object, file: ChosenFile, folder: Path, scratch: Path) -> int:

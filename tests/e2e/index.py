@@ -11,14 +11,28 @@ from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import Distribution
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
+from poetry.core.factory import Factory
+from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from tests.wheels import Member, write_wheel
+
+
+def add_backend(folder: Path) -> None:
+    """Put our wheel into ``folder``, and what the build backend needs: Poetry is not among it."""
+    add_needs_of_backend(folder)
+    WheelBuilder(Factory().create_poetry(Path(__file__).parents[2])).build(folder)
+
+
+def add_needs_of_backend(folder: Path) -> None:
+    """Put what the build backend needs, and builds with, into ``folder``."""
+    for name in ("installer", "packaging", "poetry-core", "tomlkit"):
+        repack(folder, distribution(name))
 
 
 def make_wheel(  # noqa: PLR0913 - a wheel has that much to say

@@ -9,10 +9,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from poetry.core.factory import Factory
-from poetry.core.masonry.builders.wheel import WheelBuilder
 
-from tests.e2e.index import repack, serve_index
+from tests.e2e.index import add_backend, repack, serve_index
 from tests.e2e.programs import Programs
 from tests.e2e.projects import CLASSIC, INSTALLED, PEP_621, ROOT, copy_project, write_project
 from tests.kit import only_wheel
@@ -40,15 +38,13 @@ PROJECTS = {
     "classic": CLASSIC + BUILD_SYSTEM.replace("[project.scripts]", "[tool.poetry.scripts]"),
     "static": PEP_621.replace("dependencies = [", f"{DYNAMIC}dependencies = [", 1) + BUILD_SYSTEM,
 }
-REPOSITORY = Path(__file__).parents[2]
 
 
 def _with_backend(folder: Path, packages: Path) -> Path:
     """A folder with ``packages``, and with all that the backend and pipx need: Poetry is not among it."""
     shutil.copytree(packages, folder)
-    for name in ("installer", "packaging", "pip", "poetry-core", "tomlkit"):
-        repack(folder, distribution(name))
-    WheelBuilder(Factory().create_poetry(REPOSITORY)).build(folder)
+    repack(folder, distribution("pip"))
+    add_backend(folder)
     return folder
 
 

@@ -117,7 +117,9 @@ def test_dot_in_a_subdirectory_of_an_extra(tmp_path: Path) -> None:
 
 def test_many_alternatives(tmp_path: Path) -> None:
     """What has no short marker is a line for each of several, with the same hashes, and holds where an extra has it."""
-    package = LockedPackage(canonicalize_name("a"), "1.0", parse_marker(""), hashes=("sha256:a", "sha256:b"))
+    package = LockedPackage(
+        canonicalize_name("a"), "1.0", parse_marker(""), files=(("a", "sha256:a"), ("b", "sha256:b"))
+    )
     minors = range(9, 14)
     rows = [
         pin(

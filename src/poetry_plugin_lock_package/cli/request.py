@@ -170,7 +170,7 @@ def make_request(poetry: Poetry, values: Values, *, explain: bool = False) -> Re
             values["constraints"],
             values["sbom"],
             values["dry-run"],
-            tuple(values["target"]) if values["wheelhouse"] else None,
+            tuple(values["target"]),
         ),
         compared=Path(values["diff"]) if values["diff"] else None,
         as_json=values["format"] == "json",

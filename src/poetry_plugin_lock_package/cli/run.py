@@ -92,7 +92,7 @@ def _write(poetry: Poetry, release: Release, request: Request, printer: Printer)
             # Something else may have the name.
             find_lock_project(planned.lock_project.name, planned.project.folder)
         house = None
-        if output.targets is not None:
+        if request.options.wheelhouse:
             check_packaging()
             house = plan_wheelhouse(planned, poetry, output.targets)
         notices = (*request.notices, *find_notices(planned, facts), *(find_sdists(house) if house else ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from hashlib import new
 from typing import TYPE_CHECKING
 
 from poetry.core.constraints.version import Version as PoetryVersion
@@ -96,10 +97,22 @@ class LockedPackage:
     """What it requires; may be empty if the reader was not asked for that."""
     references: tuple[Reference, ...] = ()
     """Its git and path dependencies."""
-    hashes: tuple[str, ...] = ()
-    """The hashes of files that pip accepts. Before format 2.0 they include those of all locked versions of the name."""
     files: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """The names of these files, each with its hash."""
+    """The names of its files, each with its hash, if pip accepts that.
+
+    Before format 2.0 they include those of all locked versions of the name.
+    """
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The hashes of its files, each once."""
+        return tuple(sorted({text for _, text in self.files}))
+
+
+def is_hash_of(text: str, content: bytes) -> bool:
+    """Whether ``text``, as it is in poetry.lock (``sha256:…``), is the hash of a file with ``content``."""
+    algorithm, _, digest = text.partition(":")
+    return new(algorithm, content).hexdigest() == digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,6 @@ def _locked_package(entry: Entry, folder: Path) -> LockedPackage:
         source=source_of(canonicalize_name(name), source, folder),
         dependencies=entry.dependencies,
         references=tuple(references_of(data.get("dependencies", {}))),
-        hashes=tuple(sorted(filter(_HASH.fullmatch, {file.get("hash", "") for file in files}))),
         files=tuple((str(f.get("file", "")), f["hash"]) for f in files if _HASH.fullmatch(f.get("hash", ""))),
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from hashlib import new
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from poetry_plugin_lock_package.errors import LockPackageError, WheelError
+from poetry_plugin_lock_package.lock.model import is_hash_of
 from poetry_plugin_lock_package.poetry_api import clone, load_path_project, path_of, quiet_logging, translate_errors
 from poetry_plugin_lock_package.project import Release, release_key_of
 from poetry_plugin_lock_package.wheel.requirements import read_metadata
@@ -128,8 +128,7 @@ def _read_file(package: LockedPackage, path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise WheelError(f"{package.name} has no {path.name}: {error.strerror}. Get it, or run `poetry lock`") from None
-    found = {f"{name}:{new(name, content).hexdigest()}" for name in {text.partition(":")[0] for text in package.hashes}}
-    if not found.intersection(package.hashes):
+    if not any(is_hash_of(text, content) for text in package.hashes):
         raise WheelError(
             f"{package.name} is not from the {path.name} that poetry.lock has a hash of. Run `poetry lock`"
         )

@@ -6,7 +6,7 @@ import shutil
 import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import distribution, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from tests.console import read_console
 from tests.e2e.examples.private_index import PrivateIndex
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
-from tests.e2e.index import make_wheel, repack, serve_index
+from tests.e2e.index import add_needs_of_backend, make_wheel, serve_index
 from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
@@ -171,8 +171,7 @@ def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
 def test_hooks(programs: Programs, stock: Path, tmp_path: Path) -> None:
     """pre-commit lets a lock pass that fits, and refuses one that does not; the other hook shows what would change."""
     public = shutil.copytree(stock, tmp_path / "public")
-    for name in ("installer", "packaging", "poetry-core", "tomlkit"):
-        repack(public, distribution(name))
+    add_needs_of_backend(public)
     for name in ("cleo", "poetry"):
         # Stand-ins, with which Python finds those of the environment that runs the tests.
         make_wheel(public, name, version(name), modules={f"{name}_here.pth": f"{sysconfig.get_path('purelib')}\n"})

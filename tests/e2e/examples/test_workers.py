@@ -2,16 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from poetry.core.factory import Factory
-from poetry.core.masonry.builders.wheel import WheelBuilder
 
 from tests.console import read_console
 from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell, copy_example, make_shell, use_index
-from tests.e2e.index import repack, serve_index
+from tests.e2e.index import add_backend, serve_index
 from tests.e2e.programs import Programs
 
 pytestmark = pytest.mark.examples
@@ -29,9 +26,7 @@ def training(programs: Programs, stock_index: str, later_stock: Path, tmp_path: 
     public = shutil.copytree(later_stock, tmp_path / "public")
     for wheel in public.glob("packaging-*.whl"):
         wheel.unlink()
-    for name in ("installer", "packaging", "poetry-core", "tomlkit"):
-        repack(public, distribution(name))
-    WheelBuilder(Factory().create_poetry(EXAMPLES.parent)).build(public)
+    add_backend(public)
     with serve_index(public) as url:
         shell = make_shell(programs, tmp_path, url)
         copy_example("sagemaker", shell.folder)

@@ -90,7 +90,9 @@ def test_invalid_requirement(tmp_path: Path) -> None:
 
 def _package(name: str, path: Path | None, type_: str = "directory", *hashes: str) -> LockedPackage:
     source = Source(type_, path=path.as_posix()) if path else None
-    return LockedPackage(canonicalize_name(name), "1.0", AnyMarker(), source, hashes=hashes)
+    return LockedPackage(
+        canonicalize_name(name), "1.0", AnyMarker(), source, files=tuple(("", text) for text in hashes)
+    )
 
 
 def _hash(path: Path) -> str:
