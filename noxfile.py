@@ -49,7 +49,7 @@ def test(session: nox.Session) -> None:
 def tests_oldest(session: nox.Session) -> None:
     """Run the same tests with the oldest supported Poetry, and the oldest of all that we depend on."""
     _install(session, "test", constraints="tests/oldest.txt")
-    session.run("pytest", *PARALLEL, *session.posargs)
+    session.run("pytest", *PARALLEL, "--hypothesis-profile", "few", *session.posargs)
 
 
 @nox.session

@@ -54,7 +54,7 @@ def test_ignored_packages_take_only_their_own_with_them(project: Project, choice
         assert found == case.expected(environment, extras), (environment, extras)
 
 
-@examples(1)
+@examples(2)
 @given(projects(), st.builds(Choice, chosen_groups, chosen_extras, ignores | st.just(())))
 def test_backend_pins_what_the_command_pins(project: Project, choice: Choice) -> None:
     """The build backend gives the pins of `--project-wheel`, after the requirements that are static."""

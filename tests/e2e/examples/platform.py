@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tests.e2e.examples.shell import Shell
 from tests.e2e.index import make_wheel
-from tests.e2e.programs import unpack_pip
 
 # A module of the platform, which says where it comes from.
 _MODULE = "__version__ = {version!r}\nfrom_platform = True\n"
@@ -22,25 +21,12 @@ def read_list(path: Path) -> dict[str, str]:
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
-def make_venv(shell: Shell, folder: Path) -> Path:
-    """Make ``folder`` an environment with nothing in it but pip, and return where its packages are.
-
-    As `python -m venv` does, in a fraction of the time.
-    """
-    shell.check(f"python -m venv --without-pip '{folder}'")
-    (packages,) = folder.glob("lib/*/site-packages")
-    unpack_pip(packages)
-    pip = folder / "bin" / "pip"
-    pip.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m pip "$@"\n', encoding="utf-8")
-    pip.chmod(0o755)
-    return packages
-
-
 def make_platform(shell: Shell, packages: dict[str, str], hidden: Collection[str] = ()) -> Shell:
     """A shell on a platform that has ``packages``, of which pip does not see the ``hidden`` ones in `venv`."""
     platform = replace(shell, folder=shell.folder.with_name("platform"))
     platform.folder.mkdir()
-    seen = make_venv(platform, platform.folder / "venv")
+    platform.check("python -m venv venv")
+    (seen,) = platform.folder.glob("venv/lib/*/site-packages")
     runtime, wheels = platform.folder.with_name("runtime"), platform.folder.with_name("platform-wheels")
     for name, version in packages.items():
         module = name.replace("-", "_")

@@ -23,6 +23,19 @@ WITH_LOCK = {**LOCKED, "example-package": "0.1.0", "example-package-lock": "0.1.
 # Those of the environment that runs the tests. Not its Python and pip: an example makes environments of its own.
 _TOOLS = ("briefcase", "pex", "pipx", "poetry", "pre-commit", "python-appimage", "shiv", "twine", "uv", "uvx")
 
+# Python, but for `python -m venv FOLDER` without options: the environment gets the pip that all share here, because to
+# install one takes longer than most examples.
+_PYTHON = """\
+#!/bin/sh
+if [ "$#:$1:$2" != 3:-m:venv ]; then exec "{python}" "$@"; fi
+"{python}" -m venv --without-pip "$3"
+for packages in "$3"/lib/*/site-packages; do echo "{pip}" >"$packages/pip.pth"; done
+venv=$(cd "$3" && pwd)
+printf '#!/bin/sh\\nexec "%s/bin/python" -m pip "$@"\\n' "$venv" >"$3/bin/pip"
+chmod +x "$3/bin/pip"
+ln -s pip "$3/bin/pip3"
+"""
+
 
 @dataclass(frozen=True)
 class Shell:
@@ -74,7 +87,8 @@ def make_shell(programs: Programs, folder: Path, index: str, **more: str) -> She
     for tool in _TOOLS:
         (binaries / tool).symlink_to(Path(sysconfig.get_path("scripts"), tool))
     for name in ("python", "python3", "python{}.{}".format(*sys.version_info)):
-        (binaries / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+        text = _PYTHON.format(python=sys.executable, pip=programs.pip_folder)
+        (binaries / name).write_text(text, encoding="utf-8")
         (binaries / name).chmod(0o755)
     home = folder / "home"
     environment = {

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.platform import make_venv
 from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell, copy_example
 
 pytestmark = pytest.mark.examples
@@ -70,7 +69,7 @@ def start_stage(shell: Shell, image: Path, arguments: str) -> Path:
     base, _, name = arguments.partition(" AS ")
     stage = stage_of(image, name) if name else image
     shutil.rmtree(stage, ignore_errors=True)
-    make_venv(shell, stage)
+    shell.check(f"python -m venv '{stage}'")
     if base == "poetry" or name == "poetry":
         (stage / "bin" / "poetry").symlink_to(shutil.which("poetry", path=shell.environment["PATH"]) or "")
     else:

@@ -84,12 +84,12 @@ def test_briefcase(programs: Programs, later_stock_index: str, tmp_path: Path) -
     assert shell.installed(str(python)) == {**LOCKED, "example-package-lock": "0.1.0"}
 
 
-# As much of a base image as python-appimage looks at.
+# As much of a base image as python-appimage looks at; it moves the pip in there, so that has to be a real one.
 BASE_IMAGE = """\
 #!/bin/sh -e
 [ "$1" = --appimage-extract ]
 mkdir -p squashfs-root/opt squashfs-root/usr/bin
-python -m venv squashfs-root/opt/python{version}
+python -m venv --clear squashfs-root/opt/python{version}
 printf '#!/bin/sh\\nexec "$(dirname "$0")/opt/python{version}/bin/python" "$@"\\n' > squashfs-root/AppRun
 printf '#!/bin/sh\\nexec "$APPDIR/opt/python{version}/bin/python" "$@"\\n' > squashfs-root/usr/bin/python{version}
 chmod +x squashfs-root/AppRun squashfs-root/usr/bin/python{version}
