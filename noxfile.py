@@ -81,7 +81,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     # Those of the example are not in the folder where zizmor looks for workflows.
     workflows = ("examples/ci/github.yml", "examples/ci/relock.yml", "examples/ci/dependabot.yml")
-    session.run("zizmor", "--offline", "--min-severity", "low", ".github", *workflows)
+    session.run("zizmor", "--offline", "--min-severity", "low", ".github", "action.yml", *workflows)
 
 
 @nox.session

@@ -1,8 +1,9 @@
-"""examples/ci: the lines of the workflow and of the pipeline, run job by job."""
+"""examples/ci: the lines of the workflows and of the pipeline, run job by job; action.yml and the hooks."""
 
 import os
 import re
 import shutil
+import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,13 +16,15 @@ import pytest
 from tests.console import read_console
 from tests.e2e.examples.private_index import PrivateIndex
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
-from tests.e2e.index import add_needs_of_backend, make_wheel, serve_index
+from tests.e2e.index import add_backend, make_wheel, serve_index
 from tests.e2e.programs import Programs
+from tests.kit import only_wheel
 
 pytestmark = pytest.mark.examples
 
+ROOT = EXAMPLES.parent
 WORKFLOWS = ("github.yml", "gitlab-ci.yml")
-# Where the workflows get the plugin from, and what they get here.
+# Where the pipeline gets the plugin from, and what it gets here.
 PLUGIN = "git+https://git.example.org/poetry-plugin-lock-package"
 STAND_IN = "poetry-plugin-lock-package"
 
@@ -33,13 +36,20 @@ class Step:
     job: str
     script: str
     variables: Mapping[str, str]
+    id: str = ""
+    condition: str = ""
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - it comes with the group examples
+
+    read: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read
 
 
 def read_steps(name: str, secrets: Mapping[str, str]) -> Iterator[Step]:
     """The steps of examples/ci/``name`` in their order."""
-    import yaml  # noqa: PLC0415 - it comes with the group examples
-
-    read: dict[str, Any] = yaml.safe_load((EXAMPLES / "ci" / name).read_text(encoding="utf-8"))
+    read = read_yaml(EXAMPLES / "ci" / name)
     if name == "gitlab-ci.yml":
         # https://docs.gitlab.com/ci/yaml/#script: variables of the project are variables of each script.
         for stage in read["stages"]:
@@ -51,34 +61,61 @@ def read_steps(name: str, secrets: Mapping[str, str]) -> Iterator[Step]:
         return
     for job, does in read["jobs"].items():
         for step in does["steps"]:
+            about = {"id": step.get("id", ""), "condition": step.get("if", "")}
             if "run" in step:
-                script = step["run"].replace(PLUGIN, STAND_IN)
-                yield Step(job, script, {key: fill_in(text, secrets) for key, text in step.get("env", {}).items()})
+                yield Step(job, step["run"], step.get("env", {}), **about)
+                continue
+            # By its commit: a tag can be moved.
+            used = re.fullmatch(r"([\w/-]+)@[0-9a-f]{40}", step["uses"])
+            assert used
+            if used[1] == "ORGANISATION/poetry-plugin-lock-package":
+                yield Step(job, *read_action(step["with"]), **about)
             else:
-                # By its commit: a tag can be moved.
-                assert re.fullmatch(r"actions/(checkout|setup-python)@[0-9a-f]{40}", step["uses"])
+                assert used[1] in ("actions/checkout", "actions/setup-python")
 
 
-def fill_in(text: str, secrets: Mapping[str, str]) -> str:
-    """``text`` with the secrets that it names."""
-    return re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda match: secrets[match[1]], text)
+def read_action(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The script and the variables of the one step of action.yml, which is ``given`` some of its inputs."""
+    action = read_yaml(ROOT / "action.yml")
+    (step,) = action["runs"]["steps"]
+    assert {output["value"] for output in action["outputs"].values()} == {
+        f"${{{{ steps.{step['id']}.outputs.{name} }}}}" for name in action["outputs"]
+    }
+    assert given.keys() <= action["inputs"].keys()
+    inputs = {f"inputs.{name}": given.get(name, about["default"]) for name, about in action["inputs"].items()}
+    variables = {name: fill_in(text, inputs) for name, text in step["env"].items()}
+    return step["run"], {**variables, "GITHUB_ACTION_PATH": str(ROOT)}
+
+
+def fill_in(text: str, context: Mapping[str, str]) -> str:
+    """``text`` with the values of ``context`` that it names."""
+    return re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda match: context[match[1]], text)
+
+
+def is_met(condition: str, context: Mapping[str, str]) -> bool:
+    """Whether a step with ``condition`` runs."""
+    if not condition:
+        return True
+    name, _, value = condition.partition(" == ")
+    return context[name] == value.strip("'")
 
 
 @pytest.fixture
 def shell(programs: Programs, stock: Path, tmp_path: Path) -> Iterator[Shell]:
     """A runner with the example checked out; on its public index are the tools that the workflows install.
 
-    These are stand-ins as well: what they install are the tools of the environment that runs the tests.
+    These are stand-ins as well: their programs and modules are those of the environment that runs the tests.
     """
-    public = tmp_path / "public"
-    shutil.copytree(stock, public)
-    for tool in ("poetry", "poetry-plugin-lock-package", "twine"):
+    public = shutil.copytree(stock, tmp_path / "public")
+    add_backend(public)
+    for tool in ("cleo", "poetry", "twine"):
         program = Path(sysconfig.get_path("scripts"), tool)
-        script = f"import os, sys\n\ndef main():\n    os.execv({str(program)!r}, [{tool!r}, *sys.argv[1:]])\n"
-        entry_points = f"[console_scripts]\n{tool} = {tool.replace('-', '_')}_script:main\n"
-        module = tool.replace("-", "_")
-        modules = {f"{module}_script.py": script, f"{module}-9.dist-info/entry_points.txt": entry_points}
-        make_wheel(public, tool, "9", modules=modules if program.exists() else None)
+        modules = {
+            f"{tool}_here.pth": f"{sysconfig.get_path('purelib')}\n",
+            f"{tool}_program.py": f"import os, sys\n\ndef main():\n    os.execv({str(program)!r}, sys.argv)\n",
+            f"{tool}-{version(tool)}.dist-info/entry_points.txt": f"[console_scripts]\n{tool} = {tool}_program:main\n",
+        }
+        make_wheel(public, tool, version(tool), modules=modules)
     with serve_index(public) as url:
         variables = {"GITHUB_REF_NAME": "v0.1.0", "CI_COMMIT_TAG": "v0.1.0", "GITHUB_RUN_NUMBER": "7"}
         shell = make_shell(programs, tmp_path, url, **variables)
@@ -86,8 +123,9 @@ def shell(programs: Programs, stock: Path, tmp_path: Path) -> Iterator[Shell]:
         yield shell
 
 
-def run_steps(shell: Shell, steps: Iterator[Step]) -> dict[str, Shell]:
+def run_steps(shell: Shell, steps: Iterator[Step], secrets: Mapping[str, str]) -> dict[str, Shell]:
     """Run ``steps`` to the first that fails; the machine of each job, which has a Python and what was checked out."""
+    context = {f"secrets.{name}": value for name, value in secrets.items()} | {"github.run_number": "7"}
     machines: dict[str, Shell] = {}
     for step in steps:
         if step.job not in machines:
@@ -97,10 +135,20 @@ def run_steps(shell: Shell, steps: Iterator[Step]) -> dict[str, Shell]:
             shell.check(f"python -m venv '{folder}/venv'")
             path = os.pathsep.join([f"{folder}/venv/bin", os.defpath])
             machines[step.job] = replace(shell, folder=folder, environment={**shell.environment, "PATH": path})
+        if not is_met(step.condition, context):
+            continue
         machine = machines[step.job]
-        run = replace(machine, environment={**machine.environment, **step.variables}).run(step.script)
+        outputs = machine.folder / "outputs"
+        outputs.write_text("", encoding="utf-8")
+        runner = {"RUNNER_TEMP": f"{machine.folder}-temp", "GITHUB_OUTPUT": str(outputs)}
+        variables = {name: fill_in(value, context) for name, value in step.variables.items()}
+        run = replace(machine, environment={**machine.environment, **runner, **variables}).run(step.script)
         if run.returncode:
+            sys.stdout.write(run.stdout + run.stderr)
             break
+        for line in outputs.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition("=")
+            context[f"steps.{step.id}.outputs.{name}"] = value
     return machines
 
 
@@ -109,7 +157,7 @@ def test_release(workflow: str, shell: Shell, private_index: PrivateIndex) -> No
     """A tag puts both wheels on the index, and another machine installs them from there, as locked, and runs them."""
     secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
 
-    machines = run_steps(shell, read_steps(workflow, secrets))
+    machines = run_steps(shell, read_steps(workflow, secrets), secrets)
 
     assert private_index.uploaded() == {
         "example_package-0.1.0-py3-none-any.whl",
@@ -126,7 +174,7 @@ def test_stale_lock(workflow: str, shell: Shell, private_index: PrivateIndex) ->
     pyproject = shell.folder / "pyproject.toml"
     pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
 
-    machines = run_steps(shell, read_steps(workflow, secrets))
+    machines = run_steps(shell, read_steps(workflow, secrets), secrets)
 
     assert list(machines) == ["release"]
     assert not (machines["release"].folder / "dist").exists()
@@ -157,51 +205,59 @@ def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
     lock = shell.folder / "poetry.lock"
     lock.write_text(f"# Another lock.\n{lock.read_text(encoding='utf-8')}", encoding="utf-8")
 
-    run_steps(shell, read_steps("relock.yml", secrets))
+    run_steps(shell, read_steps("relock.yml", secrets), secrets)
 
     assert private_index.uploaded() == released
 
     shutil.rmtree(shell.folder.with_name("release"))
     lock.write_text(lock.read_text(encoding="utf-8").replace("8.1.8", "8.1.7"), encoding="utf-8")
-    run_steps(shell, read_steps("relock.yml", secrets))
+    run_steps(shell, read_steps("relock.yml", secrets), secrets)
 
     assert private_index.uploaded() == released | {"example_package_lock-0.1.0.post7-py3-none-any.whl"}
 
 
-def test_hooks(programs: Programs, stock: Path, tmp_path: Path) -> None:
+def test_action(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """The options are split as a shell does it, and the Poetry that was asked for runs."""
+    given = {"args": "--build --ignore '^(click|plat form)$'", "poetry-version": version("poetry")}
+
+    machines = run_steps(shell, iter([Step("release", *read_action(given))]), {})
+
+    built = only_wheel(machines["release"].folder / "dist")
+    names = {requirement.name for requirement in built.requirements}
+    assert names == {"example-package", "platformdirs", "pyyaml"}
+
+    missing = Step("other", *read_action({"poetry-version": "0.1"}))
+    machines = run_steps(shell, iter([missing]), {})
+    assert "No matching distribution found for poetry==0.1" in capsys.readouterr().out
+    assert not (machines["other"].folder / "dist").exists()
+
+
+def test_hooks(shell: Shell, tmp_path: Path) -> None:
     """pre-commit lets a lock pass that fits, and refuses one that does not; the other hook shows what would change."""
-    public = shutil.copytree(stock, tmp_path / "public")
-    add_needs_of_backend(public)
-    for name in ("cleo", "poetry"):
-        # Stand-ins, with which Python finds those of the environment that runs the tests.
-        make_wheel(public, name, version(name), modules={f"{name}_here.pth": f"{sysconfig.get_path('purelib')}\n"})
     repository = tmp_path / "repository"
     for name in ("src", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         copy = shutil.copytree if name == "src" else shutil.copy
         repository.mkdir(exist_ok=True)
-        copy(EXAMPLES.parent / name, repository / name)
-    with serve_index(public) as url:
-        shell = make_shell(programs, tmp_path, url)
-        git = "git -c user.name=Ada -c user.email=ada@example.org"
-        replace(shell, folder=repository).check(
-            f"git init --quiet && git add . && {git} commit --quiet --message All && git tag v0.1.0"
-        )
-        copy_example("example-package", shell.folder)
-        shell.check("poetry lock-package --build --output deployed && git init --quiet")
-        config = (EXAMPLES / "ci" / "pre-commit-config.yaml").read_text(encoding="utf-8")
-        config = config.replace(PLUGIN.removeprefix("git+"), repository.as_uri())
-        (shell.folder / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
-        diff = "pre-commit run --all-files --hook-stage manual lock-package-diff"
+        copy(ROOT / name, repository / name)
+    git = "git -c user.name=Ada -c user.email=ada@example.org"
+    replace(shell, folder=repository).check(
+        f"git init --quiet && git add . && {git} commit --quiet --message All && git tag v0.1.0"
+    )
+    shell.check("poetry lock-package --build --output deployed && git init --quiet")
+    config = (EXAMPLES / "ci" / "pre-commit-config.yaml").read_text(encoding="utf-8")
+    config = config.replace(PLUGIN.removeprefix("git+"), repository.as_uri())
+    (shell.folder / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    diff = "pre-commit run --all-files --hook-stage manual lock-package-diff"
 
-        shell.check("git add . && pre-commit run --all-files")
-        shell.check(diff)
+    shell.check("git add . && pre-commit run --all-files")
+    shell.check(diff)
 
-        lock = shell.folder / "poetry.lock"
-        lock.write_text(lock.read_text(encoding="utf-8").replace("8.1.8", "8.1.7"), encoding="utf-8")
-        changed = shell.run(f"git add . && {diff}")
-        pyproject = shell.folder / "pyproject.toml"
-        pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
-        stale = shell.run("git add . && pre-commit run --all-files")
+    lock = shell.folder / "poetry.lock"
+    lock.write_text(lock.read_text(encoding="utf-8").replace("8.1.8", "8.1.7"), encoding="utf-8")
+    changed = shell.run(f"git add . && {diff}")
+    pyproject = shell.folder / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
+    stale = shell.run("git add . && pre-commit run --all-files")
 
     assert changed.returncode == stale.returncode == 1
     assert "8.1.7" in changed.stdout
