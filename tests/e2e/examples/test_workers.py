@@ -1,8 +1,12 @@
-"""Platforms that run pip or uv on their own: in the folder of the project, or on one wheel."""
+"""Platforms that run pip or uv on their own, in the folder of the project or on one wheel, or unpack an environment."""
 
+import os
 import shutil
+import sysconfig
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,6 +20,8 @@ pytestmark = pytest.mark.examples
 PYTHON_PROGRAM = read_console(EXAMPLES / "sagemaker" / "README.md")[0]
 WORKER = read_console(EXAMPLES / "beam" / "README.md")
 BUILD_PACK = read_console(EXAMPLES / "cloud-run" / "README.md")
+RAY = read_console(EXAMPLES / "ray" / "README.md")
+SPARK = read_console(EXAMPLES / "spark" / "README.md")
 SNOWPARK = read_console(EXAMPLES / "snowflake" / "README.md")
 PROJECT_WHEEL = {name: version for name, version in WITH_LOCK.items() if name != "example-package-lock"}
 
@@ -80,3 +86,43 @@ def test_snowpark(shell: Shell) -> None:
 
     wheels = {tuple(path.name.split("-")[:2]) for path in (shell.folder / "packages").iterdir()}
     assert wheels == {(name.replace("-", "_"), version) for name, version in PROJECT_WHEEL.items()}
+
+
+def test_ray(shell: Shell) -> None:
+    """A worker has what is locked, and not what the driver has."""
+    shutil.copy(EXAMPLES / "ray" / "driver.py", shell.folder)
+    driver = shell.folder.with_name("driver")
+    # Ray copies the environment of the driver, so that one is small, and sees Ray in the one that runs the tests.
+    shell.check(f"python -m venv '{driver}'")
+    (packages,) = driver.glob("lib/*/site-packages")
+    (packages / "tests.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    path = os.pathsep.join([f"{driver}/bin", shell.environment["PATH"]])
+    # Names of sockets must be short.
+    with TemporaryDirectory(prefix="ray") as folder:
+        shell = replace(shell, environment={**shell.environment, "PATH": path, "RAY_TMPDIR": folder})
+        for block in RAY:
+            shell.follow(block)
+
+    assert shell.check("python -c 'import importlib.metadata as m; print(m.version(\"click\"))'") != "8.1.8\n"
+
+
+@pytest.mark.skipif(not shutil.which("java"), reason="Spark needs Java")
+def test_spark(shell: Shell, stock_index: str, tmp_path: Path) -> None:
+    """An executor has what is locked, from the archive."""
+    shutil.copy(EXAMPLES / "spark" / "job.py", shell.folder)
+    # Executors work in the folder of Spark.
+    spark = tmp_path / "spark"
+    spark.mkdir()
+    for path in Path(sysconfig.get_path("purelib"), "pyspark").iterdir():
+        (spark / path.name).symlink_to(path)
+    search = os.pathsep.join([shell.environment["PATH"], f"{spark}/bin"])
+    shell = replace(shell, environment={**shell.environment, "PATH": search, "SPARK_HOME": str(spark)})
+    # The hashes in the lock are those of the real packages.
+    use_index(shell.folder, stock_index)
+    shell.check("poetry lock")
+    assert len(SPARK) == 3
+
+    for block in SPARK:
+        shell.follow(block)
+
+    assert list(tmp_path.glob("spark/work/*/*/environment/bin/python"))
