@@ -80,7 +80,7 @@ def test_lambda(shell: Shell, stock_index: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def airflow(shell: Shell, stock_index: str) -> tuple[Shell, dict[str, str]]:
-    """A shell where Airflow is installed, the wheels built beside it, and what it has."""
+    """A shell where Airflow is installed, the wheel built beside it, and what it has."""
     packages = read_list(EXAMPLES / "airflow" / "constraints.txt")
     build, _ = read_console(EXAMPLES / "airflow" / "README.md")
     lock(shell, "airflow", stock_index, build)
@@ -89,7 +89,7 @@ def airflow(shell: Shell, stock_index: str) -> tuple[Shell, dict[str, str]]:
 
 def check_airflow(airflow: Shell, packages: dict[str, str]) -> None:
     """Airflow is as it was, and the task runs beside it."""
-    assert airflow.installed() == {**packages, **OWN, "example-package-lock": "0.1.0"}
+    assert airflow.installed() == {**packages, **OWN}
     assert untouched(airflow, packages)
     report = 'venv/bin/python -c "from example_package import report; print(report())"'
     assert airflow.check(report) == f"pendulum  {packages['pendulum']}\n"
@@ -97,7 +97,7 @@ def check_airflow(airflow: Shell, packages: dict[str, str]) -> None:
 
 
 def test_airflow(airflow: tuple[Shell, dict[str, str]], shell: Shell) -> None:
-    """Under the constraints, one call of pip installs both wheels, and nothing of Airflow changes."""
+    """Under the constraints, pip installs the wheel, and nothing of Airflow changes."""
     platform, packages = airflow
     _, ((command, _),) = read_console(EXAMPLES / "airflow" / "README.md")
 
@@ -107,7 +107,7 @@ def test_airflow(airflow: tuple[Shell, dict[str, str]], shell: Shell) -> None:
 
 
 def test_mwaa(airflow: tuple[Shell, dict[str, str]], shell: Shell, tmp_path: Path) -> None:
-    """The requirements file of MWAA installs both wheels from plugins.zip, under the constraints."""
+    """The requirements file of MWAA installs the wheel from plugins.zip, under the constraints."""
     platform, packages = airflow
     local = tmp_path / "usr-local-airflow"
     shell.check("python -m zipfile -c plugins.zip dist/*.whl")
