@@ -72,7 +72,7 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class LeftToPlatform:
     """A package that is left to the platform somewhere, beside what is locked there."""
 
     name: NormalizedName
@@ -120,7 +120,7 @@ class Selection:
     """The packages that ``--ignore`` names."""
     dropped: tuple[LockedPackage, ...] = ()
     """The packages that only ignored or provided ones need."""
-    provided: tuple[Comparison, ...] = ()
+    provided: tuple[LeftToPlatform, ...] = ()
     """The packages that are left to the platform somewhere, each compared with what is locked."""
     required: tuple[tuple[NormalizedName, NormalizedName | None], ...] = ()
     """Each ignored name that a pinned package or the project (None) still requires, with the name of that package.
@@ -205,7 +205,9 @@ def _remaining_pins(
                 yield from (pin(package, marker, extra) for marker in here.markers(index))
 
 
-def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collection[_Remainder]) -> Iterator[Comparison]:
+def _compare(
+    walk: Walk, provided: Iterable[ProvidedPackage], remains: Collection[_Remainder]
+) -> Iterator[LeftToPlatform]:
     """Compare each provided package with the versions that Poetry installs there, and with what requires it there."""
     intersection, packages = walk.environments.intersection, walk.graph.packages
     requests = [one.requests(walk.graph.dependencies) for one in remains]
@@ -224,7 +226,7 @@ def _compare(walk: Walk, provided: Iterable[ProvidedPackage], remains: Collectio
             if intersection(where, region) != NOWHERE
         }
         if locked:
-            yield Comparison(one.name, one.version, tuple(locked), tuple(requirers))
+            yield LeftToPlatform(one.name, one.version, tuple(locked), tuple(requirers))
 
 
 def _still_required(
