@@ -5,9 +5,12 @@ import re
 import stat
 from pathlib import Path
 
+import pytest
+
 from tests.kit import (
     LOCK_PROJECT,
     LOCK_WHEEL,
+    classic,
     locked,
     only_wheel,
     poetry,
@@ -36,6 +39,17 @@ def test_build(tmp_path: Path) -> None:
     assert wheel.requires == {"cleo==2.1.0", "example-package==0.1.0"}
     wheel.path.unlink()
     assert tree(project) == before
+
+
+def test_relative_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project is found from another folder, too: Poetry's path of it is relative then."""
+    project = write_project(tmp_path / "project", [locked("a")], classic("a"))
+    monkeypatch.chdir(tmp_path)
+
+    run = poetry(Path("project"), "lock-package --build")
+
+    assert run.code == 0, run.err
+    assert only_wheel(project / "dist").requires == {"a==1.0", "example-package==0.1.0"}
 
 
 def test_dry_run(spark: Path) -> None:
