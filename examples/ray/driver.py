@@ -5,7 +5,7 @@ from importlib.metadata import version
 import ray
 
 # Ray puts the working directory on every node, and the name of that copy into this variable.
-WHEEL = "${RAY_RUNTIME_ENV_CREATE_WORKING_DIR}/dist/example_package-0.1.0-py3-none-any.whl"
+WHEEL = "${RAY_RUNTIME_ENV_CREATE_WORKING_DIR}/example_package-0.1.0-py3-none-any.whl"
 
 
 @ray.remote

@@ -8,6 +8,7 @@ import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.e2e.programs import Programs
 
@@ -122,5 +123,7 @@ def copy_example(name: str, folder: Path) -> None:
 
 def use_index(project: Path, index: str) -> None:
     """Let Poetry lock ``project`` from ``index``."""
+    # Poetry keeps what it knows of a source by its name.
+    name = f"index-{urlsplit(index).port}"
     with (project / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
-        pyproject.write(f'\n[[tool.poetry.source]]\nname = "test"\nurl = "{index}"\npriority = "primary"\n')
+        pyproject.write(f'\n[[tool.poetry.source]]\nname = "{name}"\nurl = "{index}"\npriority = "primary"\n')

@@ -19,7 +19,7 @@ from tests.e2e.programs import Programs
 pytestmark = pytest.mark.examples
 
 README = EXAMPLES / "databricks" / "README.md"
-BUILD, UPLOAD, BY_GROUP = read_console(README)
+BUILD, UPLOAD = read_console(README)
 RUNTIME = read_list(EXAMPLES / "databricks" / "runtime.txt")
 SEEN_BY_PIP = {name: version for name, version in RUNTIME.items() if name not in ("pyspark", "py4j")}
 INSTALLED = {**SEEN_BY_PIP, "example-package": "0.1.0", "tabulate": "0.9.0"}
@@ -136,15 +136,6 @@ def test_notebook(shell: Shell, cluster: Shell) -> None:
     (cluster.folder / "notebook.py").write_text("\n".join(as_script(notebook)), encoding="utf-8")
 
     assert cluster.check("venv/bin/python notebook.py") == REPORT
-    check_cluster(cluster, INSTALLED)
-
-
-def test_group(shell: Shell, cluster: Shell) -> None:
-    """With pyspark and mlflow in a group, the same wheel comes of it."""
-    shell.follow(BY_GROUP)
-
-    install_libraries(cluster, shell.folder.glob("dist/*.whl"))
-
     check_cluster(cluster, INSTALLED)
 
 
