@@ -48,7 +48,8 @@ def build(command: list[str]) -> int:
     run = subprocess.run([*command, "--format", "json"], stdout=subprocess.PIPE, encoding="utf-8", check=False)
     if not run.returncode:
         files: list[str] = json.loads(run.stdout)["files"]
-        write_output("wheel", next((file for file in files if file.endswith(".whl")), ""))
+        # With slashes on Windows, too: another step may give it to a shell.
+        write_output("wheel", next((Path(file).as_posix() for file in files if file.endswith(".whl")), ""))
     return run.returncode
 
 

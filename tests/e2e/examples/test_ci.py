@@ -3,9 +3,8 @@
 import os
 import re
 import shutil
-import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -78,9 +77,8 @@ def read_action(given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The script and the variables of the one step of action.yml, which is ``given`` some of its inputs."""
     action = read_yaml(ROOT / "action.yml")
     (step,) = action["runs"]["steps"]
-    assert {output["value"] for output in action["outputs"].values()} == {
-        f"${{{{ steps.{step['id']}.outputs.{name} }}}}" for name in action["outputs"]
-    }
+    outputs = {name: output["value"] for name, output in action["outputs"].items()}
+    assert outputs == {name: f"${{{{ steps.{step['id']}.outputs.{name} }}}}" for name in ("wheel", "changed")}
     assert given.keys() <= action["inputs"].keys()
     inputs = {f"inputs.{name}": given.get(name, about["default"]) for name, about in action["inputs"].items()}
     variables = {name: fill_in(text, inputs) for name, text in step["env"].items()}
@@ -123,8 +121,11 @@ def shell(programs: Programs, stock: Path, tmp_path: Path) -> Iterator[Shell]:
         yield shell
 
 
-def run_steps(shell: Shell, steps: Iterator[Step], secrets: Mapping[str, str]) -> dict[str, Shell]:
-    """Run ``steps`` to the first that fails; the machine of each job, which has a Python and what was checked out."""
+def run_steps(shell: Shell, steps: Iterable[Step], secrets: Mapping[str, str]) -> tuple[dict[str, Shell], str]:
+    """Run ``steps`` to the first that fails; the machine of each job, and what the failing step wrote.
+
+    A machine has a Python, and in the job "release" what was checked out.
+    """
     context = {f"secrets.{name}": value for name, value in secrets.items()} | {"github.run_number": "7"}
     machines: dict[str, Shell] = {}
     for step in steps:
@@ -144,12 +145,11 @@ def run_steps(shell: Shell, steps: Iterator[Step], secrets: Mapping[str, str]) -
         variables = {name: fill_in(value, context) for name, value in step.variables.items()}
         run = replace(machine, environment={**machine.environment, **runner, **variables}).run(step.script)
         if run.returncode:
-            sys.stdout.write(run.stdout + run.stderr)
-            break
+            return machines, run.stdout + run.stderr or step.script
         for line in outputs.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition("=")
             context[f"steps.{step.id}.outputs.{name}"] = value
-    return machines
+    return machines, ""
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)
@@ -157,8 +157,9 @@ def test_release(workflow: str, shell: Shell, private_index: PrivateIndex) -> No
     """A tag puts both wheels on the index, and another machine installs them from there, as locked, and runs them."""
     secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
 
-    machines = run_steps(shell, read_steps(workflow, secrets), secrets)
+    machines, failure = run_steps(shell, read_steps(workflow, secrets), secrets)
 
+    assert not failure
     assert private_index.uploaded() == {
         "example_package-0.1.0-py3-none-any.whl",
         "example_package_lock-0.1.0-py3-none-any.whl",
@@ -167,17 +168,22 @@ def test_release(workflow: str, shell: Shell, private_index: PrivateIndex) -> No
     assert machines["install"].installed() == WITH_LOCK
 
 
+@pytest.mark.parametrize("fault", ["poetry.lock", "v0.2.0"])
 @pytest.mark.parametrize("workflow", WORKFLOWS)
-def test_stale_lock(workflow: str, shell: Shell, private_index: PrivateIndex) -> None:
-    """A lock that does not fit stops it all: nothing is built or uploaded."""
+def test_fault(workflow: str, fault: str, shell: Shell, private_index: PrivateIndex) -> None:
+    """A lock that does not fit, or a tag that is not the version, stops it all: nothing is uploaded."""
     secrets = {**private_index.for_twine, "INDEX_URL": private_index.address}
-    pyproject = shell.folder / "pyproject.toml"
-    pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
+    if fault == "poetry.lock":
+        pyproject = shell.folder / "pyproject.toml"
+        pyproject.write_text(pyproject.read_text(encoding="utf-8").replace("<8.2", "<8.3"), encoding="utf-8")
+    else:
+        tag = {"GITHUB_REF_NAME": fault, "CI_COMMIT_TAG": fault}
+        shell = replace(shell, environment={**shell.environment, **tag})
 
-    machines = run_steps(shell, read_steps(workflow, secrets), secrets)
+    machines, failure = run_steps(shell, read_steps(workflow, secrets), secrets)
 
+    assert fault in failure
     assert list(machines) == ["release"]
-    assert not (machines["release"].folder / "dist").exists()
     assert not private_index.uploaded()
 
 
@@ -205,31 +211,33 @@ def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
     lock = shell.folder / "poetry.lock"
     lock.write_text(f"# Another lock.\n{lock.read_text(encoding='utf-8')}", encoding="utf-8")
 
-    run_steps(shell, read_steps("relock.yml", secrets), secrets)
+    _, failure = run_steps(shell, read_steps("relock.yml", secrets), secrets)
 
+    assert not failure
     assert private_index.uploaded() == released
 
     shutil.rmtree(shell.folder.with_name("release"))
     lock.write_text(lock.read_text(encoding="utf-8").replace("8.1.8", "8.1.7"), encoding="utf-8")
-    run_steps(shell, read_steps("relock.yml", secrets), secrets)
+    _, failure = run_steps(shell, read_steps("relock.yml", secrets), secrets)
 
+    assert not failure
     assert private_index.uploaded() == released | {"example_package_lock-0.1.0.post7-py3-none-any.whl"}
 
 
-def test_action(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+def test_action(shell: Shell) -> None:
     """The options are split as a shell does it, and the Poetry that was asked for runs."""
     given = {"args": "--build --ignore '^(click|plat form)$'", "poetry-version": version("poetry")}
 
-    machines = run_steps(shell, iter([Step("release", *read_action(given))]), {})
+    machines, failure = run_steps(shell, [Step("release", *read_action(given))], {})
 
+    assert not failure
     built = only_wheel(machines["release"].folder / "dist")
     names = {requirement.name for requirement in built.requirements}
     assert names == {"example-package", "platformdirs", "pyyaml"}
 
-    missing = Step("other", *read_action({"poetry-version": "0.1"}))
-    machines = run_steps(shell, iter([missing]), {})
-    assert "No matching distribution found for poetry==0.1" in capsys.readouterr().out
-    assert not (machines["other"].folder / "dist").exists()
+    _, failure = run_steps(shell, [Step("other", *read_action({"poetry-version": "0.1"}))], {})
+
+    assert "No matching distribution found for poetry==0.1" in failure
 
 
 def test_hooks(shell: Shell, tmp_path: Path) -> None:
