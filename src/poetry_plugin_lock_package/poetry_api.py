@@ -12,6 +12,7 @@ poetry.__version__: __version__ | to refuse releases before 2.1 in a line | an I
 command_loader, create_io | to register the command, to warn of another one of its name | no command
 poetry.console.commands.command: Command | the base class of the command | no command
 poetry.console.application: Application | the console script | no console script
+_working_directory | a relative `--directory` | absolute ones
 auto_exits, run | to run the command twice in one process | no `--wheel` in the console script
 poetry.factory: Factory | to load projects in other folders | no path wheels, no console script
 create_poetry | as above | as above
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
     from packaging.utils import NormalizedName
+    from poetry.console.application import Application
     from poetry.core.packages.dependency import Dependency
     from poetry.core.packages.project_package import ProjectPackage
     from poetry.core.poetry import Poetry as CorePoetry
@@ -137,6 +139,14 @@ def translate_errors(error_for: Callable[[str], LockPackageError]) -> Iterator[N
     except Exception as error:  # noqa: BLE001 - whatever its parsers raise
         # Not chained: the original message may contain a path, or an address with a password.
         raise error_for(message_of(error)) from None
+
+
+def use_working_directory(application: Application) -> None:
+    """Let ``application`` look for the project in the working directory, which is that of ``--directory`` by now.
+
+    It would look for a relative one again from there: https://github.com/python-poetry/poetry/issues/9877.
+    """
+    application._working_directory = Path.cwd()  # noqa: SLF001
 
 
 def load_project(load: Callable[[], Poetry]) -> Poetry:

@@ -178,8 +178,7 @@ def read_project(poetry: Poetry, version: str | None = None) -> Project:
     name gets that of its folder. Raises LockPackageError if a name is not valid, or no Python is allowed.
     """
     package = poetry.package
-    # Relative with a relative `--directory`.
-    folder = poetry.pyproject_path.parent.absolute()
+    folder = poetry.pyproject_path.parent
     known = package.version.to_string()
     has_version = known != "0" or _declares(poetry, "version")
     expression = getattr(package, "license_expression", None)  # poetry-core >= 2.2

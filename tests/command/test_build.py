@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import (
+    CLASSIC,
     LOCK_PROJECT,
     LOCK_WHEEL,
     classic,
@@ -42,14 +43,21 @@ def test_build(tmp_path: Path) -> None:
 
 
 def test_relative_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The project is found from another folder, too: Poetry's path of it is relative then."""
+    """The folder of ``--directory`` is that of the project, also if another folder in there has the same name."""
     project = write_project(tmp_path / "project", [locked("a")], classic("a"))
+    module = project / "src" / "example_package" / "__init__.py"
+    module.parent.mkdir(parents=True)
+    module.touch()
+    write_project(project / "project", [], CLASSIC.replace("example-package", "inner"))
     monkeypatch.chdir(tmp_path)
 
-    run = poetry(Path("project"), "lock-package --build")
+    run = poetry(Path("project"), "lock-package --all-wheels")
 
     assert run.code == 0, run.err
-    assert only_wheel(project / "dist").requires == {"a==1.0", "example-package==0.1.0"}
+    assert {path.name for path in (project / "dist").iterdir()} == {
+        LOCK_WHEEL,
+        "example_package-0.1.0-py3-none-any.whl",
+    }
 
 
 def test_dry_run(spark: Path) -> None:

@@ -56,5 +56,7 @@ instead. All options that begin with Build or Put imply <c1>--build</>.
         """Write the lock project or build the lock package; 0 if that was done, 1 for an error."""
         # Poetry makes every command for its help. All the rest is needed only here.
         from poetry_plugin_lock_package.cli.run import run
+        from poetry_plugin_lock_package.poetry_api import use_working_directory
 
+        use_working_directory(self.get_application())
         return run(self.io, lambda: self.poetry, {spec.name: self.option(spec.name) for spec in OPTIONS})
