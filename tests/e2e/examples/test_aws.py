@@ -79,7 +79,7 @@ def test_lambda(shell: Shell, stock: Path, tmp_path: Path) -> None:
 @pytest.fixture
 def airflow(shell: Shell, stock_index: str) -> tuple[Shell, dict[str, str]]:
     """A shell where Airflow is installed, the wheel built beside it, and what it has."""
-    packages = read_list(EXAMPLES / "airflow" / "constraints.txt")
+    packages = read_list(EXAMPLES / "airflow" / "provided.txt")
     build, _ = read_console(EXAMPLES / "airflow" / "README.md")
     lock(shell, "airflow", stock_index, build)
     return make_platform(shell, packages), packages
@@ -99,9 +99,16 @@ def test_airflow(airflow: tuple[Shell, dict[str, str]], shell: Shell) -> None:
     platform, packages = airflow
     _, ((command, _),) = read_console(EXAMPLES / "airflow" / "README.md")
 
-    replace(platform, folder=shell.folder).check(f"PATH='{platform.folder}/venv/bin':$PATH {command}")
+    here = replace(platform, folder=shell.folder)
+    install = f"PATH='{platform.folder}/venv/bin':$PATH {command}"
+
+    here.check(install)
 
     check_airflow(platform, packages)
+    constraints = shell.folder / "constraints.txt"
+    text = constraints.read_text(encoding="utf-8")
+    constraints.write_text(text.replace("tabulate==0.9.0", "tabulate==0.8.0"), encoding="utf-8")
+    assert "conflict" in here.run(f"{install} --force-reinstall").stderr
 
 
 def test_mwaa(airflow: tuple[Shell, dict[str, str]], shell: Shell, tmp_path: Path) -> None:
