@@ -18,20 +18,26 @@ ROOT = Path(__file__).parent.parent
 
 def main() -> int:
     """Install Poetry and the plugin, and run them; the exit code of the step."""
-    environment = Path(os.environ["RUNNER_TEMP"], "poetry-lock-package")
-    venv.create(environment, symlinks=os.name != "nt")
+    try:
+        args = shlex.split(os.environ["ARGS"])
+    except ValueError as error:
+        sys.exit(f"Error: args cannot be split into words: {error}. Close each quote")
     version = os.environ["POETRY_VERSION"]
-    pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet"]
-    installed = subprocess.run([*pip, f"poetry=={version}" if version else "poetry", f"{ROOT}[plugin]"], check=False)
+    # Each step of a job may ask for another version.
+    environment = Path(os.environ["RUNNER_TEMP"], f"poetry-lock-package-{version or 'newest'}")
+    venv.create(environment, symlinks=os.name != "nt")
+    # The plugin first: it tells pip at once if this Python is too old.
+    packages = (f"{ROOT}[plugin,sbom]", f"poetry=={version}" if version else "poetry")
+    pip = (sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet")
+    installed = subprocess.run([*pip, *packages], check=False)
     if installed.returncode:
         return installed.returncode
 
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    args = shlex.split(os.environ["ARGS"])
-    command = [str(python), "-m", "poetry", "lock-package", *args]
-    if any(arg.partition("=")[0] == "--diff" for arg in args):
-        return find_changes(command)
-    return build(command)
+    # Isolated: a module of the project could have the name of one that Poetry imports.
+    command = [str(python), "-I", "-m", "poetry", "lock-package", *args]
+    is_diff = any(arg.partition("=")[0] == "--diff" for arg in args)
+    return find_changes(command) if is_diff else build(command)
 
 
 def find_changes(command: list[str]) -> int:
@@ -46,10 +52,14 @@ def find_changes(command: list[str]) -> int:
 def build(command: list[str]) -> int:
     """Run ``command``, which may build a wheel. What it says in words goes to the log."""
     run = subprocess.run([*command, "--format", "json"], stdout=subprocess.PIPE, encoding="utf-8", check=False)
-    if not run.returncode:
+    try:
         files: list[str] = json.loads(run.stdout)["files"]
-        # With slashes on Windows, too: another step may give it to a shell.
-        write_output("wheel", next((Path(file).as_posix() for file in files if file.endswith(".whl")), ""))
+    except ValueError:
+        # As with --quiet, or --help.
+        sys.stdout.write(run.stdout)
+        return run.returncode
+    # With slashes on Windows, too: another step may give it to a shell.
+    write_output("wheel", next((Path(file).as_posix() for file in files if file.endswith(".whl")), ""))
     return run.returncode
 
 

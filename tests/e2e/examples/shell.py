@@ -34,7 +34,7 @@ for packages in "$3"/lib/*/site-packages; do echo "{pip}" >"$packages/pip.pth"; 
 venv=$(cd "$3" && pwd)
 printf '#!/bin/sh\\nexec "%s/bin/python" -m pip "$@"\\n' "$venv" >"$3/bin/pip"
 chmod +x "$3/bin/pip"
-ln -s pip "$3/bin/pip3"
+ln -sf pip "$3/bin/pip3"
 """
 
 

@@ -17,7 +17,7 @@ from tests.e2e.examples.private_index import PrivateIndex
 from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, copy_example, make_shell
 from tests.e2e.index import add_backend, make_wheel, serve_index
 from tests.e2e.programs import Programs
-from tests.kit import only_wheel
+from tests.kit import read_wheel
 
 pytestmark = pytest.mark.examples
 
@@ -106,12 +106,13 @@ def shell(programs: Programs, stock: Path, tmp_path: Path) -> Iterator[Shell]:
     """
     public = shutil.copytree(stock, tmp_path / "public")
     add_backend(public)
-    for tool in ("cleo", "poetry", "twine"):
-        program = Path(sysconfig.get_path("scripts"), tool)
+    for tool in ("cleo", "cyclonedx-python-lib", "poetry", "twine"):
+        module, program = tool.replace("-", "_"), Path(sysconfig.get_path("scripts"), tool)
+        entry_points = f"[console_scripts]\n{tool} = {module}_program:main\n" if program.exists() else ""
         modules = {
-            f"{tool}_here.pth": f"{sysconfig.get_path('purelib')}\n",
-            f"{tool}_program.py": f"import os, sys\n\ndef main():\n    os.execv({str(program)!r}, sys.argv)\n",
-            f"{tool}-{version(tool)}.dist-info/entry_points.txt": f"[console_scripts]\n{tool} = {tool}_program:main\n",
+            f"{module}_here.pth": f"{sysconfig.get_path('purelib')}\n",
+            f"{module}_program.py": f"import os, sys\n\ndef main():\n    os.execv({str(program)!r}, sys.argv)\n",
+            f"{module}-{version(tool)}.dist-info/entry_points.txt": entry_points,
         }
         make_wheel(public, tool, version(tool), modules=modules)
     with serve_index(public) as url:
@@ -132,7 +133,7 @@ def run_steps(shell: Shell, steps: Iterable[Step], secrets: Mapping[str, str]) -
         if step.job not in machines:
             folder = shell.folder.with_name(step.job)
             if step.job == "release":
-                shutil.copytree(shell.folder, folder)
+                shutil.copytree(shell.folder, folder, dirs_exist_ok=True)
             shell.check(f"python -m venv '{folder}/venv'")
             path = os.pathsep.join([f"{folder}/venv/bin", os.defpath])
             machines[step.job] = replace(shell, folder=folder, environment={**shell.environment, "PATH": path})
@@ -226,18 +227,25 @@ def test_relock(shell: Shell, private_index: PrivateIndex) -> None:
 
 def test_action(shell: Shell) -> None:
     """The options are split as a shell does it, and the Poetry that was asked for runs."""
-    given = {"args": "--build --ignore '^(click|plat form)$'", "poetry-version": version("poetry")}
+    given = {"args": "--build --sbom --ignore '^(click|plat form)$'", "poetry-version": version("poetry")}
+    # Poetry imports a module of this name.
+    (shell.folder / "build.py").write_text("raise SystemExit('not the build of Poetry')\n", encoding="utf-8")
 
     machines, failure = run_steps(shell, [Step("release", *read_action(given))], {})
 
     assert not failure
-    built = only_wheel(machines["release"].folder / "dist")
+    wheel, sbom = sorted((machines["release"].folder / "dist").iterdir())
+    assert sbom.name == "example_package_lock-0.1.0.cdx.json"
+    built = read_wheel(wheel)
     names = {requirement.name for requirement in built.requirements}
     assert names == {"example-package", "platformdirs", "pyyaml"}
 
-    _, failure = run_steps(shell, [Step("other", *read_action({"poetry-version": "0.1"}))], {})
-
+    _, failure = run_steps(shell, [Step("release", *read_action({"poetry-version": "0.1"}))], {})
     assert "No matching distribution found for poetry==0.1" in failure
+    _, failure = run_steps(shell, [Step("release", *read_action({"args": "--ignore '"}))], {})
+    assert failure == "Error: args cannot be split into words: No closing quotation. Close each quote\n"
+    _, failure = run_steps(shell, [Step("release", *read_action({"args": "--build --quiet"}))], {})
+    assert not failure
 
 
 def test_hooks(shell: Shell, tmp_path: Path) -> None:
