@@ -109,6 +109,7 @@ def test_one_place_has_the_addresses() -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.newest
 def test_first_look() -> None:
     """The first command prints the table that the README shows."""
     (table,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)

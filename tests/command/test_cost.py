@@ -9,6 +9,8 @@ import pytest
 
 from tools.benchmarks.locks import HUB, write_large, write_old, write_tangled
 
+pytestmark = pytest.mark.newest
+
 _COUNT = """
 import cProfile, pstats, sys
 from poetry.console.application import main

@@ -140,6 +140,7 @@ WAYS: dict[str, tuple[str, Install]] = {
 }
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("way", WAYS)
 def test_frontend(
     programs: Programs, building_index: str, locked_projects: dict[str, Path], tmp_path: Path, way: str
@@ -154,6 +155,7 @@ def test_frontend(
     assert frontends.programs.installed(frontends.venv) == INSTALLED | ROOT
 
 
+@pytest.mark.newest
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="pipx that the tests take needs Python 3.11")
 def test_pipx(programs: Programs, building_index: str, locked_projects: dict[str, Path], tmp_path: Path) -> None:
     """Pipx installs the application with what was locked."""

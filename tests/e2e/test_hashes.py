@@ -11,7 +11,7 @@ from tests.e2e.index import make_wheel, serve_index
 from tests.e2e.programs import Programs
 from tests.e2e.projects import INSTALLED, PLOT, ROOT, write_project
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.newest]
 
 FILE = "example_package_lock-0.1.0-constraints.txt"
 LOCK_PACKAGE = {"example-package-lock": "0.1.0"}

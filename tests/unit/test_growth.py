@@ -21,6 +21,8 @@ from poetry_plugin_lock_package.text import (
 )
 from poetry_plugin_lock_package.wheel.rewrite import split_fields
 
+pytestmark = pytest.mark.newest
+
 SHORT, FACTOR = 1_000, 16
 
 

@@ -218,6 +218,7 @@ def test_serial_number(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert texts[0] == texts[2]
 
 
+@pytest.mark.newest
 def test_cost(tmp_path: Path) -> None:
     """The time grows with the number of packages, not with its square."""
 
