@@ -90,6 +90,7 @@ def test_snowpark(shell: Shell) -> None:
 
 def test_ray(shell: Shell) -> None:
     """A worker has what is locked, and not what the driver has."""
+    assert len(RAY) == 2
     shutil.copy(EXAMPLES / "ray" / "driver.py", shell.folder)
     # Ray does not copy what is named here.
     (shell.folder / ".gitignore").write_text("dist/\n", encoding="utf-8")
