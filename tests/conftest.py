@@ -11,11 +11,11 @@ from hypothesis import Phase, settings
 
 # The same examples in every run of CI, so that a change is not refused for what it did not do. Runs by hand
 # go on looking for more.
-settings.register_profile("ci", derandomize=True, max_examples=50)
+settings.register_profile("ci", derandomize=True, max_examples=30)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 # With the oldest of all that we depend on: what is random is not what differs there.
-settings.register_profile("few", derandomize=True, max_examples=20)
+settings.register_profile("few", derandomize=True, max_examples=10)
 # Thousands: pytest --hypothesis-profile=many tests/properties. What fails is made smaller by the next run without it.
 settings.register_profile("many", max_examples=4000, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 

@@ -9,7 +9,7 @@ import pytest
 from tests.damage import adopt, damaged
 from tests.kit import locked, make_old, only_wheel, poetry, tree, write_project
 
-CASES = 100  # of each project and file, the same in each run
+CASES = 50  # of each project and file, the same in each run
 
 URL = "https://user:secret@example.org"
 CLASSIC = f"""\
