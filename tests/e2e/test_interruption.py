@@ -19,6 +19,7 @@ Contents = dict[str, bytes | None]
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.newest,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="each run is a copy of the process that runs the tests"),
 ]
 
