@@ -47,7 +47,7 @@ def test(session: nox.Session) -> None:
 
 @nox.session
 def tests_oldest(session: nox.Session) -> None:
-    """Run the same tests with the oldest supported Poetry, and the oldest of all that we depend on."""
+    """Run what depends on it with the oldest supported Poetry, and the oldest of all that we depend on."""
     _install(session, "test", constraints="tests/oldest.txt")
     chosen = ("-m", "not examples and not newest", "--hypothesis-profile", "few")
     session.run("pytest", *PARALLEL, *chosen, *session.posargs)

@@ -127,3 +127,9 @@ def use_index(project: Path, index: str) -> None:
     name = f"index-{urlsplit(index).port}"
     with (project / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
         pyproject.write(f'\n[[tool.poetry.source]]\nname = "{name}"\nurl = "{index}"\npriority = "primary"\n')
+
+
+def lock_anew(shell: Shell, index: str) -> None:
+    """Lock the project from ``index``: the hashes in the lock of an example are those of the real packages."""
+    use_index(shell.folder, index)
+    shell.check("poetry lock")

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, copy_example, make_shell, use_index
+from tests.e2e.examples.shell import EXAMPLES, copy_example, lock_anew, make_shell
 from tests.e2e.index import repack, serve_index
 from tests.e2e.programs import Programs
 
@@ -40,9 +40,7 @@ def test_monorepo(programs: Programs, build_index: str, tmp_path: Path) -> None:
     user = make_shell(programs, tmp_path, build_index)
     copy_example("monorepo", user.folder)
     shell = replace(user, folder=user.folder / "app")
-    # The hashes in the lock are those of the real packages.
-    use_index(shell.folder, build_index)
-    shell.check("poetry lock")
+    lock_anew(shell, build_index)
 
     shell.follow(BUILD)
     shell.follow(DOWNLOAD)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, copy_example, make_shell, use_index
+from tests.e2e.examples.shell import EXAMPLES, copy_example, lock_anew, make_shell
 from tests.e2e.index import serve_index
 from tests.e2e.programs import Programs
 
@@ -21,9 +21,7 @@ def test_polylith(programs: Programs, stock: Path, later_stock_index: str, tmp_p
     copy_example("polylith", user.folder)
     shell = replace(user, folder=user.folder / "projects" / "service")
     with serve_index(stock) as url:
-        # The hashes in the lock are those of the real packages.
-        use_index(shell.folder, url)
-        shell.check("poetry lock")
+        lock_anew(shell, url)
 
     shell.follow(BUILD)
     shell.follow(INSTALL)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, use_index
+from tests.e2e.examples.shell import EXAMPLES, LOCKED, WITH_LOCK, Shell, lock_anew
 
 pytestmark = pytest.mark.examples
 
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.examples
 def test_requirements(shell: Shell, stock_index: str) -> None:
     """The two install the same packages; the export has hashes and the index; the one-line file installs it all."""
     side_by_side, ignored, one_line = read_console(EXAMPLES / "requirements" / "README.md")
-    # The hashes in the lock are those of the real packages.
-    use_index(shell.folder, stock_index)
-    shell.check("poetry lock")
+    lock_anew(shell, stock_index)
 
     shell.follow(side_by_side)
 
@@ -42,9 +40,7 @@ def test_requirements(shell: Shell, stock_index: str) -> None:
 def test_offline(shell: Shell, stock_index: str, tmp_path: Path) -> None:
     """What was collected with the index at hand is installed without one, in another folder."""
     here, there = read_console(EXAMPLES / "offline" / "README.md")
-    # The hashes in the lock are those of the real packages.
-    use_index(shell.folder, stock_index)
-    shell.check("poetry lock")
+    lock_anew(shell, stock_index)
     shell.follow(here)
     other = replace(
         shell, folder=tmp_path / "other", environment={**shell.environment, "PIP_INDEX_URL": "file:///none"}

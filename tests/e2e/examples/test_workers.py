@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.console import read_console
-from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell, copy_example, make_shell, use_index
+from tests.e2e.examples.shell import EXAMPLES, WITH_LOCK, Shell, copy_example, lock_anew, make_shell
 from tests.e2e.index import add_backend, serve_index
 from tests.e2e.programs import Programs
 
@@ -36,9 +36,7 @@ def training(programs: Programs, stock_index: str, later_stock: Path, tmp_path: 
     with serve_index(public) as url:
         shell = make_shell(programs, tmp_path, url)
         copy_example("sagemaker", shell.folder)
-        # The hashes in the lock are those of the real packages.
-        use_index(shell.folder, stock_index)
-        shell.check("poetry lock")
+        lock_anew(shell, stock_index)
         yield shell
 
 
@@ -115,9 +113,7 @@ def test_spark(shell: Shell, stock_index: str) -> None:
     shutil.copy(EXAMPLES / "spark" / "job.py", shell.folder)
     search = os.pathsep.join([shell.environment["PATH"], sysconfig.get_path("scripts")])
     shell = replace(shell, environment={**shell.environment, "PATH": search})
-    # The hashes in the lock are those of the real packages.
-    use_index(shell.folder, stock_index)
-    shell.check("poetry lock")
+    lock_anew(shell, stock_index)
     # Executors work in the folder of Spark.
     work = Path(sysconfig.get_path("purelib"), "pyspark", "work")
     shutil.rmtree(work, ignore_errors=True)
